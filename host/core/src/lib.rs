@@ -1,0 +1,1 @@
+//! Values, classes, deltas, entities, plans, and the decisions about them.

@@ -1,0 +1,1 @@
+//! What a connector may reach: grants, address filter, HTTP, credentials.

@@ -1,0 +1,2 @@
+//! Keeps people, units, groups and accounts in concord between systems.
+fn main() {}

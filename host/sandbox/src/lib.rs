@@ -1,0 +1,1 @@
+//! Loads, type-checks, limits and runs connector components.

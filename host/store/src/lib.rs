@@ -1,0 +1,1 @@
+//! The truth of an installation in SQLite or PostgreSQL.

@@ -1,0 +1,1 @@
+//! Connector for PIFU-IMS files (XML).

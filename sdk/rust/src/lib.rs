@@ -1,0 +1,1 @@
+//! Write a Samklang connector in Rust.

@@ -1,0 +1,1 @@
+//! A source connector that reads CSV files from its inbox.

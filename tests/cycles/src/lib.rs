@@ -1,0 +1,1 @@
+//! Whole cycles with real components.

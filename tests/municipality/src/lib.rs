@@ -1,0 +1,1 @@
+//! A plausible municipality, made from a seed.

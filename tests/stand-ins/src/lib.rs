@@ -1,0 +1,1 @@
+//! Stand-in servers for OS2MO, OS2sync and Canvas.
