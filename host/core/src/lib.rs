@@ -1,1 +1,11 @@
-//! Values, classes, deltas, entities, plans, and the decisions about them.
+//! Values, classes, deltas, entities, plans, and the decisions about them. Pure: nothing here reads a clock, a file or a
+//! socket, so every decision can be tested by its input alone.
+
+
+pub mod connector;
+pub mod fault;
+pub mod value;
+
+pub use connector::Description;
+pub use fault::{Fault, FaultKind, Owner};
+pub use value::{Attributes, Digest, Value};

@@ -1,0 +1,321 @@
+//! What a connector says of itself and what passes between it and the host: the host's own form of the contract, the same
+//! for every contract track. Nothing here decides anything.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::value::{Attributes, Value};
+
+/// What a connector says of itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Description {
+    /// Lower-case letters, digits and hyphens.
+    pub name: String,
+    /// SemVer.
+    pub version: String,
+    /// Who makes it and answers for it.
+    pub vendor: String,
+    /// The system that it speaks with.
+    pub system: String,
+    /// The classes it offers.
+    pub classes: Vec<Class>,
+    /// JSON Schema (2020-12) of its settings, as text.
+    pub settings: String,
+    /// Its default mappings, as TOML text.
+    pub mappings: String,
+    /// What it asks for.
+    pub needs: Vec<Need>,
+    /// What its system can bear.
+    pub limits: SystemLimits,
+    /// A read can start from a cursor.
+    pub reads_changes: bool,
+}
+
+impl Description {
+    /// The class of that name.
+    #[must_use]
+    pub fn class(&self, name: &str) -> Option<&Class> {
+        self.classes.iter().find(|class| class.name == name)
+    }
+}
+
+/// One kind of object of a system.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Class {
+    /// The system's own name for it.
+    pub name: String,
+    /// One sentence for the operator.
+    pub summary: String,
+    /// The name of the attribute that is the key.
+    pub key: String,
+    /// Its attributes, the key among them.
+    pub attributes: Vec<Attribute>,
+    /// It can be read.
+    pub readable: bool,
+    /// Single objects can be fetched by key.
+    pub gettable: bool,
+    /// What can be done to it.
+    pub actions: Vec<Action>,
+}
+
+impl Class {
+    /// The attribute of that name.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+}
+
+/// One attribute of a class.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Attribute {
+    /// The system's own name for it.
+    pub name: String,
+    /// What its values are.
+    pub kind: Kind,
+    /// It holds any number of values.
+    pub multi_valued: bool,
+    /// Every object has it.
+    pub required: bool,
+    /// Personal data that needs particular care.
+    pub sensitive: bool,
+    /// When a target lets it be set.
+    pub writable: Writable,
+    /// The class whose keys its values are.
+    pub refers_to: Option<String>,
+    /// One sentence for the operator.
+    pub summary: String,
+}
+
+/// The kind of an attribute's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// True or false.
+    Boolean,
+    /// Text, YYYY-MM-DD.
+    Date,
+    /// Text, RFC 3339.
+    Timestamp,
+    /// Octets.
+    Bytes,
+    /// A record or a list of records.
+    Structure,
+}
+
+/// When a target lets an attribute be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Writable {
+    /// It can only be read.
+    Never,
+    /// When the object is made.
+    OnCreate,
+    /// At any time.
+    Always,
+}
+
+/// What a connector asks for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// To send HTTP requests.
+    Http {
+        /// The name that grants and credentials refer to.
+        name: String,
+        /// A template over the settings, such as `{url}`.
+        origin: String,
+        /// The kinds of credential that the system accepts there.
+        credentials: Vec<CredentialKind>,
+        /// What for.
+        purpose: String,
+    },
+    /// To read the files in the connection's inbox; what for.
+    Inbox(String),
+    /// To write files to the connection's outbox; what for.
+    Outbox(String),
+}
+
+/// How the host makes itself known to a system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CredentialKind {
+    /// A fixed token, sent as `Authorization: Bearer`.
+    Bearer,
+    /// A fixed value in a named header.
+    Header,
+    /// User name and password.
+    Basic,
+    /// OAuth 2.0 client credentials.
+    Oauth2ClientCredentials,
+}
+
+/// What a system can bear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemLimits {
+    /// The most operations in one apply.
+    pub operations_per_apply: u32,
+    /// The most requests per second.
+    pub requests_per_second: Option<u32>,
+}
+
+/// Objects of one class, columns named once.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Page {
+    /// The class of the rows.
+    pub class: String,
+    /// The attributes that the rows carry.
+    pub columns: Vec<String>,
+    /// One value per column.
+    pub rows: Vec<Vec<Value>>,
+    /// Keys of objects that are gone, in a read since a cursor.
+    pub removed: Vec<String>,
+}
+
+/// How a read ended.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Completion {
+    /// Rows handed over, by class.
+    pub objects: Vec<(String, u64)>,
+    /// Where the next read may continue.
+    pub cursor: Option<String>,
+}
+
+/// One answer of a reader.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Batch {
+    /// Some objects.
+    Page(Page),
+    /// Everything has been handed over.
+    Complete(Completion),
+}
+
+/// How much to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Extent {
+    /// Every object.
+    Full,
+    /// What changed after a cursor.
+    Since(String),
+}
+
+/// One object by itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Object {
+    /// Its key.
+    pub key: String,
+    /// Its attributes as far as they can be read.
+    pub fields: Attributes,
+}
+
+/// What to do with an object of a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Make it.
+    Create,
+    /// Bring it to the desired state.
+    Update,
+    /// Remove it.
+    Delete,
+}
+
+impl Action {
+    /// The word for tables and stores.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// One change to one object, as a connector is handed it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Operation {
+    /// The same when it is repeated.
+    pub id: String,
+    /// What to do.
+    pub action: Action,
+    /// The class of the object.
+    pub class: String,
+    /// The object's key.
+    pub key: String,
+    /// The whole desired state.
+    pub desired: Attributes,
+    /// The attributes that differ from the last known state.
+    pub changed: Vec<String>,
+}
+
+/// What became of one operation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Done now.
+    Done(Receipt),
+    /// Taken over by the target, which will do it later.
+    Queued(Receipt),
+    /// It was so before.
+    Unchanged,
+    /// Not now.
+    RetryLater {
+        /// Not before this has passed.
+        after: Duration,
+        /// Why.
+        reason: String,
+    },
+    /// Another object is in the way.
+    Conflict(Object),
+    /// Refused.
+    Rejected(Rejection),
+}
+
+/// The target's answer to what it did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The object's key in the target.
+    pub key: String,
+    /// What the target set by itself.
+    pub assigned: Attributes,
+}
+
+/// The target's refusal of one operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejection {
+    /// The target's own code.
+    pub code: String,
+    /// The target's own words.
+    pub message: String,
+    /// The attribute at fault.
+    pub attribute: Option<String>,
+}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Good to know.
+    Note,
+    /// The cycle can run, but something should be mended.
+    Warning,
+    /// The cycle would fail.
+    Failure,
+}
+
+/// Something that a check found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// How much it matters.
+    pub severity: Severity,
+    /// What was found.
+    pub message: String,
+    /// What to do about it.
+    pub remedy: String,
+}
