@@ -4,6 +4,7 @@
 
 pub mod connector;
 pub mod fault;
+pub mod port;
 pub mod value;
 
 pub use connector::Description;
