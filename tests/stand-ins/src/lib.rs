@@ -1,1 +1,15 @@
-//! Stand-in servers for OS2MO, OS2sync and Canvas.
+//! Stand-in servers: what a connector talks to in a test when the real system cannot be had. Each is written from what is
+//! known of the real system and never from a connector, keeps the real one's strictness, and can be told to fail.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "test support: a panic is the report"
+)]
+
+pub mod server;
+
+pub use server::{Fault, Recorded, StandIn};

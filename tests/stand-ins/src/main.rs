@@ -1,0 +1,2 @@
+//! Runs one stand-in until interrupted.
+fn main() {}
