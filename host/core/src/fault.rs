@@ -74,8 +74,12 @@ impl FaultKind {
     #[must_use]
     pub fn owner(&self) -> Owner {
         match self {
-            Self::InvalidSettings | Self::Unauthorised | Self::NotGranted | Self::NotLoadable => Owner::Operator,
-            Self::Unreachable | Self::RateLimited { .. } | Self::WaitingForData | Self::InvalidData => Owner::System,
+            Self::InvalidSettings | Self::Unauthorised | Self::NotGranted | Self::NotLoadable => {
+                Owner::Operator
+            }
+            Self::Unreachable | Self::RateLimited { .. } | Self::WaitingForData | Self::InvalidData => {
+                Owner::System
+            }
             Self::ResyncRequired
             | Self::Unsupported
             | Self::Internal
@@ -96,7 +100,9 @@ impl FaultKind {
             Self::Unreachable => "see that the system is up and can be reached from here, and run again",
             Self::RateLimited { .. } => "run again later; the system is asking for a pause",
             Self::WaitingForData => "see that the system delivers its data, and run again",
-            Self::InvalidData => "have the system's owner deliver the data anew; nothing of it was taken over",
+            Self::InvalidData => {
+                "have the system's owner deliver the data anew; nothing of it was taken over"
+            }
             Self::ResyncRequired => "run again; the next read is a full one",
             Self::Unsupported => "remove the step, or use a connector that can do it",
             Self::OutOfCpu | Self::OutOfTime | Self::OutOfMemory => {
@@ -106,7 +112,9 @@ impl FaultKind {
                 "ask the connector's vendor, with this message; going back to the former version may help meanwhile"
             }
             Self::NotLoadable => "install a build of the connector that this host can load",
-            Self::NotGranted => "add the grant to the connection if the connector shall have it, and run again",
+            Self::NotGranted => {
+                "add the grant to the connection if the connector shall have it, and run again"
+            }
         }
     }
 }
@@ -159,5 +167,8 @@ pub struct Fault {
 }
 
 fn words(last: &Option<String>) -> String {
-    last.as_deref().map(str::trim).filter(|text| !text.is_empty()).map_or_else(String::new, |text| format!(" (its last words: {text})"))
+    last.as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map_or_else(String::new, |text| format!(" (its last words: {text})"))
 }

@@ -1,7 +1,7 @@
 //! Values, classes, deltas, entities, plans, and the decisions about them. Pure: nothing here reads a clock, a file or a
 //! socket, so every decision can be tested by its input alone.
 
-
+pub mod catalogue;
 pub mod connector;
 pub mod fault;
 pub mod port;

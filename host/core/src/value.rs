@@ -56,20 +56,29 @@ impl Value {
             Self::Texts(mut texts) => {
                 texts.sort_unstable();
                 texts.dedup();
-                if texts.is_empty() { Self::Absent } else { Self::Texts(texts) }
+                if texts.is_empty() {
+                    Self::Absent
+                } else {
+                    Self::Texts(texts)
+                }
             }
             Self::Structure(json) => match json {
                 serde_json::Value::Null => Self::Absent,
                 serde_json::Value::String(text) => Self::Text(text).canonical(),
                 serde_json::Value::Bool(flag) => Self::Boolean(flag),
-                serde_json::Value::Number(ref number) => {
-                    number.as_i64().map_or_else(|| Self::Text(number.to_string()), Self::Integer)
-                }
+                serde_json::Value::Number(ref number) => number
+                    .as_i64()
+                    .map_or_else(|| Self::Text(number.to_string()), Self::Integer),
                 serde_json::Value::Array(ref items) if items.is_empty() => Self::Absent,
-                serde_json::Value::Array(items) if items.iter().all(serde_json::Value::is_string) => Self::Texts(
-                    items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect(),
-                )
-                .canonical(),
+                serde_json::Value::Array(items) if items.iter().all(serde_json::Value::is_string) => {
+                    Self::Texts(
+                        items
+                            .iter()
+                            .filter_map(|item| item.as_str().map(str::to_owned))
+                            .collect(),
+                    )
+                    .canonical()
+                }
                 other => Self::Structure(other),
             },
             other => other,

@@ -1,5 +1,4 @@
-//! Where the pure and the outside meet: traits that the rooms with I/O implement and that the cycle is written against, so
-//! that whole cycles run in tests without WebAssembly.
+//! What the cycle asks of connectors and of the time of day.
 
 use std::sync::Arc;
 
@@ -23,11 +22,8 @@ pub trait Connectors: Send + Sync {
     /// # Errors
     ///
     /// When the connector cannot be loaded or refuses the settings.
-    fn open(
-        &self,
-        connection: &str,
-        step: &str,
-    ) -> impl Future<Output = Result<Self::Session, Fault>> + Send;
+    fn open(&self, connection: &str, step: &str)
+    -> impl Future<Output = Result<Self::Session, Fault>> + Send;
 }
 
 /// The work for one connection in one step. After a fault the session is of no further use.
@@ -44,11 +40,8 @@ pub trait Session: Send {
     /// # Errors
     ///
     /// Any fault of the connector.
-    fn read(
-        &mut self,
-        classes: &[String],
-        extent: &Extent,
-    ) -> impl Future<Output = Result<(), Fault>> + Send;
+    fn read(&mut self, classes: &[String], extent: &Extent)
+    -> impl Future<Output = Result<(), Fault>> + Send;
 
     /// The next batch of the read under way, at most `max` rows.
     ///
@@ -73,10 +66,8 @@ pub trait Session: Send {
     /// # Errors
     ///
     /// Any fault of the connector; then it is unknown which operations took effect.
-    fn apply(
-        &mut self,
-        operations: &[Operation],
-    ) -> impl Future<Output = Result<Vec<Outcome>, Fault>> + Send;
+    fn apply(&mut self, operations: &[Operation])
+    -> impl Future<Output = Result<Vec<Outcome>, Fault>> + Send;
 }
 
 /// The time of day. Tests bring their own.

@@ -1,0 +1,14 @@
+//! Where the pure and the outside meet: traits that the rooms with I/O implement and that the cycle is written against, so
+//! that whole cycles run in tests without WebAssembly.
+
+mod connectors;
+mod records;
+mod store;
+
+pub use connectors::{Clock, Connectors, Session};
+pub use records::{
+    Begun, Change, ChangeKind, Counts, CycleRecord, CycleState, EntityWrite, FindingRecord, ImportRecord,
+    ImportState, JournalEntry, Known, OperationRecord, OperationState, PlanCounts, Planned, Reconciled,
+    Reference, Settled, Shadow, ShadowState, ShadowWrite, Staged, StepRecord, StepSpec, StepState,
+};
+pub use store::{Store, StoreError};
