@@ -10,6 +10,9 @@
     reason = "test support: a panic is the report"
 )]
 
+mod clock;
+pub mod os2sync;
 pub mod server;
 
+pub use os2sync::Os2sync;
 pub use server::{Fault, Recorded, StandIn};
