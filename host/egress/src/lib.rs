@@ -1,1 +1,31 @@
-//! What a connector may reach: grants, address filter, HTTP, credentials.
+//! What a connector may reach, and how. Every request of every connector passes the one [`Sender`] here: it is checked
+//! against what the connector asks for, what the operator grants and what the settings name; its address is resolved,
+//! filtered and pinned by the host; the credential is put in last; and it is counted. A connector holds no authority of
+//! its own and never sees a secret.
+
+mod address;
+mod body;
+mod credential;
+mod grant;
+mod oauth;
+mod origin;
+mod pace;
+mod record;
+mod repeat;
+mod resolve;
+mod secret;
+mod sender;
+mod tls;
+
+pub use address::{Suspicion, judge};
+pub use body::{BodyError, ResponseBody};
+pub use credential::{Credential, CredentialError, CredentialSettings, Credentials};
+pub use grant::{GrantSettings, Grants, Refusal, RefusalReason};
+pub use oauth::{ClientCredentials, TokenError};
+pub use origin::{Origin, OriginError};
+pub use record::{Record, Traffic};
+pub use repeat::Repetition;
+pub use resolve::{Lookup, LookupFuture};
+pub use secret::{Secret, SecretError, SecretReference};
+pub use sender::{Egress, EgressLimits, Patience, PauseFuture, SendError, Sender, Surroundings};
+pub use tls::TlsError;

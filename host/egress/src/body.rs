@@ -1,0 +1,77 @@
+//! The body of an answer on its way to a connector: handed on as it arrives, bounded in size and in silence, and counted.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use tokio::time::{Instant, Sleep};
+
+use crate::record::Record;
+
+/// An answer's body.
+pub struct ResponseBody {
+    inner: reqwest::Body,
+    left: u64,
+    limit: u64,
+    idle: Duration,
+    silence: Pin<Box<Sleep>>,
+    record: Arc<Record>,
+}
+
+/// Why a body ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum BodyError {
+    /// It is larger than allowed.
+    #[error("the answer is larger than {limit} octets: ask for smaller pages, or raise the connection's limit")]
+    TooLarge {
+        /// The limit.
+        limit: u64,
+    },
+    /// Nothing came for too long.
+    #[error("nothing came for {idle:?} in the middle of an answer")]
+    Silence {
+        /// How long was waited.
+        idle: Duration,
+    },
+    /// The connection broke.
+    #[error("the connection broke in the middle of an answer: {0}")]
+    Broken(String),
+}
+
+impl ResponseBody {
+    pub(crate) fn new(inner: reqwest::Body, limit: u64, idle: Duration, record: Arc<Record>) -> Self {
+        Self { inner, left: limit, limit, idle, silence: Box::pin(tokio::time::sleep(idle)), record }
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let this = self.get_mut();
+        let Poll::Ready(frame) = Pin::new(&mut this.inner).poll_frame(context) else {
+            ready!(this.silence.as_mut().poll(context));
+            return Poll::Ready(Some(Err(BodyError::Silence { idle: this.idle })));
+        };
+        this.silence.as_mut().reset(Instant::now() + this.idle);
+        Poll::Ready(frame.map(|frame| {
+            let frame = frame.map_err(|error| BodyError::Broken(crate::sender::innermost(&error)))?;
+            let octets = frame.data_ref().map_or(0, Bytes::len);
+            this.record.received(octets);
+            this.left = this.left.checked_sub(octets as u64).ok_or(BodyError::TooLarge { limit: this.limit })?;
+            Ok(frame)
+        }))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
