@@ -62,7 +62,7 @@ macro_rules! export {
         #[allow(unsafe_code, reason = "the component's exports are functions by name")]
         const _: () = {
             type Exported = $crate::__private::Component<$connector>;
-    $crate::__export_connector!(Exported with_types_in $crate::__private::bindings);
+    $crate::__private::bindings::__export_connector!(Exported with_types_in $crate::__private::bindings);
         };
     };
 }
