@@ -1,11 +1,32 @@
 //! The folders that an operator may grant. Nothing else of a file system can be seen.
 
+use std::fs::File;
+use std::io::{BufReader, ErrorKind};
 use std::path::PathBuf;
+
+use crate::Error;
+
+/// Reading by a few large pieces: each one is a call to the host.
+const PIECE: usize = 256 << 10;
 
 /// The connection's inbox: files that arrive, read only. In native tests, the folder that
 /// [`testing::with_inbox`](crate::testing) sets.
 pub fn inbox() -> PathBuf {
     granted(Folder::Inbox)
+}
+
+/// Opens a file of the inbox.
+///
+/// # Errors
+/// [`Error::WaitingForData`] when it is not there yet, [`Error::InvalidData`] when it cannot be opened.
+pub fn inbox_file(name: &str) -> Result<BufReader<File>, Error> {
+    match File::open(inbox().join(name)) {
+        Ok(file) => Ok(BufReader::with_capacity(PIECE, file)),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => {
+            Err(Error::WaitingForData(format!("the file {name} in the inbox")))
+        }
+        Err(cause) => Err(Error::invalid_data(name, cause)),
+    }
 }
 
 /// The connection's outbox: files to hand over.

@@ -151,6 +151,9 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
+/// What comes over the wire: status, headers and the body still to be read; or why nothing came.
+type Answer<Body> = Result<(u16, Vec<(String, String)>, Body), String>;
+
 /// A request that is being put together.
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]

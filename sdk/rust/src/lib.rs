@@ -30,7 +30,7 @@ pub use bindings::samklang::connector::types::{
 pub use clock::{Deadline, now, sleep};
 pub use connector::{Connector, Reader};
 pub use error::Error;
-pub use folder::{inbox, outbox};
+pub use folder::{inbox, inbox_file, outbox};
 pub use reading::{Reading, reader_of, reader_of_rows};
 pub use row::{Row, Rows, Structure};
 pub use serde;
@@ -41,7 +41,7 @@ pub mod prelude {
     pub use crate::{
         Action, Attribute, Batch, Class, Completion, Connector, Credential, Description, Error, Extent,
         Finding, InvalidSetting, Need, Object, Operation, Outcome, Page, Reader, Reading, Receipt, Rejection,
-        Row, Rows, Severity, Structure, Value, inbox, outbox, reader_of, reader_of_rows,
+        Row, Rows, Severity, Structure, Value, inbox, inbox_file, outbox, reader_of, reader_of_rows,
     };
     pub use serde::{Deserialize, Serialize};
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io::Cursor;
 use std::time::Duration;
 
-use super::{Request, Response};
+use super::{Answer, Request, Response};
 
 pub(crate) type Handler = Box<dyn FnMut(Request) -> Response>;
 pub(super) type Body = Cursor<Vec<u8>>;
@@ -17,7 +17,7 @@ pub(crate) fn set(handler: Option<Handler>) -> Option<Handler> {
     HANDLER.replace(handler)
 }
 
-pub(super) fn send(request: Request, _: Duration) -> Result<(u16, Vec<(String, String)>, Body), String> {
+pub(super) fn send(request: Request, _: Duration) -> Answer<Body> {
     // Taken out while it answers, so that a handler may itself set another one.
     let mut handler = HANDLER
         .take()

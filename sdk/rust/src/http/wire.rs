@@ -7,7 +7,7 @@ use wasip2::http::outgoing_handler;
 use wasip2::http::types::{Fields, IncomingBody, OutgoingBody, OutgoingRequest, RequestOptions, Scheme};
 use wasip2::io::streams::InputStream;
 
-use super::{Method, Request};
+use super::{Answer, Method, Request};
 
 /// The body of an answer. The stream is dropped before the body that it belongs to.
 pub(super) struct Body {
@@ -21,10 +21,7 @@ impl Read for Body {
     }
 }
 
-pub(super) fn send(
-    request: Request,
-    timeout: Duration,
-) -> Result<(u16, Vec<(String, String)>, Body), String> {
+pub(super) fn send(request: Request, timeout: Duration) -> Answer<Body> {
     let Request {
         method,
         url,
