@@ -2,12 +2,12 @@
 
 use csv::{Position, ReaderBuilder, StringRecord};
 use samklang_sdk::prelude::*;
+use std::{io, iter};
 
-const KEY: &str = "entryUUID";
 #[rustfmt::skip]
 const COLUMNS: [&str; 20] = [
-    KEY, "uid", "employeeNumber", "givenName", "sn", "displayName", "mail", "phone", "orgUnitId", "orgUnitName", "title",
-    "managerUid", "status", "startDate", "endDate", "costCentre", "country", "preferredLanguage", "roles", "note",
+    "entryUUID", "uid", "employeeNumber", "givenName", "sn", "displayName", "mail", "phone", "orgUnitId", "orgUnitName",
+    "title", "managerUid", "status", "startDate", "endDate", "costCentre", "country", "preferredLanguage", "roles", "note",
 ];
 
 /// The connector is no more than its settings, which `settings.json` describes.
@@ -24,7 +24,7 @@ impl Connector for People {
         let columns = COLUMNS.map(|name| Attribute::text(name, format!("The column {name}.")));
         let person = Class::new("person", "A line of the file.").attributes(columns);
         Description::new("csv", env!("CARGO_PKG_VERSION"), "Samklang", "CSV files")
-            .class(person.key(KEY).readable())
+            .class(person.key(COLUMNS[0]).readable())
             .settings_schema(include_str!("../settings.json"))
             .mappings(include_str!("../mappings.toml"))
             .need(Need::inbox("Read the file with the people."))
@@ -45,13 +45,11 @@ impl Connector for People {
         let header = csv.headers().map_err(&fault)?;
         let place = |name: &&'static str| Some((*name, header.iter().position(|column| column == *name)?));
         let (columns, places): (Vec<_>, Vec<_>) = COLUMNS.iter().filter_map(place).unzip();
-        if columns.first() != Some(&KEY) {
-            return Err(fault(
-                std::io::Error::other("there is no column entryUUID").into(),
-            ));
+        if columns.first() != COLUMNS.first() {
+            return Err(fault(io::Error::other("there is no column entryUUID").into()));
         }
         let mut record = StringRecord::new();
-        let rows = std::iter::from_fn(move || match csv.read_record(&mut record) {
+        let rows = iter::from_fn(move || match csv.read_record(&mut record) {
             Ok(more) => more.then(|| Ok(places.iter().map(|&place| record.get(place).into()).collect())),
             Err(why) => Some(Err(fault(why))),
         });
