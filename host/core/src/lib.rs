@@ -4,7 +4,11 @@
 pub mod catalogue;
 pub mod connector;
 pub mod fault;
+pub mod guard;
+pub mod mapping;
+pub mod plan;
 pub mod port;
+pub mod reconcile;
 pub mod value;
 
 pub use connector::Description;

@@ -7,8 +7,9 @@ mod store;
 
 pub use connectors::{Clock, Connectors, Session};
 pub use records::{
-    Begun, Change, ChangeKind, Counts, CycleRecord, CycleState, EntityWrite, FindingRecord, ImportRecord,
-    ImportState, JournalEntry, Known, OperationRecord, OperationState, PlanCounts, Planned, Reconciled,
-    Reference, Settled, Shadow, ShadowState, ShadowWrite, Staged, StepRecord, StepSpec, StepState,
+    Begun, Change, ChangeKind, Counts, CycleRecord, CycleState, Drafted, EntityWrite, FindingRecord,
+    ImportRecord, ImportState, JournalEntry, Known, OperationRecord, OperationState, PlanCounts, Planned,
+    Reconciled, Reference, Settled, Shadow, ShadowState, ShadowWrite, Staged, StepRecord, StepSpec,
+    StepState,
 };
 pub use store::{Store, StoreError};

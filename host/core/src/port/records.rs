@@ -361,6 +361,19 @@ pub struct Planned {
     pub reason: String,
 }
 
+/// What planning decided about some entities.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Drafted {
+    /// Operations for the draft.
+    pub operations: Vec<Planned>,
+    /// Shadows that the plan adopts.
+    pub shadows: Vec<ShadowWrite>,
+    /// What a person should see. It replaces former findings about the same objects.
+    pub findings: Vec<FindingRecord>,
+    /// Objects about which there is nothing to see any more.
+    pub cleared: Vec<ObjectRef>,
+}
+
 /// An operation as kept.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OperationRecord {

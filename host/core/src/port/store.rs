@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::records::{
-    Begun, Change, Counts, CycleRecord, CycleState, ImportRecord, Known, OperationRecord, PlanCounts,
-    Planned, Reconciled, Reference, Settled, Shadow, ShadowWrite, Staged, StepRecord, StepSpec, StepState,
+    Begun, Change, Counts, CycleRecord, CycleState, Drafted, ImportRecord, Known, OperationRecord,
+    PlanCounts, Planned, Reconciled, Reference, Settled, Shadow, ShadowWrite, Staged, StepRecord, StepSpec,
+    StepState,
 };
 use crate::catalogue::{Entity, EntityKind, Link, ObjectRef};
 
@@ -118,7 +119,8 @@ pub trait Store: Send + Sync {
     /// A sample of what is staged, for the person who decides.
     fn staged(&self, connection: &str, limit: u32) -> impl Future<Output = Answer<Vec<Staged>>> + Send;
     /// Makes the staged import the snapshot, with its cursor, and puts its changes on the list to be reconciled, each with the
-    /// rank of its class (a class without one is kept in the snapshot and not reconciled). One transaction.
+    /// rank of its class (a class without one is kept in the snapshot and not reconciled) and, within a rank, what was removed first.
+    /// One transaction.
     fn accept_import(
         &self,
         connection: &str,
@@ -153,6 +155,13 @@ pub trait Store: Send + Sync {
 
     // ---- reconcile ----
 
+    /// Puts the objects of source connections that have a finding with one of these codes on the list to be reconciled again, with the rank of
+    /// their connection and class.
+    fn recall(
+        &self,
+        codes: &[&str],
+        ranks: &BTreeMap<(String, String), i32>,
+    ) -> impl Future<Output = Answer<()>> + Send;
     /// Changes to be reconciled: lowest rank first, then oldest first.
     fn changes(&self, limit: u32) -> impl Future<Output = Answer<Vec<Change>>> + Send;
     /// The links of these objects, as far as they have one.
@@ -203,14 +212,10 @@ pub trait Store: Send + Sync {
     ) -> impl Future<Output = Answer<Vec<Shadow>>> + Send;
     /// Throws the drafts for a target away.
     fn discard_drafts(&self, target: &str) -> impl Future<Output = Answer<()>> + Send;
-    /// Adds operations to the draft of the plan, and shadows that a plan adopts.
-    fn draft(
-        &self,
-        cycle: i64,
-        target: &str,
-        operations: &[Planned],
-        shadows: &[ShadowWrite],
-    ) -> impl Future<Output = Answer<()>> + Send;
+    /// Adds to the draft of the plan. One transaction.
+    fn draft(&self, cycle: i64, target: &str, drafted: &Drafted) -> impl Future<Output = Answer<()>> + Send;
+    /// The number of shadows per class that stand for an entity.
+    fn shadow_size(&self, target: &str) -> impl Future<Output = Answer<BTreeMap<String, u64>>> + Send;
     /// Drafted operations by class and action.
     fn drafted(&self, target: &str) -> impl Future<Output = Answer<PlanCounts>> + Send;
     /// Makes the draft the plan and empties the list of stale entities. One transaction.

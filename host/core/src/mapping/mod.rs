@@ -1,0 +1,154 @@
+//! Between the systems' own objects and the catalogue: inbound mappings make contributions of objects, outbound mappings make
+//! desired objects of entities. Mappings are data; compiling them finds every mistake that can be found without an object.
+
+mod graph;
+mod inbound;
+mod outbound;
+mod source;
+mod template;
+mod vocabulary;
+
+pub use graph::Graph;
+pub use inbound::Inbound;
+pub use outbound::{Desired, Outbound, TargetKeys, target_order};
+pub use source::{FieldSource, InboundSource, MappingSource, OutboundSource};
+pub use template::{Scope, Template, TemplateError};
+pub use vocabulary::{RELATIONS, Relation, SENSITIVE, Vocabulary, reference, relation};
+
+use std::collections::BTreeMap;
+
+use crate::connector::Description;
+
+/// A mistake in a mapping.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {cause}{}", hint(remedy))]
+pub struct MappingError {
+    /// Where, such as `outbound.users.attributes.login_id`.
+    pub place: String,
+    /// What is wrong.
+    pub cause: String,
+    /// What would be right; may be empty.
+    pub remedy: String,
+}
+
+fn hint(remedy: &str) -> String {
+    if remedy.is_empty() {
+        String::new()
+    } else {
+        format!(" ({remedy})")
+    }
+}
+
+impl MappingError {
+    fn new(place: impl Into<String>, cause: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            place: place.into(),
+            cause: cause.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    fn unknown<'a>(
+        place: impl Into<String>,
+        what: &str,
+        name: &str,
+        known: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let mut known: Vec<&str> = known.collect();
+        known.sort_unstable();
+        known.dedup();
+        Self::new(
+            place,
+            format!("there is no {what} `{name}`"),
+            format!("there is: {}", known.join(", ")),
+        )
+    }
+}
+
+/// A value that could not be worked out for one object; only that object stops.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {cause}")]
+pub struct FieldError {
+    /// The field of the mapping, such as `outbound.users.attributes.login_id`.
+    pub field: String,
+    /// Why.
+    pub cause: String,
+}
+
+/// The compiled mappings of one connection.
+#[derive(Debug, Default)]
+pub struct Mappings {
+    /// By source class.
+    pub inbound: BTreeMap<String, Inbound>,
+    /// By target class.
+    pub outbound: BTreeMap<String, Outbound>,
+}
+
+impl Mappings {
+    /// The inbound half, and what it adds to the vocabulary.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake that is found.
+    pub fn compile_inbound(
+        source: &MappingSource,
+        description: &Description,
+        vocabulary: &mut Vocabulary,
+    ) -> Result<BTreeMap<String, Inbound>, Vec<MappingError>> {
+        collect(
+            source
+                .inbound
+                .iter()
+                .filter(|(_, class)| class.enabled != Some(false))
+                .map(|(name, class)| {
+                    Inbound::compile(name, class, description, vocabulary)
+                        .map(|compiled| (name.clone(), compiled))
+                }),
+        )
+    }
+
+    /// The outbound half, over a vocabulary to which every connection's inbound half has been added.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake that is found.
+    pub fn compile_outbound(
+        source: &MappingSource,
+        description: &Description,
+        vocabulary: &Vocabulary,
+    ) -> Result<BTreeMap<String, Outbound>, Vec<MappingError>> {
+        let kinds: BTreeMap<&str, _> = source
+            .outbound
+            .iter()
+            .filter(|(_, class)| class.enabled != Some(false))
+            .filter_map(|(name, class)| Some((name.as_str(), class.entity?)))
+            .collect();
+        collect(
+            source
+                .outbound
+                .iter()
+                .filter(|(_, class)| class.enabled != Some(false))
+                .map(|(name, class)| {
+                    Outbound::compile(name, class, description, vocabulary, &kinds)
+                        .map(|compiled| (name.clone(), compiled))
+                }),
+        )
+    }
+}
+
+fn collect<T>(
+    each: impl Iterator<Item = Result<(String, T), Vec<MappingError>>>,
+) -> Result<BTreeMap<String, T>, Vec<MappingError>> {
+    let (mut compiled, mut mistakes) = (BTreeMap::new(), Vec::new());
+    for result in each {
+        match result {
+            Ok((name, value)) => drop(compiled.insert(name, value)),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    if mistakes.is_empty() {
+        Ok(compiled)
+    } else {
+        Err(mistakes)
+    }
+}

@@ -1,0 +1,452 @@
+//! What a target class shall hold: desired objects, made of entities.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::graph::Graph;
+use super::inbound::text_of;
+use super::source::{FieldSource, OutboundSource};
+use super::template::Template;
+use super::vocabulary::{RELATIONS, Vocabulary, reference, relation};
+use super::{FieldError, MappingError};
+use crate::catalogue::{EntityKind, EntityState};
+use crate::connector::{Action, Class, Description, Writable};
+use crate::value::{Attributes, Digest, Value};
+
+/// A compiled outbound mapping of one class.
+#[derive(Debug)]
+pub struct Outbound {
+    /// The target class.
+    pub class: String,
+    /// The kind of entity that its objects stand for.
+    pub entity: EntityKind,
+    /// Attributes without which an object cannot be.
+    pub required: Vec<String>,
+    /// Attributes that are set on create only.
+    pub on_create: BTreeSet<String>,
+    /// What can be done to its objects.
+    pub actions: Vec<Action>,
+    /// The name of the key attribute.
+    pub key_attribute: String,
+    /// Changes whenever what it produces may change.
+    pub fingerprint: String,
+    /// Kinds whose entities must be gathered together with those that refer to them.
+    pub gathers: BTreeSet<EntityKind>,
+    when: Option<Template>,
+    key: Template,
+    fields: Vec<(String, Field)>,
+}
+
+#[derive(Debug)]
+enum Field {
+    Value(Template),
+    Target {
+        class: String,
+        of: String,
+        optional: bool,
+    },
+    Each {
+        relation: String,
+        when: Option<Template>,
+        item: Vec<(String, Field)>,
+    },
+}
+
+/// An object as the catalogue wants it in a target.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Desired {
+    /// Its key.
+    pub key: String,
+    /// Every attribute that the mapping sets, also those without a value.
+    pub attributes: BTreeMap<String, Value>,
+}
+
+/// Finds the key of the object of a class that stands for an entity in the target.
+pub trait TargetKeys {
+    /// The key, or none when the entity has no such object and shall have none.
+    fn key(&self, class: &str, entity: Uuid) -> Option<String>;
+}
+
+impl Outbound {
+    pub(super) fn compile(
+        name: &str,
+        source: &OutboundSource,
+        description: &Description,
+        vocabulary: &Vocabulary,
+        kinds: &BTreeMap<&str, EntityKind>,
+    ) -> Result<Self, Vec<MappingError>> {
+        let place = format!("outbound.{name}");
+        let Some(class) = description.class(name).filter(|class| !class.actions.is_empty()) else {
+            let writable = description
+                .classes
+                .iter()
+                .filter(|class| !class.actions.is_empty())
+                .map(|class| class.name.as_str());
+            return Err(vec![MappingError::unknown(
+                place,
+                "class to write",
+                name,
+                writable,
+            )]);
+        };
+        let (Some(entity), Some(key)) = (source.entity, source.key.as_ref()) else {
+            return Err(vec![MappingError::new(
+                place,
+                "`entity` or `key` is missing",
+                "such as entity = \"person\", key = \"{{ uuid }}\"",
+            )]);
+        };
+        let mut compiler = Compiler {
+            vocabulary,
+            kinds,
+            mistakes: Vec::new(),
+            gathers: BTreeSet::new(),
+        };
+        let when = source
+            .when
+            .as_ref()
+            .and_then(|text| compiler.template(&format!("{place}.when"), entity, text));
+        let key = compiler.template(&format!("{place}.key"), entity, key);
+        if let Some(key) = &key
+            && let Some(relation) = key.names().iter().find(|name| relation(entity, name).is_some())
+        {
+            compiler.mistakes.push(MappingError::new(
+                format!("{place}.key"),
+                format!("a key cannot hang on the relation `{relation}`"),
+                "make it of the entity's own attributes or of `id`",
+            ));
+        }
+        let mut fields = Vec::new();
+        for (attribute, field) in &source.attributes {
+            let place = format!("{place}.attributes.{attribute}");
+            if let Err(mistake) = writable(class, attribute, &place) {
+                compiler.mistakes.push(mistake);
+            }
+            if let Some(field) = compiler.field(&place, entity, field, true) {
+                fields.push((attribute.clone(), field));
+            }
+        }
+        let (Some(key), true) = (key, compiler.mistakes.is_empty()) else {
+            return Err(compiler.mistakes);
+        };
+        let text = serde_json::to_string(source).unwrap_or_default();
+        let named = |test: fn(&crate::connector::Attribute) -> bool| {
+            class
+                .attributes
+                .iter()
+                .filter(move |attribute| test(attribute))
+                .map(|attribute| attribute.name.clone())
+        };
+        Ok(Self {
+            class: name.to_owned(),
+            entity,
+            required: named(|attribute| attribute.required)
+                .filter(|name| *name != class.key)
+                .collect(),
+            on_create: named(|attribute| attribute.writable == Writable::OnCreate).collect(),
+            actions: class.actions.clone(),
+            key_attribute: class.key.clone(),
+            fingerprint: Digest::of_bytes(text.as_bytes()).to_string(),
+            gathers: compiler.gathers,
+            when,
+            key,
+            fields,
+        })
+    }
+
+    /// Whether an entity of the graph shall have an object of this class.
+    ///
+    /// # Errors
+    ///
+    /// When the condition cannot be evaluated for it.
+    pub fn in_scope(&self, graph: &Arc<Graph>, id: Uuid) -> Result<bool, FieldError> {
+        let Some(entity) = graph.entity(id) else {
+            return Ok(false);
+        };
+        if entity.kind != self.entity || entity.state != EntityState::Active {
+            return Ok(false);
+        }
+        self.when.as_ref().map_or(Ok(true), |when| {
+            when.holds(&graph.scope(id))
+                .map_err(|error| self.error("when", error.cause))
+        })
+    }
+
+    /// The key of the object that an entity shall have, made by the mapping.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be evaluated, or gives nothing.
+    pub fn key(&self, graph: &Arc<Graph>, id: Uuid) -> Result<String, FieldError> {
+        let key = self
+            .key
+            .evaluate(&graph.scope(id))
+            .map_err(|error| self.error("key", error.cause))?;
+        text_of(&key).ok_or_else(|| self.error("key", "it gives no text for this entity".to_owned()))
+    }
+
+    /// The object that an entity shall have; `None` when it shall have none.
+    ///
+    /// # Errors
+    ///
+    /// When a template cannot be evaluated for it.
+    pub fn desired(
+        &self,
+        graph: &Arc<Graph>,
+        id: Uuid,
+        keys: &dyn TargetKeys,
+    ) -> Result<Option<Desired>, FieldError> {
+        if !self.in_scope(graph, id)? {
+            return Ok(None);
+        }
+        let key = match keys.key(&self.class, id) {
+            Some(key) => key,
+            None => self.key(graph, id)?,
+        };
+        let mut attributes = BTreeMap::new();
+        for (name, field) in &self.fields {
+            match self.value(name, field, graph, id, keys)? {
+                Some(value) => drop(attributes.insert(name.clone(), value)),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(Desired { key, attributes }))
+    }
+
+    /// The value of a field; `None` when a reference that must be there leads to nobody.
+    fn value(
+        &self,
+        name: &str,
+        field: &Field,
+        graph: &Arc<Graph>,
+        id: Uuid,
+        keys: &dyn TargetKeys,
+    ) -> Result<Option<Value>, FieldError> {
+        match field {
+            Field::Value(template) => template
+                .evaluate(&graph.scope(id))
+                .map(Some)
+                .map_err(|error| self.error(&format!("attributes.{name}"), error.cause)),
+            Field::Target { class, of, optional } => {
+                let key = graph.follow(id, of).and_then(|entity| keys.key(class, entity.id));
+                Ok(match key {
+                    Some(key) => Some(Value::Text(key)),
+                    None if *optional => Some(Value::Absent),
+                    None => None,
+                })
+            }
+            Field::Each { relation, when, item } => {
+                let mut records = Vec::new();
+                'related: for related in graph.related(id, relation) {
+                    if let Some(when) = when
+                        && !when
+                            .holds(&graph.scope(related.id))
+                            .map_err(|error| self.error(&format!("attributes.{name}.when"), error.cause))?
+                    {
+                        continue;
+                    }
+                    let mut record = Attributes::new();
+                    for (member, field) in item {
+                        match self.value(&format!("{name}.item.{member}"), field, graph, related.id, keys)? {
+                            Some(Value::Absent) => {}
+                            Some(value) => drop(record.insert(member.clone(), value)),
+                            None => continue 'related,
+                        }
+                    }
+                    records.push(serde_json::to_value(record).unwrap_or_default());
+                }
+                // The order of relations is an accident of identity; sorted by content, a list changes only with its records.
+                records.sort_by_key(ToString::to_string);
+                Ok(Some(Value::Structure(records.into()).canonical()))
+            }
+        }
+    }
+
+    fn error(&self, field: &str, cause: String) -> FieldError {
+        FieldError {
+            field: format!("outbound.{}.{field}", self.class),
+            cause,
+        }
+    }
+}
+
+fn writable(class: &Class, attribute: &str, place: &str) -> Result<(), MappingError> {
+    match class.attribute(attribute) {
+        Some(found) if found.writable == Writable::Never => Err(MappingError::new(
+            place,
+            "the target sets this attribute by itself",
+            "remove it from the mapping",
+        )),
+        Some(_) => Ok(()),
+        None => Err(MappingError::unknown(
+            place,
+            &format!("attribute of class `{}`", class.name),
+            attribute,
+            class.attributes.iter().map(|attribute| attribute.name.as_str()),
+        )),
+    }
+}
+
+struct Compiler<'a> {
+    vocabulary: &'a Vocabulary,
+    kinds: &'a BTreeMap<&'a str, EntityKind>,
+    mistakes: Vec<MappingError>,
+    gathers: BTreeSet<EntityKind>,
+}
+
+impl Compiler<'_> {
+    fn template(&mut self, place: &str, kind: EntityKind, text: &str) -> Option<Template> {
+        let template = match Template::compile(text) {
+            Ok(template) => template,
+            Err(error) => {
+                self.mistakes
+                    .push(MappingError::new(place, error.to_string(), ""));
+                return None;
+            }
+        };
+        for name in template.names() {
+            if let Some(relation) = relation(kind, name) {
+                self.gathers.insert(relation.from);
+            } else if !self.vocabulary.knows(kind, name) {
+                self.mistakes.push(MappingError::unknown(
+                    place,
+                    &format!("attribute of a {}", kind.as_str()),
+                    name,
+                    self.vocabulary.names(kind),
+                ));
+            }
+        }
+        Some(template)
+    }
+
+    fn field(
+        &mut self,
+        place: &str,
+        kind: EntityKind,
+        field: &FieldSource,
+        each_allowed: bool,
+    ) -> Option<Field> {
+        match field {
+            FieldSource::Template(text) => self.template(place, kind, text).map(Field::Value),
+            FieldSource::Target {
+                reference: class,
+                of,
+                optional,
+            } => {
+                let Some(leads_to) = reference(kind, of) else {
+                    self.mistakes.push(MappingError::new(
+                        place,
+                        format!("`{of}` of a {} leads to no entity", kind.as_str()),
+                        "name an attribute that refers to one, such as person, unit, group or parent",
+                    ));
+                    return None;
+                };
+                match self.kinds.get(class.as_str()) {
+                    Some(&mapped) if mapped == leads_to => Some(Field::Target {
+                        class: class.clone(),
+                        of: of.clone(),
+                        optional: *optional,
+                    }),
+                    Some(&mapped) => {
+                        self.mistakes.push(MappingError::new(
+                            place,
+                            format!(
+                                "class `{class}` stands for a {}, but `{of}` leads to a {}",
+                                mapped.as_str(),
+                                leads_to.as_str()
+                            ),
+                            "",
+                        ));
+                        None
+                    }
+                    None => {
+                        self.mistakes.push(MappingError::unknown(
+                            place,
+                            "mapped class",
+                            class,
+                            self.kinds.keys().copied(),
+                        ));
+                        None
+                    }
+                }
+            }
+            FieldSource::Each { each, when, item } if each_allowed => {
+                let Some(found) = relation(kind, each) else {
+                    let known = RELATIONS
+                        .iter()
+                        .filter(|relation| relation.from == kind)
+                        .map(|relation| relation.name);
+                    self.mistakes.push(MappingError::unknown(
+                        place,
+                        &format!("relation of a {}", kind.as_str()),
+                        each,
+                        known,
+                    ));
+                    return None;
+                };
+                self.gathers.insert(kind);
+                let when = when
+                    .as_ref()
+                    .and_then(|text| self.template(&format!("{place}.when"), found.to, text));
+                let item = item
+                    .iter()
+                    .filter_map(|(member, field)| {
+                        let field = self.field(&format!("{place}.item.{member}"), found.to, field, false)?;
+                        Some((member.clone(), field))
+                    })
+                    .collect();
+                Some(Field::Each {
+                    relation: each.clone(),
+                    when,
+                    item,
+                })
+            }
+            FieldSource::Each { .. } => {
+                self.mistakes.push(MappingError::new(
+                    place,
+                    "a record cannot hold a list of records",
+                    "",
+                ));
+                None
+            }
+            FieldSource::Object { .. } => {
+                self.mistakes.push(MappingError::new(
+                    place,
+                    "`reference` with `key` is for inbound mappings",
+                    "use `reference` with `of`",
+                ));
+                None
+            }
+        }
+    }
+}
+
+/// The classes of a target in the order in which objects are to be made: what is referred to comes before what refers. A circle is cut
+/// where it is met.
+#[must_use]
+pub fn target_order(description: &Description) -> Vec<String> {
+    fn visit(name: &str, description: &Description, order: &mut Vec<String>, path: &mut Vec<String>) {
+        if order.iter().chain(path.iter()).any(|known| known == name) {
+            return;
+        }
+        path.push(name.to_owned());
+        if let Some(class) = description.class(name) {
+            for target in class
+                .attributes
+                .iter()
+                .filter_map(|attribute| attribute.refers_to.as_deref())
+            {
+                visit(target, description, order, path);
+            }
+            order.push(name.to_owned());
+        }
+        path.pop();
+    }
+    let (mut order, mut path) = (Vec::new(), Vec::new());
+    for class in &description.classes {
+        visit(&class.name, description, &mut order, &mut path);
+    }
+    order
+}

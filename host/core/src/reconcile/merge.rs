@@ -1,0 +1,220 @@
+//! What the objects that stand for an entity say of it together.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::correlate::matches;
+use crate::catalogue::{Entity, EntityKind, EntityState, Link, ObjectRef};
+use crate::mapping::Inbound;
+use crate::port::{EntityWrite, JournalEntry};
+
+/// What is known about the entities to be worked out.
+pub struct Grounds<'a> {
+    /// The entities as they were, as far as they existed.
+    pub entities: HashMap<Uuid, Entity>,
+    /// All their links as they are now.
+    pub links: HashMap<Uuid, Vec<Link>>,
+    /// The entities for which objects stand that are referred to.
+    pub resolved: HashMap<ObjectRef, Uuid>,
+    /// Connections in the order in which they are believed.
+    pub sources: &'a [String],
+    /// Mappings by connection and class.
+    pub inbound: &'a dyn Fn(&str, &str) -> Option<&'a Inbound>,
+    /// The cycle that asks.
+    pub cycle: i64,
+    /// When, in milliseconds since 1970.
+    pub now: i64,
+}
+
+/// What merging decided.
+#[derive(Debug, Default)]
+pub struct Merged {
+    /// Entities that are new or differ.
+    pub entities: Vec<EntityWrite>,
+    /// For their history.
+    pub journal: Vec<JournalEntry>,
+    /// How many are new, changed and gone.
+    pub added: u64,
+    /// How many differ.
+    pub changed: u64,
+    /// How many are gone.
+    pub removed: u64,
+}
+
+/// Works out the touched entities. Of several objects that say something about an attribute, the one whose connection is believed
+/// first has its way; within a connection, the first by class and key.
+#[must_use]
+pub fn merge(touched: &BTreeMap<Uuid, EntityKind>, grounds: &Grounds<'_>) -> Merged {
+    let mut merged = Merged::default();
+    for (&id, &kind) in touched {
+        one(id, kind, grounds, &mut merged);
+    }
+    merged
+}
+
+fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
+    let before = grounds.entities.get(&id);
+    let mut links: Vec<&Link> = grounds.links.get(&id).into_iter().flatten().collect();
+    links.sort_by_key(|link| (rank(grounds.sources, &link.object.connection), &link.object));
+    let mut after = Entity {
+        id,
+        kind,
+        state: EntityState::Active,
+        values: BTreeMap::new(),
+        references: BTreeMap::new(),
+        provenance: BTreeMap::new(),
+    };
+    let (mut keys, mut unresolved, mut sensitive) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
+    for link in &links {
+        if let Some(inbound) = (grounds.inbound)(&link.object.connection, &link.object.class) {
+            keys.extend(
+                matches(inbound, &link.contribution)
+                    .into_iter()
+                    .map(|(_, attribute, value)| (attribute, value)),
+            );
+            sensitive.extend(inbound.sensitive.iter().map(String::as_str));
+        }
+        for (attribute, value) in &link.contribution.values {
+            if !after.provenance.contains_key(attribute) {
+                after.values.insert(attribute.clone(), value.clone());
+                after.provenance.insert(attribute.clone(), link.object.clone());
+            }
+        }
+        for (attribute, (class, key)) in &link.contribution.references {
+            if after.provenance.contains_key(attribute) {
+                continue;
+            }
+            let target = ObjectRef {
+                connection: link.object.connection.clone(),
+                class: class.clone(),
+                key: key.clone(),
+            };
+            after.provenance.insert(attribute.clone(), link.object.clone());
+            match grounds.resolved.get(&target) {
+                Some(&entity) => drop(after.references.insert(attribute.clone(), entity)),
+                None => unresolved.push(target),
+            }
+        }
+    }
+    if links.is_empty() {
+        let Some(before) = before.filter(|before| before.state == EntityState::Active) else {
+            return;
+        };
+        // What it was last is kept, for whoever asks and for its return.
+        after = Entity {
+            state: EntityState::Gone,
+            ..before.clone()
+        };
+        keys.extend(last_matches(before, grounds));
+    }
+    let entry = |event: &str, detail| JournalEntry {
+        cycle: grounds.cycle,
+        at: grounds.now,
+        entity: id,
+        event: event.to_owned(),
+        detail,
+    };
+    let came_from = || {
+        links.first().map_or_else(
+            || json!({}),
+            |link| json!({ "object": link.object.to_string(), "rule": link.rule }),
+        )
+    };
+    match before {
+        None => {
+            merged.added += 1;
+            merged.journal.push(entry("created", came_from()));
+        }
+        Some(before) if after.state == EntityState::Gone => {
+            merged.removed += 1;
+            merged.journal.push(entry(
+                "gone",
+                json!({ "was": before.provenance.values().next().map(ToString::to_string) }),
+            ));
+        }
+        Some(before) if before.state == EntityState::Gone => {
+            merged.added += 1;
+            merged.journal.push(entry("returned", came_from()));
+        }
+        Some(before) => {
+            let detail = differences(before, &after, &sensitive);
+            if detail.as_object().is_some_and(serde_json::Map::is_empty) {
+                if before.provenance == after.provenance {
+                    // Its objects changed in nothing that counts, but what it waits for may have.
+                    merged.entities.push(EntityWrite {
+                        entity: after,
+                        new: false,
+                        matches: keys.into_iter().collect(),
+                        unresolved,
+                    });
+                    return;
+                }
+            } else {
+                merged.changed += 1;
+                merged.journal.push(entry("changed", detail));
+            }
+        }
+    }
+    merged.entities.push(EntityWrite {
+        entity: after,
+        new: before.is_none(),
+        matches: keys.into_iter().collect(),
+        unresolved,
+    });
+}
+
+fn rank(sources: &[String], connection: &str) -> usize {
+    sources
+        .iter()
+        .position(|source| source == connection)
+        .unwrap_or(usize::MAX)
+}
+
+/// The values under which an entity that is gone can be found again: those that its last sources matched by.
+fn last_matches(before: &Entity, grounds: &Grounds<'_>) -> Vec<(String, String)> {
+    let sources: BTreeSet<(&str, &str)> = before
+        .provenance
+        .values()
+        .map(|object| (object.connection.as_str(), object.class.as_str()))
+        .collect();
+    sources
+        .into_iter()
+        .filter_map(|(connection, class)| (grounds.inbound)(connection, class))
+        .flat_map(|inbound| {
+            let last = crate::catalogue::Contribution {
+                values: before.values.clone(),
+                ..Default::default()
+            };
+            matches(inbound, &last)
+                .into_iter()
+                .map(|(_, attribute, value)| (attribute, value))
+        })
+        .collect()
+}
+
+/// Attribute → value before and after; of a sensitive one, only that it differs.
+fn differences(before: &Entity, after: &Entity, sensitive: &BTreeSet<&str>) -> serde_json::Value {
+    let mut found = serde_json::Map::new();
+    let names: BTreeSet<&String> = before.values.keys().chain(after.values.keys()).collect();
+    for name in names {
+        let (old, new) = (before.values.get(name), after.values.get(name));
+        if old != new {
+            let detail = if sensitive.contains(name.as_str()) {
+                json!("differs")
+            } else {
+                json!([old, new])
+            };
+            found.insert(name.clone(), detail);
+        }
+    }
+    let names: BTreeSet<&String> = before.references.keys().chain(after.references.keys()).collect();
+    for name in names {
+        let (old, new) = (before.references.get(name), after.references.get(name));
+        if old != new {
+            found.insert(name.clone(), json!([old, new]));
+        }
+    }
+    serde_json::Value::Object(found)
+}
