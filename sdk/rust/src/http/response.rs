@@ -133,7 +133,7 @@ impl Response {
             .find_map(|link| link.is("next").then(|| link::resolve(&self.url, link.target)))
     }
 
-    /// The answer if it is a success (2xx); otherwise 401 and 403 are [`Error::Unauthorised`], 429 and any status with
+    /// The answer if it is a success (2xx); otherwise 401 and 403 are [`Error::Unauthorised`], 429 and 503 with
     /// `Retry-After` are [`Error::RateLimited`], 408 and 5xx are [`Error::Unreachable`], and everything else is
     /// [`Failure::Refused`].
     ///
@@ -160,10 +160,10 @@ impl Response {
 /// A pause where the system asks for one and does not say how long.
 const DEFAULT_PAUSE: Duration = Duration::from_secs(30);
 
-/// `Retry-After` (RFC 9110 section 10.2.3), in either of its forms.
+/// `Retry-After` (RFC 9110 section 10.2.3). Where it is a date, the usual pause is kept instead.
 fn pause(headers: &[(String, String)]) -> Option<Duration> {
     let value = header(headers, "retry-after")?.trim();
-    value.parse().ok().map(Duration::from_secs)
+    Some(value.parse().map_or(DEFAULT_PAUSE, Duration::from_secs))
 }
 
 fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
