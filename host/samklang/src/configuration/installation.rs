@@ -1,0 +1,159 @@
+//! The installation: the folder that holds the database, the installed connectors and the compiled cache, and its
+//! optional `installation.toml`.
+//!
+//! The folder is, in this order: `--home`; `home` in the tenant's file; `SAMKLANG_HOME`; the user's data folder.
+
+use std::path::{Path, PathBuf};
+
+use super::document;
+use super::mistake::{Mistake, Mistaken, Mistakes, Source};
+use super::section::Section;
+
+/// The name of the file.
+const FILE: &str = "installation.toml";
+
+/// The folder of an installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home(PathBuf);
+
+/// Where the store is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum StoreAddress {
+    /// A SQLite database in this file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL database at this URL, which may hold a password.
+    Postgres(String),
+}
+
+impl std::fmt::Debug for StoreAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => f.debug_tuple("Sqlite").field(path).finish(),
+            Self::Postgres(_) => f.write_str("Postgres(…)"),
+        }
+    }
+}
+
+/// Why the installation cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum HomeError {
+    /// There is no place for it.
+    #[error("there is no folder for the installation: give `--home PATH`, or set SAMKLANG_HOME")]
+    Nowhere,
+    /// Its file cannot be read.
+    #[error("{path} cannot be read: {cause}; see to its permissions", path = path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// Its file holds mistakes.
+    #[error(transparent)]
+    Mistaken(#[from] Mistaken),
+}
+
+impl Home {
+    /// Finds the folder. `environment` gives the host's variables.
+    ///
+    /// # Errors
+    ///
+    /// When nothing names one.
+    pub fn find(
+        option: Option<&Path>,
+        tenant: Option<&Path>,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, HomeError> {
+        let variable = |name: &str| environment(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let data = || {
+            variable("XDG_DATA_HOME")
+                .or_else(|| variable("HOME").map(|home| home.join(".local/share")))
+                .map(|data| data.join("samklang"))
+        };
+        option
+            .or(tenant)
+            .map(Path::to_owned)
+            .or_else(|| variable("SAMKLANG_HOME"))
+            .or_else(data)
+            .map(Self)
+            .ok_or(HomeError::Nowhere)
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.0
+    }
+
+    /// Where a connector's component is kept.
+    #[must_use]
+    pub fn component(&self, digest: &str) -> PathBuf {
+        self.connectors().join(format!("{digest}.wasm"))
+    }
+
+    /// The folder of installed components.
+    #[must_use]
+    pub fn connectors(&self) -> PathBuf {
+        self.0.join("connectors")
+    }
+
+    /// The folder of compiled components. It can be emptied at any time.
+    #[must_use]
+    pub fn cache(&self) -> PathBuf {
+        self.0.join("cache")
+    }
+
+    /// Where the store is, by `installation.toml` or by default.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or holds mistakes.
+    pub fn store(&self, environment: &dyn Fn(&str) -> Option<String>) -> Result<StoreAddress, HomeError> {
+        let path = self.0.join(FILE);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(self.read(&Source::new(&path, text), environment)?),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+                Ok(StoreAddress::Sqlite(self.0.join("samklang.db")))
+            }
+            Err(cause) => Err(HomeError::Unreadable { path, cause }),
+        }
+    }
+
+    fn read(
+        &self,
+        source: &Source,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<StoreAddress, Mistaken> {
+        let mut mistakes = Mistakes::default();
+        let root = document::parse(source)?;
+        let file = Section::root(&root, &["store"], &mut mistakes);
+        let default = StoreAddress::Sqlite(self.0.join("samklang.db"));
+        let address = file.text("store", &mut mistakes).and_then(|text| match text.value.split_once(':') {
+            Some(("sqlite", path)) if !path.is_empty() => Some(StoreAddress::Sqlite(self.0.join(path))),
+            Some(("env", name)) if !name.is_empty() => match environment(name).filter(|url| is_postgres(url)) {
+                Some(url) => Some(StoreAddress::Postgres(url)),
+                None => {
+                    mistakes.add(
+                        Mistake::new("store", text.span, format!("the environment variable `{name}` holds no postgres:// URL"))
+                            .remedy(format!("set it, such as {name}=postgres://samklang@db.example.org/samklang")),
+                    );
+                    None
+                }
+            },
+            _ => {
+                let mistake = Mistake::new("store", text.span, "the store's address cannot be used").remedy(
+                    "write `store = \"sqlite:samklang.db\"`, or `store = \"env:SAMKLANG_STORE\"` and keep the postgres:// URL in that variable",
+                );
+                // Whoever writes a URL here may have written the password with it.
+                mistakes.add(mistake.blotted());
+                None
+            }
+        });
+        mistakes.settle(source)?;
+        Ok(address.unwrap_or(default))
+    }
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}

@@ -1,0 +1,24 @@
+//! What an operator writes: `samklang.toml` in the tenant's folder and `installation.toml` in the installation's.
+//!
+//! Reading has two parts. The first looks at the file alone and yields a [`Tenant`]; the second ([`Tenant::fit`]) joins it
+//! with what the installed connectors say of themselves. Both gather every mistake that they find, so that one call shows
+//! them all. Nothing in here reaches a network, a database or a connector.
+
+mod connection;
+mod credential;
+mod document;
+mod fit;
+mod installation;
+mod mapping;
+mod mistake;
+mod section;
+mod settings;
+mod step;
+mod tenant;
+
+pub use connection::{Connection, Delete, GuardLimits, Role};
+pub use fit::{Fitted, FittedConnection, Installed};
+pub use installation::{Home, HomeError, StoreAddress};
+pub use mistake::{Mistake, MistakeRecord, Mistaken, Source};
+pub use step::{STEP_KINDS, words as step_words};
+pub use tenant::{FILE as TENANT_FILE, ReadError, Tenant};
