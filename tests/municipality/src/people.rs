@@ -298,7 +298,7 @@ impl Municipality {
                 kind,
             },
         ];
-        if household % 11 == 0 {
+        if household.is_multiple_of(11) {
             // One of our own employees is also somebody's next of kin.
             let slot = household % self.size.employees;
             contacts.push(Contact {
