@@ -161,26 +161,17 @@ impl ClientCredentials {
     }
 
     async fn fetch(&self, client: &reqwest::Client) -> Result<Answer, CredentialError> {
-        let mut form = url::form_urlencoded::Serializer::new(String::new());
-        form.append_pair("grant_type", "client_credentials");
-        for (name, value) in [("scope", &self.scope), ("audience", &self.audience)] {
-            if let Some(value) = value {
-                form.append_pair(name, value);
-            }
-        }
         let mut request = client
             .post(self.token_url.clone())
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "application/json");
-        if self.secret_in_body {
-            form.append_pair("client_id", &self.client_id).append_pair("client_secret", self.client_secret.reveal());
-        } else {
+        if !self.secret_in_body {
             // Both are form-encoded first (RFC 6749 section 2.3.1).
             let secret = Secret::new(encode(self.client_secret.reveal()));
             request = request.header(header::AUTHORIZATION, basic(&encode(&self.client_id), &secret)?);
         }
         let response = request
-            .body(form.finish())
+            .body(self.form())
             .send()
             .await
             .map_err(|error| self.unreachable(crate::sender::innermost(&error)))?;
@@ -205,6 +196,20 @@ impl ClientCredentials {
             return Err(no_token("the token is empty").into());
         }
         Ok(answer)
+    }
+
+    fn form(&self) -> String {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("grant_type", "client_credentials");
+        for (name, value) in [("scope", &self.scope), ("audience", &self.audience)] {
+            if let Some(value) = value {
+                form.append_pair(name, value);
+            }
+        }
+        if self.secret_in_body {
+            form.append_pair("client_id", &self.client_id).append_pair("client_secret", self.client_secret.reveal());
+        }
+        form.finish()
     }
 
     async fn text(&self, mut response: reqwest::Response) -> Result<Vec<u8>, CredentialError> {

@@ -74,12 +74,12 @@ impl Repetition {
 }
 
 /// Whether sending it twice has the effect of sending it once (RFC 9110 section 9.2.2).
-pub fn is_repeatable(method: &Method) -> bool {
+fn is_repeatable(method: &Method) -> bool {
     method.is_idempotent()
 }
 
 /// What `Retry-After` says (RFC 9110 section 10.2.3): seconds, or a date in any of the forms of HTTP.
-pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));

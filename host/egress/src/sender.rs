@@ -267,6 +267,7 @@ impl Sender {
         let sent = self.deliver(&letter, credential, patience).await;
         match &sent {
             Err(SendError::Refused(refusal)) => self.record.refuse(refusal),
+            Err(SendError::Credential(CredentialError::Token(TokenError::Unreachable { .. }))) => {}
             Err(SendError::Credential(error)) => self.record.trouble(error.to_string()),
             _ => {}
         }
