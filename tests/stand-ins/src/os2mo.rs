@@ -151,7 +151,13 @@ impl Builder {
                 actor: Uuid::new_v5(&Uuid::NAMESPACE_OID, id.as_bytes()),
                 roles: roles.clone().unwrap_or_else(readers),
             };
-            (id.clone(), Client { secret: secret.clone(), caller })
+            (
+                id.clone(),
+                Client {
+                    secret: secret.clone(),
+                    caller,
+                },
+            )
         });
         let shared = Arc::new(Shared {
             schemas: schemas.collect(),
@@ -167,13 +173,20 @@ impl Builder {
             .route("/graphql/{version}/schema.graphql", get(schema))
             .route("/auth/realms/mo/protocol/openid-connect/token", post(token))
             .with_state(Arc::clone(&shared));
-        Ok(Os2mo { server: StandIn::start(self.port, router)?, shared })
+        Ok(Os2mo {
+            server: StandIn::start(self.port, router)?,
+            shared,
+        })
     }
 }
 
 /// Every role for reading there is.
 fn readers() -> BTreeSet<String> {
-    Kind::ALL.iter().map(|kind| kind.role().to_owned()).chain(["read_org".to_owned()]).collect()
+    Kind::ALL
+        .iter()
+        .map(|kind| kind.role().to_owned())
+        .chain(["read_org".to_owned()])
+        .collect()
 }
 
 #[derive(Debug)]
@@ -305,7 +318,11 @@ fn version(shared: &Shared, segment: &str) -> Option<u16> {
 }
 
 fn not_found() -> Response {
-    (StatusCode::NOT_FOUND, Json(serde_json::json!({"detail": "Not Found"}))).into_response()
+    (
+        StatusCode::NOT_FOUND,
+        Json(serde_json::json!({"detail": "Not Found"})),
+    )
+        .into_response()
 }
 
 async fn graphql(
@@ -314,12 +331,18 @@ async fn graphql(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let Some(version) = version(&shared, &segment) else { return not_found() };
-    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let Some(version) = version(&shared, &segment) else {
+        return not_found();
+    };
+    let authorization = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
     let Some(caller) = shared.realm.caller(authorization) else {
         return Json(requests::unauthenticated()).into_response();
     };
-    let json = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let json = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     if !json.is_some_and(|value| value.starts_with("application/json")) {
         return (StatusCode::BAD_REQUEST, "Unsupported content type").into_response();
     }
@@ -330,7 +353,11 @@ async fn graphql(
         let world = Arc::clone(&shared.world.read().expect("no panic while held"));
         let now = shared.now.unwrap_or_else(Timestamp::now).as_second();
         let scope = Scope {
-            ground: Ground { world: &world, version, now },
+            ground: Ground {
+                world: &world,
+                version,
+                now,
+            },
             caller: &caller,
             empty_last_page: shared.empty_last_page.unwrap_or(version <= EMPTY_LAST_PAGE),
             sparse_pages: shared.sparse_pages,
@@ -349,13 +376,17 @@ async fn graphiql(State(shared): State<Arc<Shared>>, Path(segment): Path<String>
 
 async fn schema(State(shared): State<Arc<Shared>>, Path(segment): Path<String>) -> Response {
     match version(&shared, &segment).and_then(|version| shared.schemas.get(&version)) {
-        Some((sdl, _)) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.clone()).into_response(),
+        Some((sdl, _)) => {
+            ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], sdl.clone()).into_response()
+        }
         None => not_found(),
     }
 }
 
 async fn token(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
-    let basic = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let basic = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
     let (status, body) = shared.realm.grant(&body, basic);
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }

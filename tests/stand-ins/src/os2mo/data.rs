@@ -10,9 +10,25 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 const FACETS: &[&str] = &[
-    "org_unit_address_type", "employee_address_type", "manager_address_type", "visibility", "engagement_job_function",
-    "org_unit_type", "engagement_type", "association_type", "role", "leave_type", "manager_type", "responsibility",
-    "manager_level", "org_unit_level", "primary_type", "org_unit_hierarchy", "kle_number", "kle_aspect", "time_planning",
+    "org_unit_address_type",
+    "employee_address_type",
+    "manager_address_type",
+    "visibility",
+    "engagement_job_function",
+    "org_unit_type",
+    "engagement_type",
+    "association_type",
+    "role",
+    "leave_type",
+    "manager_type",
+    "responsibility",
+    "manager_level",
+    "org_unit_level",
+    "primary_type",
+    "org_unit_hierarchy",
+    "kle_number",
+    "kle_aspect",
+    "time_planning",
 ];
 
 /// Facet, user key, name and scope.
@@ -52,7 +68,10 @@ const CLASSES: &[(&str, &str, &str, &str)] = &[
 
 /// A stable identifier for what the municipality has no identifier of.
 fn named(path: &str) -> Uuid {
-    Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("https://os2mo.fjordvik.example/{path}").as_bytes())
+    Uuid::new_v5(
+        &Uuid::NAMESPACE_URL,
+        format!("https://os2mo.fjordvik.example/{path}").as_bytes(),
+    )
 }
 
 pub(super) fn class(facet: &str, key: &str) -> Uuid {
@@ -65,8 +84,10 @@ type Holder = (Uuid, Uuid, i64, Option<i64>);
 pub(super) fn world(municipality: &Municipality) -> World {
     let mut world = World::new(named("organisation"), "Fjordvik Kommune");
     for facet in FACETS {
-        let facts =
-            Facts::valid(None, None).with("user_key", *facet).with("published", "Publiceret").with("description", "");
+        let facts = Facts::valid(None, None)
+            .with("user_key", *facet)
+            .with("published", "Publiceret")
+            .with("description", "");
         world.add(Kind::Facet, named(&format!("facet/{facet}")), [facts]);
     }
     let mut classes = Classes::default();
@@ -74,7 +95,10 @@ pub(super) fn world(municipality: &Municipality) -> World {
         classes.add(&mut world, facet, key, name, scope);
     }
     for (key, system) in [("AD", "Active Directory"), ("OPUS", "OPUS")] {
-        let facts = Facts::valid(None, None).with("user_key", key).with("name", system).with("system_type", "");
+        let facts = Facts::valid(None, None)
+            .with("user_key", key)
+            .with("name", system)
+            .with("system_type", "");
         world.add(Kind::ItSystem, named(&format!("itsystem/{system}")), [facts]);
     }
     let units: Vec<Unit> = municipality.units().collect();
@@ -103,17 +127,20 @@ struct Classes(HashMap<(String, String), Uuid>);
 
 impl Classes {
     fn add(&mut self, world: &mut World, facet: &str, key: &str, name: &str, scope: &str) -> Uuid {
-        *self.0.entry((facet.to_owned(), key.to_owned())).or_insert_with(|| {
-            let uuid = class(facet, key);
-            let facts = Facts::valid(None, None)
-                .with("user_key", key)
-                .with("name", name)
-                .with("scope", scope)
-                .with("published", "Publiceret")
-                .to("facet", [named(&format!("facet/{facet}"))]);
-            world.add(Kind::Class, uuid, [facts]);
-            uuid
-        })
+        *self
+            .0
+            .entry((facet.to_owned(), key.to_owned()))
+            .or_insert_with(|| {
+                let uuid = class(facet, key);
+                let facts = Facts::valid(None, None)
+                    .with("user_key", key)
+                    .with("name", name)
+                    .with("scope", scope)
+                    .with("published", "Publiceret")
+                    .to("facet", [named(&format!("facet/{facet}"))]);
+                world.add(Kind::Class, uuid, [facts]);
+                uuid
+            })
     }
 }
 
@@ -148,8 +175,18 @@ fn add_unit(
         ("PhoneUnit", unit.phone.as_str(), Some("Ekstern")),
         ("EAN", unit.ean.as_str(), Some("Intern")),
     ] {
-        let facts = address(Facts::valid(Some(LONG_AGO), None), "org_unit_address_type", ty, value, visibility);
-        world.add(Kind::Address, named(&format!("address/{}/{ty}", unit.uuid)), [facts.to("org_unit", [unit.uuid])]);
+        let facts = address(
+            Facts::valid(Some(LONG_AGO), None),
+            "org_unit_address_type",
+            ty,
+            value,
+            visibility,
+        );
+        world.add(
+            Kind::Address,
+            named(&format!("address/{}/{ty}", unit.uuid)),
+            [facts.to("org_unit", [unit.uuid])],
+        );
     }
     for (place, number) in unit.tasks.iter().enumerate() {
         let number = classes.add(world, "kle_number", number, &format!("Opgave {number}"), "TEXT");
@@ -178,13 +215,21 @@ fn add_unit(
             .to("org_unit", [unit.uuid])
             .to("manager_type", [class("manager_type", "leder")])
             .to("manager_level", [class("manager_level", "niveau1")])
-            .to("responsibilities", [class("responsibility", "personale"), class("responsibility", "fag")])
+            .to(
+                "responsibilities",
+                [
+                    class("responsibility", "personale"),
+                    class("responsibility", "fag"),
+                ],
+            )
     };
     let states: Vec<Facts> = match unit.manager.and_then(|slot| holders.get(&slot)) {
         Some(held) => held
             .iter()
             .map(|(person, engagement, from, to)| {
-                post(Some(*from), *to).to("person", [*person]).to("engagement", [*engagement])
+                post(Some(*from), *to)
+                    .to("person", [*person])
+                    .to("engagement", [*engagement])
             })
             .collect(),
         None => vec![post(Some(LONG_AGO), None)],
@@ -215,7 +260,10 @@ fn address(facts: Facts, facet: &str, ty: &str, value: &str, visibility: Option<
         .with("name", value)
         .with("href", href)
         .to("address_type", [class(facet, ty)])
-        .to("visibility", visibility.map(|visibility| class("visibility", visibility)))
+        .to(
+            "visibility",
+            visibility.map(|visibility| class("visibility", visibility)),
+        )
 }
 
 fn add_employee(world: &mut World, classes: &mut Classes, employee: &Employee, units: &[Unit]) {
@@ -229,7 +277,10 @@ fn add_employee(world: &mut World, classes: &mut Classes, employee: &Employee, u
             .with("name", name.full())
             .with("given_name", name.given.as_str())
             .with("surname", name.family.as_str())
-            .with("nickname", nickname.map_or(String::new(), |(given, family)| format!("{given} {family}")))
+            .with(
+                "nickname",
+                nickname.map_or(String::new(), |(given, family)| format!("{given} {family}")),
+            )
             .with("nickname_given_name", nickname.map(|(given, _)| given))
             .with("nickname_surname", nickname.map(|(_, family)| family))
     };
@@ -245,14 +296,27 @@ fn add_employee(world: &mut World, classes: &mut Classes, employee: &Employee, u
     for (place, engagement) in employee.engagements.iter().enumerate() {
         let (start, end) = (Some(midnight(engagement.start)), engagement.end.map(midnight));
         let mut titled = |from, to, title: &str| {
-            let function = classes.add(world, "engagement_job_function", &title.to_lowercase(), title, "TEXT");
-            let primary = if engagement.primary { "primary" } else { "non-primary" };
+            let function = classes.add(
+                world,
+                "engagement_job_function",
+                &title.to_lowercase(),
+                title,
+                "TEXT",
+            );
+            let primary = if engagement.primary {
+                "primary"
+            } else {
+                "non-primary"
+            };
             let fraction = (!employee.slot.is_multiple_of(4)).then_some(370);
             Facts::valid(from, to)
                 .with("user_key", format!("{}-{place}", employee.number))
                 .with("is_primary", engagement.primary)
                 .with("fraction", fraction)
-                .with("extension_1", (employee.slot % 3 == 1).then(|| format!("{title} ({})", employee.number)))
+                .with(
+                    "extension_1",
+                    (employee.slot % 3 == 1).then(|| format!("{title} ({})", employee.number)),
+                )
                 .to("person", [person.uuid])
                 .to("org_unit", [units[engagement.unit as usize].uuid])
                 .to("job_function", [function])
@@ -276,10 +340,20 @@ fn add_employee(world: &mut World, classes: &mut Classes, employee: &Employee, u
         ("PhoneEmployee", person.phone.clone(), Some("Intern")),
     ];
     if secret {
-        addresses.push(("PrivatePhone", format!("+459{}", &person.phone[4..]), Some("Hemmelig")));
+        addresses.push((
+            "PrivatePhone",
+            format!("+459{}", &person.phone[4..]),
+            Some("Hemmelig"),
+        ));
     }
     for (ty, value, visibility) in addresses {
-        let facts = address(Facts::valid(from, left), "employee_address_type", ty, &value, visibility);
+        let facts = address(
+            Facts::valid(from, left),
+            "employee_address_type",
+            ty,
+            &value,
+            visibility,
+        );
         let uuid = named(&format!("address/{}/{ty}", person.uuid));
         world.add(Kind::Address, uuid, [facts.to("person", [person.uuid])]);
     }

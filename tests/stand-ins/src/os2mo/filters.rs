@@ -44,7 +44,12 @@ impl Filter {
             _ => &empty,
         };
         let window = Window::read(map, "from_date", "to_date", ground.now)?;
-        let mut filter = Self { kind, window, uuids: None, conditions: Vec::new() };
+        let mut filter = Self {
+            kind,
+            window,
+            uuids: None,
+            conditions: Vec::new(),
+        };
         for key in kind.filter_keys() {
             let Some(value) = map.get(key.name) else { continue };
             filter.add(key.ask, value, ground)?;
@@ -80,16 +85,22 @@ impl Filter {
                 });
                 Condition::Target(reference, found.collect())
             }
-            Ask::Nested(reference, target) => {
-                Condition::Target(reference, Self::read(target, Some(value), ground)?.matches(ground))
-            }
-            Ask::Parent => {
-                Condition::Target("parent", Self::read(Kind::OrgUnit, Some(value), ground)?.matches(ground))
-            }
+            Ask::Nested(reference, target) => Condition::Target(
+                reference,
+                Self::read(target, Some(value), ground)?.matches(ground),
+            ),
+            Ask::Parent => Condition::Target(
+                "parent",
+                Self::read(Kind::OrgUnit, Some(value), ground)?.matches(ground),
+            ),
             Ask::Child => {
                 let nested = Self::read(Kind::OrgUnit, Some(value), ground)?;
                 let parents = nested.matches(ground).into_iter();
-                Condition::OneOf(parents.filter_map(|unit| ground.world.parent(unit, nested.window)).collect())
+                Condition::OneOf(
+                    parents
+                        .filter_map(|unit| ground.world.parent(unit, nested.window))
+                        .collect(),
+                )
             }
             Ask::Ancestor => {
                 let nested = Self::read(Kind::OrgUnit, Some(value), ground)?;
@@ -98,8 +109,10 @@ impl Filter {
             Ask::Descendant => {
                 let nested = Self::read(Kind::OrgUnit, Some(value), ground)?;
                 let matches = nested.matches(ground);
-                let above: Vec<Uuid> =
-                    matches.iter().flat_map(|unit| ground.world.ancestors(*unit, nested.window)).collect();
+                let above: Vec<Uuid> = matches
+                    .iter()
+                    .flat_map(|unit| ground.world.ancestors(*unit, nested.window))
+                    .collect();
                 Condition::OneOf(matches.into_iter().chain(above).collect())
             }
         };
@@ -110,8 +123,16 @@ impl Filter {
     /// All objects that match.
     fn matches(&self, ground: Ground<'_>) -> HashSet<Uuid> {
         match &self.uuids {
-            Some(uuids) => uuids.iter().copied().filter(|uuid| self.holds(*uuid, ground)).collect(),
-            None => ground.world.all(self.kind).filter(|uuid| self.holds(*uuid, ground)).collect(),
+            Some(uuids) => uuids
+                .iter()
+                .copied()
+                .filter(|uuid| self.holds(*uuid, ground))
+                .collect(),
+            None => ground
+                .world
+                .all(self.kind)
+                .filter(|uuid| self.holds(*uuid, ground))
+                .collect(),
         }
     }
 
@@ -126,7 +147,11 @@ impl Filter {
         ground
             .world
             .within(self.kind, uuid, self.window)
-            .filter(move |facts| self.conditions.iter().all(|condition| self.met(condition, uuid, facts, ground)))
+            .filter(move |facts| {
+                self.conditions
+                    .iter()
+                    .all(|condition| self.met(condition, uuid, facts, ground))
+            })
     }
 
     /// The candidates in the order of their identifiers: the listed ones, else the whole collection.
@@ -145,17 +170,29 @@ impl Filter {
         match condition {
             Condition::Value(name, wanted) => facts.text(name).is_some_and(|value| wanted.contains(value)),
             Condition::Missing(name) => facts.text(name).is_none(),
-            Condition::Target(name, wanted) => facts.targets(name).iter().any(|target| wanted.contains(target)),
+            Condition::Target(name, wanted) => {
+                facts.targets(name).iter().any(|target| wanted.contains(target))
+            }
             Condition::NoTarget(name) => facts.targets(name).is_empty(),
-            Condition::Contains(part) => ["name", "user_key"]
-                .iter()
-                .any(|name| facts.text(name).is_some_and(|value| value.to_lowercase().contains(part))),
+            Condition::Contains(part) => ["name", "user_key"].iter().any(|name| {
+                facts
+                    .text(name)
+                    .is_some_and(|value| value.to_lowercase().contains(part))
+            }),
             Condition::OneOf(wanted) => wanted.contains(&uuid),
-            Condition::HasNoChild => !ground
-                .world
-                .referring(Kind::OrgUnit, "parent", uuid)
-                .iter()
-                .any(|child| ground.world.within(Kind::OrgUnit, *child, self.window).next().is_some()),
+            Condition::HasNoChild => {
+                !ground
+                    .world
+                    .referring(Kind::OrgUnit, "parent", uuid)
+                    .iter()
+                    .any(|child| {
+                        ground
+                            .world
+                            .within(Kind::OrgUnit, *child, self.window)
+                            .next()
+                            .is_some()
+                    })
+            }
         }
     }
 }
@@ -175,20 +212,28 @@ fn below(units: HashSet<Uuid>, ground: Ground<'_>) -> HashSet<Uuid> {
 }
 
 fn list(value: &JsonValue) -> &[JsonValue] {
-    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
+    value
+        .as_array()
+        .map_or(std::slice::from_ref(value), Vec::as_slice)
 }
 
 fn texts(value: &JsonValue) -> HashSet<String> {
-    list(value).iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()
+    list(value)
+        .iter()
+        .filter_map(|value| value.as_str().map(str::to_owned))
+        .collect()
 }
 
 fn uuids(value: &JsonValue) -> Result<HashSet<Uuid>, String> {
     list(value)
         .iter()
         .map(|value| {
-            value.as_str().and_then(|text| Uuid::try_parse(text).ok()).ok_or_else(|| {
-                format!("Value cannot represent a UUID: {value}. badly formed hexadecimal UUID string")
-            })
+            value
+                .as_str()
+                .and_then(|text| Uuid::try_parse(text).ok())
+                .ok_or_else(|| {
+                    format!("Value cannot represent a UUID: {value}. badly formed hexadecimal UUID string")
+                })
         })
         .collect()
 }

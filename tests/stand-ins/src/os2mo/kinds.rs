@@ -140,15 +140,30 @@ const fn key(name: &'static str, ty: &'static str, since: u16, ask: Ask) -> Filt
 }
 
 const fn plain(name: &'static str, ty: &'static str) -> Attribute {
-    Attribute { name, ty, since: 0, of: Source::Attribute(name) }
+    Attribute {
+        name,
+        ty,
+        since: 0,
+        of: Source::Attribute(name),
+    }
 }
 
 const fn alias(name: &'static str, ty: &'static str, of: Source) -> Attribute {
-    Attribute { name, ty, since: 0, of }
+    Attribute {
+        name,
+        ty,
+        since: 0,
+        of,
+    }
 }
 
 const fn newer(name: &'static str, ty: &'static str, since: u16) -> Attribute {
-    Attribute { name, ty, since, of: Source::Attribute(name) }
+    Attribute {
+        name,
+        ty,
+        since,
+        of: Source::Attribute(name),
+    }
 }
 
 const fn one(
@@ -173,7 +188,13 @@ const fn many(
     direct: (&'static str, &'static str),
     bound: Bound,
 ) -> Relation {
-    Relation { target, link: Link::Reverse(reference), response: Some(response), direct: Some(direct), bound }
+    Relation {
+        target,
+        link: Link::Reverse(reference),
+        response: Some(response),
+        direct: Some(direct),
+        bound,
+    }
 }
 
 /// The first versions known to have a field or filter key.
@@ -298,128 +319,152 @@ impl Kind {
     pub(super) fn attributes(self) -> &'static [Attribute] {
         use Source::{Attribute as Own, Reference, References};
         match self {
-            Self::Employee => &const {
-                [
-                    plain("user_key", "String!"),
-                    plain("cpr_number", "CPR"),
-                    alias("cpr_no", "CPR", Own("cpr_number")),
-                    plain("name", "String!"),
-                    plain("given_name", "String!"),
-                    alias("givenname", "String!", Own("given_name")),
-                    plain("surname", "String!"),
-                    plain("nickname", "String!"),
-                    plain("nickname_given_name", "String"),
-                    alias("nickname_givenname", "String", Own("nickname_given_name")),
-                    plain("nickname_surname", "String"),
-                    plain("seniority", "Date"),
-                ]
-            },
-            Self::OrgUnit => &const {
-                [
-                    plain("user_key", "String!"),
-                    plain("name", "String!"),
-                    alias("unit_type_uuid", "UUID", Reference("unit_type")),
-                    alias("org_unit_level_uuid", "UUID", Reference("unit_level")),
-                    alias("org_unit_hierarchy", "UUID", Reference("unit_hierarchy")),
-                    alias("time_planning_uuid", "UUID", Reference("time_planning")),
-                ]
-            },
-            Self::Engagement => &const {
-                [
-                    plain("user_key", "String!"),
-                    plain("is_primary", "Boolean!"),
-                    plain("fraction", "Int"),
-                    plain("extension_1", "String"),
-                    plain("extension_2", "String"),
-                    plain("extension_3", "String"),
-                    plain("extension_4", "String"),
-                    plain("extension_5", "String"),
-                    plain("extension_6", "String"),
-                    plain("extension_7", "String"),
-                    plain("extension_8", "String"),
-                    plain("extension_9", "String"),
-                    plain("extension_10", "String"),
-                    alias("employee_uuid", "UUID!", Reference("person")),
-                    alias("org_unit_uuid", "UUID!", Reference("org_unit")),
-                    alias("job_function_uuid", "UUID!", Reference("job_function")),
-                    alias("engagement_type_uuid", "UUID!", Reference("engagement_type")),
-                    alias("primary_uuid", "UUID", Reference("primary")),
-                ]
-            },
-            Self::Address => &const {
-                [
-                    plain("user_key", "String!"),
-                    plain("value", "String!"),
-                    plain("value2", "String"),
-                    plain("name", "String"),
-                    plain("href", "String"),
-                    alias("employee_uuid", "UUID", Reference("person")),
-                    alias("org_unit_uuid", "UUID", Reference("org_unit")),
-                    alias("engagement_uuid", "UUID", Reference("engagement")),
-                    alias("address_type_uuid", "UUID!", Reference("address_type")),
-                    alias("visibility_uuid", "UUID", Reference("visibility")),
-                ]
-            },
-            Self::ItUser => &const {
-                [
-                    plain("user_key", "String!"),
-                    newer("external_id", "String", V25),
-                    newer("binding_type", "String", V29),
-                    alias("employee_uuid", "UUID", Reference("person")),
-                    alias("org_unit_uuid", "UUID", Reference("org_unit")),
-                    alias("engagement_uuid", "UUID", Reference("engagements")),
-                    Attribute {
-                        name: "engagement_uuids",
-                        ty: "[UUID!]!",
-                        since: V25,
-                        of: References("engagements"),
-                    },
-                    alias("itsystem_uuid", "UUID!", Reference("itsystem")),
-                    alias("primary_uuid", "UUID", Reference("primary")),
-                ]
-            },
-            Self::ItSystem => {
-                &const { [plain("user_key", "String!"), plain("name", "String!"), plain("system_type", "String")] }
+            Self::Employee => {
+                &const {
+                    [
+                        plain("user_key", "String!"),
+                        plain("cpr_number", "CPR"),
+                        alias("cpr_no", "CPR", Own("cpr_number")),
+                        plain("name", "String!"),
+                        plain("given_name", "String!"),
+                        alias("givenname", "String!", Own("given_name")),
+                        plain("surname", "String!"),
+                        plain("nickname", "String!"),
+                        plain("nickname_given_name", "String"),
+                        alias("nickname_givenname", "String", Own("nickname_given_name")),
+                        plain("nickname_surname", "String"),
+                        plain("seniority", "Date"),
+                    ]
+                }
             }
-            Self::Manager => &const {
-                [
-                    plain("user_key", "String!"),
-                    alias("employee_uuid", "UUID", Reference("person")),
-                    alias("org_unit_uuid", "UUID!", Reference("org_unit")),
-                    alias("manager_type_uuid", "UUID", Reference("manager_type")),
-                    alias("manager_level_uuid", "UUID", Reference("manager_level")),
-                    alias("responsibility_uuids", "[UUID!]", References("responsibilities")),
-                ]
-            },
-            Self::Kle => &const {
-                [
-                    plain("user_key", "String!"),
-                    alias("kle_number_uuid", "UUID!", Reference("kle_number")),
-                    alias("kle_aspect_uuids", "[UUID!]!", References("kle_aspects")),
-                    alias("org_unit_uuid", "UUID!", Reference("org_unit")),
-                ]
-            },
-            Self::Class => &const {
-                [
-                    plain("user_key", "String!"),
-                    plain("name", "String!"),
-                    alias("full_name", "String!", Own("name")),
-                    plain("scope", "String"),
-                    plain("published", "String"),
-                    plain("example", "String"),
-                    newer("description", "String", V25),
-                    alias("facet_uuid", "UUID!", Reference("facet")),
-                    alias("parent_uuid", "UUID", Reference("parent")),
-                ]
-            },
-            Self::Facet => &const {
-                [
-                    plain("user_key", "String!"),
-                    plain("published", "String"),
-                    plain("description", "String"),
-                    alias("parent_uuid", "UUID", Reference("parent")),
-                ]
-            },
+            Self::OrgUnit => {
+                &const {
+                    [
+                        plain("user_key", "String!"),
+                        plain("name", "String!"),
+                        alias("unit_type_uuid", "UUID", Reference("unit_type")),
+                        alias("org_unit_level_uuid", "UUID", Reference("unit_level")),
+                        alias("org_unit_hierarchy", "UUID", Reference("unit_hierarchy")),
+                        alias("time_planning_uuid", "UUID", Reference("time_planning")),
+                    ]
+                }
+            }
+            Self::Engagement => {
+                &const {
+                    [
+                        plain("user_key", "String!"),
+                        plain("is_primary", "Boolean!"),
+                        plain("fraction", "Int"),
+                        plain("extension_1", "String"),
+                        plain("extension_2", "String"),
+                        plain("extension_3", "String"),
+                        plain("extension_4", "String"),
+                        plain("extension_5", "String"),
+                        plain("extension_6", "String"),
+                        plain("extension_7", "String"),
+                        plain("extension_8", "String"),
+                        plain("extension_9", "String"),
+                        plain("extension_10", "String"),
+                        alias("employee_uuid", "UUID!", Reference("person")),
+                        alias("org_unit_uuid", "UUID!", Reference("org_unit")),
+                        alias("job_function_uuid", "UUID!", Reference("job_function")),
+                        alias("engagement_type_uuid", "UUID!", Reference("engagement_type")),
+                        alias("primary_uuid", "UUID", Reference("primary")),
+                    ]
+                }
+            }
+            Self::Address => {
+                &const {
+                    [
+                        plain("user_key", "String!"),
+                        plain("value", "String!"),
+                        plain("value2", "String"),
+                        plain("name", "String"),
+                        plain("href", "String"),
+                        alias("employee_uuid", "UUID", Reference("person")),
+                        alias("org_unit_uuid", "UUID", Reference("org_unit")),
+                        alias("engagement_uuid", "UUID", Reference("engagement")),
+                        alias("address_type_uuid", "UUID!", Reference("address_type")),
+                        alias("visibility_uuid", "UUID", Reference("visibility")),
+                    ]
+                }
+            }
+            Self::ItUser => {
+                &const {
+                    [
+                        plain("user_key", "String!"),
+                        newer("external_id", "String", V25),
+                        newer("binding_type", "String", V29),
+                        alias("employee_uuid", "UUID", Reference("person")),
+                        alias("org_unit_uuid", "UUID", Reference("org_unit")),
+                        alias("engagement_uuid", "UUID", Reference("engagements")),
+                        Attribute {
+                            name: "engagement_uuids",
+                            ty: "[UUID!]!",
+                            since: V25,
+                            of: References("engagements"),
+                        },
+                        alias("itsystem_uuid", "UUID!", Reference("itsystem")),
+                        alias("primary_uuid", "UUID", Reference("primary")),
+                    ]
+                }
+            }
+            Self::ItSystem => {
+                &const {
+                    [
+                        plain("user_key", "String!"),
+                        plain("name", "String!"),
+                        plain("system_type", "String"),
+                    ]
+                }
+            }
+            Self::Manager => {
+                &const {
+                    [
+                        plain("user_key", "String!"),
+                        alias("employee_uuid", "UUID", Reference("person")),
+                        alias("org_unit_uuid", "UUID!", Reference("org_unit")),
+                        alias("manager_type_uuid", "UUID", Reference("manager_type")),
+                        alias("manager_level_uuid", "UUID", Reference("manager_level")),
+                        alias("responsibility_uuids", "[UUID!]", References("responsibilities")),
+                    ]
+                }
+            }
+            Self::Kle => {
+                &const {
+                    [
+                        plain("user_key", "String!"),
+                        alias("kle_number_uuid", "UUID!", Reference("kle_number")),
+                        alias("kle_aspect_uuids", "[UUID!]!", References("kle_aspects")),
+                        alias("org_unit_uuid", "UUID!", Reference("org_unit")),
+                    ]
+                }
+            }
+            Self::Class => {
+                &const {
+                    [
+                        plain("user_key", "String!"),
+                        plain("name", "String!"),
+                        alias("full_name", "String!", Own("name")),
+                        plain("scope", "String"),
+                        plain("published", "String"),
+                        plain("example", "String"),
+                        newer("description", "String", V25),
+                        alias("facet_uuid", "UUID!", Reference("facet")),
+                        alias("parent_uuid", "UUID", Reference("parent")),
+                    ]
+                }
+            }
+            Self::Facet => {
+                &const {
+                    [
+                        plain("user_key", "String!"),
+                        plain("published", "String"),
+                        plain("description", "String"),
+                        alias("parent_uuid", "UUID", Reference("parent")),
+                    ]
+                }
+            }
         }
     }
 
@@ -432,231 +477,330 @@ impl Kind {
         const ADDRESSES: (&str, &str) = ("addresses_response", "AddressResponsePaged!");
         const ITUSERS: (&str, &str) = ("itusers_response", "ITUserResponsePaged!");
         match self {
-            Self::Employee => &const {
-                [
-                    many(Engagement, "person", ENGAGEMENTS, ("engagements", "[Engagement!]!"), ByEmployee),
-                    many(Address, "person", ADDRESSES, ("addresses", "[Address!]!"), ByEmployee),
-                    many(ItUser, "person", ITUSERS, ("itusers", "[ITUser!]!"), ByEmployee),
-                    many(
-                        Manager,
-                        "person",
-                        ("manager_roles_response", "ManagerResponsePaged!"),
-                        ("manager_roles", "[Manager!]!"),
-                        ByEmployee,
-                    ),
-                ]
-            },
-            Self::OrgUnit => &const {
-                [
-                    one(
-                        OrgUnit,
-                        "parent",
-                        ("parent_response", "OrganisationUnitResponse"),
-                        ("parent", "OrganisationUnit"),
-                    ),
-                    many(
-                        OrgUnit,
-                        "parent",
-                        ("children_response", "OrganisationUnitResponsePaged!"),
-                        ("children", "[OrganisationUnit!]!"),
-                        ByParent,
-                    ),
-                    one(Class, "unit_type", ("unit_type_response", "ClassResponse"), ("unit_type", "Class")),
-                    one(
-                        Class,
-                        "unit_level",
-                        ("unit_level_response", "ClassResponse"),
-                        ("org_unit_level", "Class"),
-                    ),
-                    one(
-                        Class,
-                        "unit_hierarchy",
-                        ("unit_hierarchy_response", "ClassResponse"),
-                        ("org_unit_hierarchy_model", "Class"),
-                    ),
-                    one(
-                        Class,
-                        "time_planning",
-                        ("time_planning_response", "ClassResponse"),
-                        ("time_planning", "Class"),
-                    ),
-                    many(Engagement, "org_unit", ENGAGEMENTS, ("engagements", "[Engagement!]!"), ByUnit),
-                    many(Address, "org_unit", ADDRESSES, ("addresses", "[Address!]!"), ByUnit),
-                    many(ItUser, "org_unit", ITUSERS, ("itusers", "[ITUser!]!"), ByUnit),
-                    many(Kle, "org_unit", ("kles_response", "KLEResponsePaged!"), ("kles", "[KLE!]!"), ByUnit),
-                    many(
-                        Manager,
-                        "org_unit",
-                        ("managers_response", "ManagerResponsePaged!"),
-                        ("managers", "[Manager!]!"),
-                        ByUnit,
-                    ),
-                ]
-            },
-            Self::Engagement => &const {
-                [
-                    one(Employee, "person", ("person_response", "EmployeeResponse!"), ("person", "[Employee!]!")),
-                    Relation {
-                        target: Employee,
-                        link: Link::Forward("person"),
-                        response: None,
-                        direct: Some(("employee", "[Employee!]!")),
-                        bound: Uuids,
-                    },
-                    one(
-                        OrgUnit,
-                        "org_unit",
-                        ("org_unit_response", "OrganisationUnitResponse!"),
-                        ("org_unit", "[OrganisationUnit!]!"),
-                    ),
-                    one(
-                        Class,
-                        "job_function",
-                        ("job_function_response", "ClassResponse!"),
-                        ("job_function", "Class!"),
-                    ),
-                    one(
-                        Class,
-                        "engagement_type",
-                        ("engagement_type_response", "ClassResponse!"),
-                        ("engagement_type", "Class!"),
-                    ),
-                    one(Class, "primary", ("primary_response", "ClassResponse"), ("primary", "Class")),
-                    Relation {
-                        target: ItUser,
-                        link: Link::Reverse("engagements"),
-                        response: Some(("itusers_response", "ITUserResponsePaged!")),
-                        direct: None,
-                        bound: Bound::Engagement,
-                    },
-                ]
-            },
-            Self::Address => &const {
-                [
-                    one(Employee, "person", PERSON, ("person", "[Employee!]")),
-                    Relation {
-                        target: Employee,
-                        link: Link::Forward("person"),
-                        response: None,
-                        direct: Some(("employee", "[Employee!]")),
-                        bound: Uuids,
-                    },
-                    one(OrgUnit, "org_unit", UNIT, ("org_unit", "[OrganisationUnit!]")),
-                    one(
-                        Engagement,
-                        "engagement",
-                        ("engagement_response", "EngagementResponse"),
-                        ("engagement", "[Engagement!]"),
-                    ),
-                    one(ItUser, "ituser", ("ituser_response", "ITUserResponse"), ("ituser", "[ITUser!]!")),
-                    one(
-                        Class,
-                        "address_type",
-                        ("address_type_response", "ClassResponse!"),
-                        ("address_type", "Class!"),
-                    ),
-                    one(Class, "visibility", ("visibility_response", "ClassResponse"), ("visibility", "Class")),
-                ]
-            },
-            Self::ItUser => &const {
-                [
-                    one(Employee, "person", PERSON, ("person", "[Employee!]")),
-                    Relation {
-                        target: Employee,
-                        link: Link::Forward("person"),
-                        response: None,
-                        direct: Some(("employee", "[Employee!]")),
-                        bound: Uuids,
-                    },
-                    one(OrgUnit, "org_unit", UNIT, ("org_unit", "[OrganisationUnit!]")),
-                    Relation {
-                        target: Engagement,
-                        link: Link::Forward("engagements"),
-                        response: Some(("engagements_responses", "EngagementResponsePaged!")),
-                        direct: Some(("engagement", "[Engagement!]")),
-                        bound: Uuids,
-                    },
-                    one(
-                        ItSystem,
-                        "itsystem",
-                        ("itsystem_response", "ITSystemResponse!"),
-                        ("itsystem", "ITSystem!"),
-                    ),
-                    one(Class, "primary", ("primary_response", "ClassResponse"), ("primary", "Class")),
-                    many(Address, "ituser", ADDRESSES, ("addresses", "[Address!]!"), Bound::ItUser),
-                ]
-            },
+            Self::Employee => {
+                &const {
+                    [
+                        many(
+                            Engagement,
+                            "person",
+                            ENGAGEMENTS,
+                            ("engagements", "[Engagement!]!"),
+                            ByEmployee,
+                        ),
+                        many(
+                            Address,
+                            "person",
+                            ADDRESSES,
+                            ("addresses", "[Address!]!"),
+                            ByEmployee,
+                        ),
+                        many(ItUser, "person", ITUSERS, ("itusers", "[ITUser!]!"), ByEmployee),
+                        many(
+                            Manager,
+                            "person",
+                            ("manager_roles_response", "ManagerResponsePaged!"),
+                            ("manager_roles", "[Manager!]!"),
+                            ByEmployee,
+                        ),
+                    ]
+                }
+            }
+            Self::OrgUnit => {
+                &const {
+                    [
+                        one(
+                            OrgUnit,
+                            "parent",
+                            ("parent_response", "OrganisationUnitResponse"),
+                            ("parent", "OrganisationUnit"),
+                        ),
+                        many(
+                            OrgUnit,
+                            "parent",
+                            ("children_response", "OrganisationUnitResponsePaged!"),
+                            ("children", "[OrganisationUnit!]!"),
+                            ByParent,
+                        ),
+                        one(
+                            Class,
+                            "unit_type",
+                            ("unit_type_response", "ClassResponse"),
+                            ("unit_type", "Class"),
+                        ),
+                        one(
+                            Class,
+                            "unit_level",
+                            ("unit_level_response", "ClassResponse"),
+                            ("org_unit_level", "Class"),
+                        ),
+                        one(
+                            Class,
+                            "unit_hierarchy",
+                            ("unit_hierarchy_response", "ClassResponse"),
+                            ("org_unit_hierarchy_model", "Class"),
+                        ),
+                        one(
+                            Class,
+                            "time_planning",
+                            ("time_planning_response", "ClassResponse"),
+                            ("time_planning", "Class"),
+                        ),
+                        many(
+                            Engagement,
+                            "org_unit",
+                            ENGAGEMENTS,
+                            ("engagements", "[Engagement!]!"),
+                            ByUnit,
+                        ),
+                        many(
+                            Address,
+                            "org_unit",
+                            ADDRESSES,
+                            ("addresses", "[Address!]!"),
+                            ByUnit,
+                        ),
+                        many(ItUser, "org_unit", ITUSERS, ("itusers", "[ITUser!]!"), ByUnit),
+                        many(
+                            Kle,
+                            "org_unit",
+                            ("kles_response", "KLEResponsePaged!"),
+                            ("kles", "[KLE!]!"),
+                            ByUnit,
+                        ),
+                        many(
+                            Manager,
+                            "org_unit",
+                            ("managers_response", "ManagerResponsePaged!"),
+                            ("managers", "[Manager!]!"),
+                            ByUnit,
+                        ),
+                    ]
+                }
+            }
+            Self::Engagement => {
+                &const {
+                    [
+                        one(
+                            Employee,
+                            "person",
+                            ("person_response", "EmployeeResponse!"),
+                            ("person", "[Employee!]!"),
+                        ),
+                        Relation {
+                            target: Employee,
+                            link: Link::Forward("person"),
+                            response: None,
+                            direct: Some(("employee", "[Employee!]!")),
+                            bound: Uuids,
+                        },
+                        one(
+                            OrgUnit,
+                            "org_unit",
+                            ("org_unit_response", "OrganisationUnitResponse!"),
+                            ("org_unit", "[OrganisationUnit!]!"),
+                        ),
+                        one(
+                            Class,
+                            "job_function",
+                            ("job_function_response", "ClassResponse!"),
+                            ("job_function", "Class!"),
+                        ),
+                        one(
+                            Class,
+                            "engagement_type",
+                            ("engagement_type_response", "ClassResponse!"),
+                            ("engagement_type", "Class!"),
+                        ),
+                        one(
+                            Class,
+                            "primary",
+                            ("primary_response", "ClassResponse"),
+                            ("primary", "Class"),
+                        ),
+                        Relation {
+                            target: ItUser,
+                            link: Link::Reverse("engagements"),
+                            response: Some(("itusers_response", "ITUserResponsePaged!")),
+                            direct: None,
+                            bound: Bound::Engagement,
+                        },
+                    ]
+                }
+            }
+            Self::Address => {
+                &const {
+                    [
+                        one(Employee, "person", PERSON, ("person", "[Employee!]")),
+                        Relation {
+                            target: Employee,
+                            link: Link::Forward("person"),
+                            response: None,
+                            direct: Some(("employee", "[Employee!]")),
+                            bound: Uuids,
+                        },
+                        one(OrgUnit, "org_unit", UNIT, ("org_unit", "[OrganisationUnit!]")),
+                        one(
+                            Engagement,
+                            "engagement",
+                            ("engagement_response", "EngagementResponse"),
+                            ("engagement", "[Engagement!]"),
+                        ),
+                        one(
+                            ItUser,
+                            "ituser",
+                            ("ituser_response", "ITUserResponse"),
+                            ("ituser", "[ITUser!]!"),
+                        ),
+                        one(
+                            Class,
+                            "address_type",
+                            ("address_type_response", "ClassResponse!"),
+                            ("address_type", "Class!"),
+                        ),
+                        one(
+                            Class,
+                            "visibility",
+                            ("visibility_response", "ClassResponse"),
+                            ("visibility", "Class"),
+                        ),
+                    ]
+                }
+            }
+            Self::ItUser => {
+                &const {
+                    [
+                        one(Employee, "person", PERSON, ("person", "[Employee!]")),
+                        Relation {
+                            target: Employee,
+                            link: Link::Forward("person"),
+                            response: None,
+                            direct: Some(("employee", "[Employee!]")),
+                            bound: Uuids,
+                        },
+                        one(OrgUnit, "org_unit", UNIT, ("org_unit", "[OrganisationUnit!]")),
+                        Relation {
+                            target: Engagement,
+                            link: Link::Forward("engagements"),
+                            response: Some(("engagements_responses", "EngagementResponsePaged!")),
+                            direct: Some(("engagement", "[Engagement!]")),
+                            bound: Uuids,
+                        },
+                        one(
+                            ItSystem,
+                            "itsystem",
+                            ("itsystem_response", "ITSystemResponse!"),
+                            ("itsystem", "ITSystem!"),
+                        ),
+                        one(
+                            Class,
+                            "primary",
+                            ("primary_response", "ClassResponse"),
+                            ("primary", "Class"),
+                        ),
+                        many(
+                            Address,
+                            "ituser",
+                            ADDRESSES,
+                            ("addresses", "[Address!]!"),
+                            Bound::ItUser,
+                        ),
+                    ]
+                }
+            }
             Self::ItSystem => &[],
-            Self::Manager => &const {
-                [
-                    one(Employee, "person", PERSON, ("person", "[Employee!]")),
-                    Relation {
-                        target: Employee,
-                        link: Link::Forward("person"),
-                        response: None,
-                        direct: Some(("employee", "[Employee!]")),
-                        bound: Uuids,
-                    },
-                    one(
-                        OrgUnit,
-                        "org_unit",
-                        ("org_unit_response", "OrganisationUnitResponse!"),
-                        ("org_unit", "[OrganisationUnit!]!"),
-                    ),
-                    one(
+            Self::Manager => {
+                &const {
+                    [
+                        one(Employee, "person", PERSON, ("person", "[Employee!]")),
+                        Relation {
+                            target: Employee,
+                            link: Link::Forward("person"),
+                            response: None,
+                            direct: Some(("employee", "[Employee!]")),
+                            bound: Uuids,
+                        },
+                        one(
+                            OrgUnit,
+                            "org_unit",
+                            ("org_unit_response", "OrganisationUnitResponse!"),
+                            ("org_unit", "[OrganisationUnit!]!"),
+                        ),
+                        one(
+                            Class,
+                            "manager_type",
+                            ("manager_type_response", "ClassResponse"),
+                            ("manager_type", "Class!"),
+                        ),
+                        one(
+                            Class,
+                            "manager_level",
+                            ("manager_level_response", "ClassResponse"),
+                            ("manager_level", "Class!"),
+                        ),
+                        one(
+                            Class,
+                            "responsibilities",
+                            ("responsibilities_response", "ClassResponsePaged!"),
+                            ("responsibilities", "[Class!]!"),
+                        ),
+                    ]
+                }
+            }
+            Self::Kle => {
+                &const {
+                    [
+                        one(
+                            Class,
+                            "kle_number",
+                            ("kle_number_response", "ClassResponse!"),
+                            ("kle_number", "[Class!]!"),
+                        ),
+                        one(
+                            Class,
+                            "kle_aspects",
+                            ("kle_aspects_response", "ClassResponsePaged!"),
+                            ("kle_aspects", "[Class!]!"),
+                        ),
+                        one(OrgUnit, "org_unit", UNIT, ("org_unit", "[OrganisationUnit!]!")),
+                    ]
+                }
+            }
+            Self::Class => {
+                &const {
+                    [
+                        one(
+                            Facet,
+                            "facet",
+                            ("facet_response", "FacetResponse!"),
+                            ("facet", "Facet!"),
+                        ),
+                        one(
+                            Class,
+                            "parent",
+                            ("parent_response", "ClassResponse"),
+                            ("parent", "Class"),
+                        ),
+                        many(
+                            Class,
+                            "parent",
+                            ("children_response", "ClassResponsePaged!"),
+                            ("children", "[Class!]!"),
+                            ByParent,
+                        ),
+                    ]
+                }
+            }
+            Self::Facet => {
+                &const {
+                    [many(
                         Class,
-                        "manager_type",
-                        ("manager_type_response", "ClassResponse"),
-                        ("manager_type", "Class!"),
-                    ),
-                    one(
-                        Class,
-                        "manager_level",
-                        ("manager_level_response", "ClassResponse"),
-                        ("manager_level", "Class!"),
-                    ),
-                    one(
-                        Class,
-                        "responsibilities",
-                        ("responsibilities_response", "ClassResponsePaged!"),
-                        ("responsibilities", "[Class!]!"),
-                    ),
-                ]
-            },
-            Self::Kle => &const {
-                [
-                    one(Class, "kle_number", ("kle_number_response", "ClassResponse!"), ("kle_number", "[Class!]!")),
-                    one(
-                        Class,
-                        "kle_aspects",
-                        ("kle_aspects_response", "ClassResponsePaged!"),
-                        ("kle_aspects", "[Class!]!"),
-                    ),
-                    one(OrgUnit, "org_unit", UNIT, ("org_unit", "[OrganisationUnit!]!")),
-                ]
-            },
-            Self::Class => &const {
-                [
-                    one(Facet, "facet", ("facet_response", "FacetResponse!"), ("facet", "Facet!")),
-                    one(Class, "parent", ("parent_response", "ClassResponse"), ("parent", "Class")),
-                    many(
-                        Class,
-                        "parent",
-                        ("children_response", "ClassResponsePaged!"),
-                        ("children", "[Class!]!"),
-                        ByParent,
-                    ),
-                ]
-            },
-            Self::Facet => &const {
-                [many(
-                    Class,
-                    "facet",
-                    ("classes_responses", "ClassResponsePaged!"),
-                    ("classes", "[Class!]!"),
-                    ByFacet,
-                )]
-            },
+                        "facet",
+                        ("classes_responses", "ClassResponsePaged!"),
+                        ("classes", "[Class!]!"),
+                        ByFacet,
+                    )]
+                }
+            }
         }
     }
 
@@ -668,9 +812,17 @@ impl Kind {
     /// The name of the filter type with a bound; strawberry lower-cases some of them.
     pub(super) fn bound_filter_name(self, bound: Bound, version: u16) -> String {
         // Units lost the plural one version before the others.
-        let version = if (self, bound, version) == (Self::OrgUnit, Bound::Parent, 25) { 26 } else { version };
+        let version = if (self, bound, version) == (Self::OrgUnit, Bound::Parent, 25) {
+            26
+        } else {
+            version
+        };
         let name = self.filter_name();
-        let name = if bound == Bound::OrgUnit { name.to_lowercase() } else { name };
+        let name = if bound == Bound::OrgUnit {
+            name.to_lowercase()
+        } else {
+            name
+        };
         format!("{}{name}", bound.prefix(version))
     }
 
@@ -686,13 +838,23 @@ impl Kind {
         ];
         let person = || {
             [
-                key("employee", "EmployeeFilter", 0, Ask::Nested("person", Self::Employee)),
+                key(
+                    "employee",
+                    "EmployeeFilter",
+                    0,
+                    Ask::Nested("person", Self::Employee),
+                ),
                 key("employees", LIST, 0, Ask::Targets("person")),
             ]
         };
         let unit = || {
             [
-                key("org_unit", "OrganisationUnitFilter", 0, Ask::Nested("org_unit", Self::OrgUnit)),
+                key(
+                    "org_unit",
+                    "OrganisationUnitFilter",
+                    0,
+                    Ask::Nested("org_unit", Self::OrgUnit),
+                ),
                 key("org_units", LIST, 0, Ask::Targets("org_unit")),
             ]
         };
@@ -727,7 +889,12 @@ impl Kind {
             Self::Address => {
                 keys.extend(person());
                 keys.extend(unit());
-                keys.push(key("engagement", "EngagementFilter", 0, Ask::Nested("engagement", Self::Engagement)));
+                keys.push(key(
+                    "engagement",
+                    "EngagementFilter",
+                    0,
+                    Ask::Nested("engagement", Self::Engagement),
+                ));
                 keys.push(class("address_type", "address_type"));
                 keys.push(key("address_types", LIST, 0, Ask::Targets("address_type")));
                 keys.push(key(
@@ -736,13 +903,28 @@ impl Kind {
                     0,
                     Ask::TargetKeys("address_type", Self::Class),
                 ));
-                keys.push(key("visibility", "ClassFilter", V25, Ask::Nested("visibility", Self::Class)));
+                keys.push(key(
+                    "visibility",
+                    "ClassFilter",
+                    V25,
+                    Ask::Nested("visibility", Self::Class),
+                ));
             }
             Self::ItUser => {
                 keys.extend(person());
                 keys.extend(unit());
-                keys.push(key("engagement", "EngagementFilter", 0, Ask::Nested("engagements", Self::Engagement)));
-                keys.push(key("itsystem", "ITSystemFilter", 0, Ask::Nested("itsystem", Self::ItSystem)));
+                keys.push(key(
+                    "engagement",
+                    "EngagementFilter",
+                    0,
+                    Ask::Nested("engagements", Self::Engagement),
+                ));
+                keys.push(key(
+                    "itsystem",
+                    "ITSystemFilter",
+                    0,
+                    Ask::Nested("itsystem", Self::ItSystem),
+                ));
                 keys.push(key("itsystem_uuids", LIST, 0, Ask::Targets("itsystem")));
                 keys.push(key("external_ids", TEXTS, V25, Ask::Values("external_id")));
             }
@@ -751,7 +933,12 @@ impl Kind {
                 keys.extend(person());
                 keys.extend(unit());
                 keys.push(class("responsibility", "responsibilities"));
-                keys.push(key("manager_type", "ClassFilter", V25, Ask::Nested("manager_type", Self::Class)));
+                keys.push(key(
+                    "manager_type",
+                    "ClassFilter",
+                    V25,
+                    Ask::Nested("manager_type", Self::Class),
+                ));
             }
             Self::Kle => keys.extend(unit()),
             Self::Class => keys.extend([

@@ -31,15 +31,25 @@ pub(super) fn page(
     };
     let last = match arguments.get("cursor") {
         None | Some(JsonValue::Null) => None,
-        Some(value) => Some(opened(value).ok_or_else(|| format!("Value cannot represent a Cursor: {value}"))?),
+        Some(value) => {
+            Some(opened(value).ok_or_else(|| format!("Value cannot represent a Cursor: {value}"))?)
+        }
     };
     let ground = scope.ground;
-    let mut ahead = candidates.into_iter().filter(|uuid| last.is_none_or(|last| *uuid > last));
+    let mut ahead = candidates
+        .into_iter()
+        .filter(|uuid| last.is_none_or(|last| *uuid > last));
     let Some(limit) = limit else {
-        return Ok(Page { uuids: ahead.filter(|uuid| filter.holds(*uuid, ground)).collect(), next_cursor: None });
+        return Ok(Page {
+            uuids: ahead.filter(|uuid| filter.holds(*uuid, ground)).collect(),
+            next_cursor: None,
+        });
     };
     if limit == 0 {
-        return Ok(Page { uuids: Vec::new(), next_cursor: None });
+        return Ok(Page {
+            uuids: Vec::new(),
+            next_cursor: None,
+        });
     }
     if scope.sparse_pages {
         // The database cuts first and the filter comes after, so a page may be short or empty though more follows.
@@ -47,7 +57,10 @@ pub(super) fn page(
         let full = chunk.len() == limit;
         let more = full && (scope.empty_last_page || ahead.next().is_some());
         let next_cursor = chunk.last().filter(|_| more).map(|last| sealed(*last));
-        let uuids = chunk.into_iter().filter(|uuid| filter.holds(*uuid, ground)).collect();
+        let uuids = chunk
+            .into_iter()
+            .filter(|uuid| filter.holds(*uuid, ground))
+            .collect();
         return Ok(Page { uuids, next_cursor });
     }
     let mut ahead = ahead.filter(|uuid| filter.holds(*uuid, ground));

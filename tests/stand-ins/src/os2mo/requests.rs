@@ -28,7 +28,11 @@ impl Request {
             None | Some(Value::Null) => None,
             Some(name) => Some(name.as_str()?.to_owned()),
         };
-        Some(Self { query: body.get("query")?.as_str()?.to_owned(), variables, operation })
+        Some(Self {
+            query: body.get("query")?.as_str()?.to_owned(),
+            variables,
+            operation,
+        })
     }
 }
 
@@ -39,10 +43,11 @@ pub(super) fn unauthenticated() -> Value {
 
 /// Answers a request.
 pub(super) fn answer(schema: &Valid<Schema>, request: &Request, scope: Scope<'_>) -> Value {
-    let document = match ExecutableDocument::parse_and_validate(schema, request.query.as_str(), "query.graphql") {
-        Ok(document) => document,
-        Err(invalid) => return failed(&messages(&invalid.errors)),
-    };
+    let document =
+        match ExecutableDocument::parse_and_validate(schema, request.query.as_str(), "query.graphql") {
+            Ok(document) => document,
+            Err(invalid) => return failed(&messages(&invalid.errors)),
+        };
     let run = || {
         let operation = document.operations.get(request.operation.as_deref())?;
         coerce_variable_values(schema, operation, &request.variables)
@@ -61,8 +66,9 @@ pub(super) fn answer(schema: &Valid<Schema>, request: &Request, scope: Scope<'_>
     match execution {
         Ok(response) => {
             let mut body = json!({"data": response.data});
-            if !response.errors.is_empty() {
-                body["errors"] = json!(response.errors);
+            let errors: Vec<GraphQLError> = response.errors.into_iter().map(in_own_words).collect();
+            if !errors.is_empty() {
+                body["errors"] = json!(errors);
             }
             body
         }
@@ -74,25 +80,47 @@ fn failed(errors: &[GraphQLError]) -> Value {
     json!({"data": null, "errors": errors})
 }
 
-/// The messages in the words of the reference implementation, with its single quotes.
+/// A resolver's message without what the executor puts before it.
+fn in_own_words(mut error: GraphQLError) -> GraphQLError {
+    if let Some(message) = error.message.strip_prefix("resolver error: ") {
+        error.message = message.to_owned();
+    }
+    error
+}
+
+/// The messages in the words of the reference implementation, with its single quotes. An unknown field leaves its parent
+/// without a selection here, which the reference does not complain about.
 fn messages(errors: &DiagnosticList) -> Vec<GraphQLError> {
-    errors
+    let all: Vec<GraphQLError> = errors
         .iter()
         .map(|diagnostic| {
             let mut error = diagnostic.unstable_to_json_compat();
             error.message = error.message.replace('"', "'");
             error
         })
+        .collect();
+    let unknown = all
+        .iter()
+        .any(|error| error.message.starts_with("Cannot query field"));
+    let follows = |error: &GraphQLError| error.message.contains("must have a selection of subfields");
+    all.into_iter()
+        .filter(|error| !(unknown && follows(error)))
         .collect()
 }
 
 /// The document without the keys of input objects whose variable was not given. The specification has such a key absent;
 /// the executor would hand it on as null, which OS2MO tells apart.
-fn without_missing(schema: &Valid<Schema>, query: &str, given: &JsonMap) -> Option<Valid<ExecutableDocument>> {
+fn without_missing(
+    schema: &Valid<Schema>,
+    query: &str,
+    given: &JsonMap,
+) -> Option<Valid<ExecutableDocument>> {
     let mut document = Document::parse(query, "query.graphql").ok()?;
     for definition in &mut document.definitions {
         match definition {
-            Definition::OperationDefinition(operation) => prune(&mut operation.make_mut().selection_set, given),
+            Definition::OperationDefinition(operation) => {
+                prune(&mut operation.make_mut().selection_set, given)
+            }
             Definition::FragmentDefinition(fragment) => prune(&mut fragment.make_mut().selection_set, given),
             _ => {}
         }
@@ -120,7 +148,11 @@ fn prune(selections: &mut [Selection], given: &JsonMap) {
 fn prune_value(value: &mut Node<Literal>, given: &JsonMap) {
     match value.make_mut() {
         Literal::Object(fields) => {
-            fields.retain(|(_, value)| value.as_variable().is_none_or(|name| given.contains_key(name.as_str())));
+            fields.retain(|(_, value)| {
+                value
+                    .as_variable()
+                    .is_none_or(|name| given.contains_key(name.as_str()))
+            });
             for (_, value) in fields {
                 prune_value(value, given);
             }

@@ -33,12 +33,18 @@ pub(super) struct Caller {
 type Resolved<'a> = Result<ResolvedValue<'a>, FieldError>;
 
 fn refuse(message: impl Into<String>) -> FieldError {
-    FieldError { message: message.into() }
+    FieldError {
+        message: message.into(),
+    }
 }
 
 impl Scope<'_> {
     fn may(&self, role: &str) -> Result<(), FieldError> {
-        if self.caller.roles.contains(role) { Ok(()) } else { Err(refuse("No policy approved the access")) }
+        if self.caller.roles.contains(role) {
+            Ok(())
+        } else {
+            Err(refuse("No policy approved the access"))
+        }
     }
 }
 
@@ -87,13 +93,22 @@ impl ObjectValue for Root<'_> {
             name => {
                 let kind = Kind::ALL
                     .into_iter()
-                    .find(|kind| kind.collections().iter().any(|(collection, _)| *collection == name))
+                    .find(|kind| {
+                        kind.collections()
+                            .iter()
+                            .any(|(collection, _)| *collection == name)
+                    })
                     .ok_or_else(|| self.unknown_field_error(info))?;
                 scope.may(kind.role())?;
-                let filter = Filter::read(kind, info.arguments().get("filter"), scope.ground).map_err(refuse)?;
+                let filter =
+                    Filter::read(kind, info.arguments().get("filter"), scope.ground).map_err(refuse)?;
                 let candidates = filter.candidates(scope.ground);
                 let page = page(&filter, candidates, info.arguments(), scope).map_err(refuse)?;
-                Ok(ResolvedValue::object(Paged { kind, page, scope: *scope }))
+                Ok(ResolvedValue::object(Paged {
+                    kind,
+                    page,
+                    scope: *scope,
+                }))
             }
         }
     }
@@ -116,7 +131,11 @@ impl ObjectValue for Myself<'_> {
             "email" => Ok(ResolvedValue::null()),
             "username" => Ok(ResolvedValue::leaf(format!("service-account-{}", caller.client))),
             "roles" => Ok(ResolvedValue::list(
-                caller.roles.iter().map(|role| ResolvedValue::leaf(role.as_str())).collect::<Vec<_>>(),
+                caller
+                    .roles
+                    .iter()
+                    .map(|role| ResolvedValue::leaf(role.as_str()))
+                    .collect::<Vec<_>>(),
             )),
             _ => Err(self.unknown_field_error(info)),
         }
@@ -138,11 +157,18 @@ impl ObjectValue for Paged<'_> {
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Resolved<'a> {
         match info.field_name() {
             "objects" => Ok(ResolvedValue::list(self.page.uuids.iter().map(|uuid| {
-                ResolvedValue::object(Container { kind: self.kind, uuid: *uuid, scope: self.scope })
+                ResolvedValue::object(Container {
+                    kind: self.kind,
+                    uuid: *uuid,
+                    scope: self.scope,
+                })
             }))),
             "page_info" => {
                 let next = self.page.next_cursor.clone().map_or(JsonValue::Null, Into::into);
-                Ok(ResolvedValue::object(Plain("PageInfo", vec![("next_cursor", next)])))
+                Ok(ResolvedValue::object(Plain(
+                    "PageInfo",
+                    vec![("next_cursor", next)],
+                )))
             }
             _ => Err(self.unknown_field_error(info)),
         }
@@ -163,7 +189,12 @@ impl ObjectValue for Container<'_> {
 
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Resolved<'a> {
         let Ground { world, now, .. } = self.scope.ground;
-        let object = |facts: &'a Facts| Object { kind: self.kind, uuid: self.uuid, facts, scope: self.scope };
+        let object = |facts: &'a Facts| Object {
+            kind: self.kind,
+            uuid: self.uuid,
+            facts,
+            scope: self.scope,
+        };
         match info.field_name() {
             "uuid" => Ok(ResolvedValue::leaf(self.uuid.to_string())),
             "current" => {
@@ -171,12 +202,16 @@ impl ObjectValue for Container<'_> {
                     Some(text) => super::validity::read(text).map_err(refuse)?,
                     None => now,
                 };
-                Ok(ResolvedValue::nullable_object(world.current(self.kind, self.uuid, at).map(object)))
+                Ok(ResolvedValue::nullable_object(
+                    world.current(self.kind, self.uuid, at).map(object),
+                ))
             }
             "validities" | "objects" => {
                 let window = Window::read(info.arguments(), "start", "end", now).map_err(refuse)?;
                 let states = world.within(self.kind, self.uuid, window);
-                Ok(ResolvedValue::list(states.map(move |facts| ResolvedValue::object(object(facts)))))
+                Ok(ResolvedValue::list(
+                    states.map(move |facts| ResolvedValue::object(object(facts))),
+                ))
             }
             _ => Err(self.unknown_field_error(info)),
         }
@@ -203,18 +238,27 @@ impl ObjectValue for Object<'_> {
             (_, "type") => return Ok(ResolvedValue::leaf(self.kind.word())),
             (_, "validity") => return Ok(ResolvedValue::object(self.validity())),
             (Kind::OrgUnit, "parent_uuid") => {
-                return Ok(self.parent_uuid().map_or(ResolvedValue::null(), |uuid| ResolvedValue::leaf(uuid.to_string())));
+                return Ok(self.parent_uuid().map_or(ResolvedValue::null(), |uuid| {
+                    ResolvedValue::leaf(uuid.to_string())
+                }));
             }
             (Kind::OrgUnit, "parent_response") => {
                 self.scope.may(Kind::OrgUnit.role())?;
-                return Ok(ResolvedValue::nullable_object(self.parent_uuid().map(|uuid| self.container(uuid))));
+                return Ok(ResolvedValue::nullable_object(
+                    self.parent_uuid().map(|uuid| self.container(uuid)),
+                ));
             }
             (Kind::OrgUnit, "ancestors" | "root_response" | "child_count" | "has_children") => {
                 return self.tree(info);
             }
             _ => {}
         }
-        if let Some(attribute) = self.kind.attributes().iter().find(|attribute| attribute.name == name) {
+        if let Some(attribute) = self
+            .kind
+            .attributes()
+            .iter()
+            .find(|attribute| attribute.name == name)
+        {
             return Ok(ResolvedValue::leaf(self.attribute(attribute.of)));
         }
         for relation in self.kind.relations() {
@@ -231,33 +275,56 @@ impl ObjectValue for Object<'_> {
 
 impl<'a> Object<'a> {
     fn container(&self, uuid: Uuid) -> Container<'a> {
-        Container { kind: Kind::OrgUnit, uuid, scope: self.scope }
+        Container {
+            kind: Kind::OrgUnit,
+            uuid,
+            scope: self.scope,
+        }
     }
 
     fn validity(&self) -> Plain {
         let version = self.scope.ground.version;
         let validity = self.facts.validity;
         let from = validity.from.map_or(JsonValue::Null, |from| written(from).into());
-        let to = validity.to.map_or(JsonValue::Null, |to| written_end(to, version).into());
-        Plain(if self.kind.open() { "OpenValidity" } else { "Validity" }, vec![("from", from), ("to", to)])
+        let to = validity
+            .to
+            .map_or(JsonValue::Null, |to| written_end(to, version).into());
+        Plain(
+            if self.kind.open() {
+                "OpenValidity"
+            } else {
+                "Validity"
+            },
+            vec![("from", from), ("to", to)],
+        )
     }
 
     fn attribute(&self, source: Source) -> JsonValue {
         match source {
             Source::Attribute(name) => {
-                self.facts.attributes.get(name).map_or(JsonValue::Null, |value| match value {
-                    serde_json::Value::String(text) => text.as_str().into(),
-                    serde_json::Value::Bool(flag) => (*flag).into(),
-                    serde_json::Value::Number(number) => number.as_i64().map_or(JsonValue::Null, Into::into),
-                    _ => JsonValue::Null,
-                })
+                self.facts
+                    .attributes
+                    .get(name)
+                    .map_or(JsonValue::Null, |value| match value {
+                        serde_json::Value::String(text) => text.as_str().into(),
+                        serde_json::Value::Bool(flag) => (*flag).into(),
+                        serde_json::Value::Number(number) => {
+                            number.as_i64().map_or(JsonValue::Null, Into::into)
+                        }
+                        _ => JsonValue::Null,
+                    })
             }
-            Source::Reference(name) => {
-                self.facts.targets(name).first().map_or(JsonValue::Null, |uuid| uuid.to_string().into())
-            }
-            Source::References(name) => {
-                self.facts.targets(name).iter().map(|uuid| JsonValue::from(uuid.to_string())).collect()
-            }
+            Source::Reference(name) => self
+                .facts
+                .targets(name)
+                .first()
+                .map_or(JsonValue::Null, |uuid| uuid.to_string().into()),
+            Source::References(name) => self
+                .facts
+                .targets(name)
+                .iter()
+                .map(|uuid| JsonValue::from(uuid.to_string()))
+                .collect(),
         }
     }
 
@@ -278,18 +345,30 @@ impl<'a> Object<'a> {
                 let above = world.ancestors(self.uuid, at);
                 Ok(ResolvedValue::list(above.into_iter().filter_map(move |uuid| {
                     let facts = world.within(Kind::OrgUnit, uuid, at).next()?;
-                    Some(ResolvedValue::object(Object { kind: Kind::OrgUnit, uuid, facts, scope }))
+                    Some(ResolvedValue::object(Object {
+                        kind: Kind::OrgUnit,
+                        uuid,
+                        facts,
+                        scope,
+                    }))
                 })))
             }
             "root_response" => {
-                let root = world.ancestors(self.uuid, at).last().copied().unwrap_or(self.uuid);
+                let root = world
+                    .ancestors(self.uuid, at)
+                    .last()
+                    .copied()
+                    .unwrap_or(self.uuid);
                 Ok(ResolvedValue::object(self.container(root)))
             }
             name => {
-                let filter =
-                    Filter::read(Kind::OrgUnit, info.arguments().get("filter"), scope.ground).map_err(refuse)?;
+                let filter = Filter::read(Kind::OrgUnit, info.arguments().get("filter"), scope.ground)
+                    .map_err(refuse)?;
                 let children = world.referring(Kind::OrgUnit, "parent", self.uuid);
-                let count = children.iter().filter(|child| filter.holds(**child, scope.ground)).count();
+                let count = children
+                    .iter()
+                    .filter(|child| filter.holds(**child, scope.ground))
+                    .count();
                 Ok(if name == "child_count" {
                     ResolvedValue::leaf(i64::try_from(count).expect("a count within reach"))
                 } else {
@@ -329,10 +408,15 @@ impl<'a> Object<'a> {
         scope.may(relation.target.role())?;
         let arguments = info.arguments();
         if relation.response.is_some_and(|(_, ty)| ty.ends_with("Paged!")) {
-            let filter = Filter::read(relation.target, arguments.get("filter"), scope.ground).map_err(refuse)?;
+            let filter =
+                Filter::read(relation.target, arguments.get("filter"), scope.ground).map_err(refuse)?;
             let related = self.related(relation, &filter, inherits(arguments));
             let page = page(&filter, related, arguments, &scope).map_err(refuse)?;
-            return Ok(ResolvedValue::object(Paged { kind: relation.target, page, scope }));
+            return Ok(ResolvedValue::object(Paged {
+                kind: relation.target,
+                page,
+                scope,
+            }));
         }
         let Link::Forward(reference) = relation.link else {
             return Err(self.unknown_field_error(info));
@@ -359,7 +443,12 @@ impl<'a> Object<'a> {
             .uuids
             .into_iter()
             .flat_map(move |uuid| {
-                world.within(kind, uuid, filter.window).map(move |facts| Object { kind, uuid, facts, scope })
+                world.within(kind, uuid, filter.window).map(move |facts| Object {
+                    kind,
+                    uuid,
+                    facts,
+                    scope,
+                })
             })
             .peekable();
         let ty = &info.field_definition().ty;
@@ -374,7 +463,10 @@ impl<'a> Object<'a> {
 }
 
 fn inherits(arguments: &JsonMap) -> bool {
-    arguments.get("inherit").and_then(JsonValue::as_bool).unwrap_or_default()
+    arguments
+        .get("inherit")
+        .and_then(JsonValue::as_bool)
+        .unwrap_or_default()
 }
 
 /// The objects that name this one in some state that the filter accepts.
@@ -390,6 +482,10 @@ fn referring(
         .referring(kind, reference, target)
         .iter()
         .copied()
-        .filter(|uuid| filter.states(*uuid, ground).any(|facts| facts.targets(reference).contains(&target)))
+        .filter(|uuid| {
+            filter
+                .states(*uuid, ground)
+                .any(|facts| facts.targets(reference).contains(&target))
+        })
         .collect()
 }

@@ -38,7 +38,11 @@ pub(super) fn sdl(version: u16) -> String {
     for kind in Kind::ALL {
         for (name, since) in kind.collections() {
             if *since <= version {
-                let inherit = if kind == Kind::Manager && version >= 25 { INHERIT } else { "" };
+                let inherit = if kind == Kind::Manager && version >= 25 {
+                    INHERIT
+                } else {
+                    ""
+                };
                 let _ = writeln!(
                     sdl,
                     "  {name}(filter: {}, {PAGE}{inherit}): {}!",
@@ -80,11 +84,23 @@ fn container(sdl: &mut String, kind: Kind) {
 }
 
 fn object(sdl: &mut String, kind: Kind, version: u16, filters: &mut BTreeSet<(String, Kind, usize)>) {
-    let _ = writeln!(sdl, "type {} {{\n  uuid: UUID!\n  type: String!", kind.type_name());
-    for attribute in kind.attributes().iter().filter(|attribute| attribute.since <= version) {
+    let _ = writeln!(
+        sdl,
+        "type {} {{\n  uuid: UUID!\n  type: String!",
+        kind.type_name()
+    );
+    for attribute in kind
+        .attributes()
+        .iter()
+        .filter(|attribute| attribute.since <= version)
+    {
         let _ = writeln!(sdl, "  {}: {}", attribute.name, attribute.ty);
     }
-    let _ = writeln!(sdl, "  validity: {}!", if kind.open() { "OpenValidity" } else { "Validity" });
+    let _ = writeln!(
+        sdl,
+        "  validity: {}!",
+        if kind.open() { "OpenValidity" } else { "Validity" }
+    );
     for relation in kind.relations() {
         relate(sdl, kind, relation, version, filters);
     }
@@ -113,7 +129,10 @@ fn relate(
 ) {
     let mut bound = || {
         let name = relation.target.bound_filter_name(relation.bound, version);
-        let place = BOUNDS.iter().position(|bound| *bound == relation.bound).expect("all bounds are listed");
+        let place = BOUNDS
+            .iter()
+            .position(|bound| *bound == relation.bound)
+            .expect("all bounds are listed");
         filters.insert((name.clone(), relation.target, place));
         name
     };
@@ -135,7 +154,11 @@ fn relate(
             return;
         }
         let inherit = if inherits && version >= 25 { INHERIT } else { "" };
-        let ty = if name == "kle_number" && version < 23 { "Class!" } else { ty };
+        let ty = if name == "kle_number" && version < 23 {
+            "Class!"
+        } else {
+            ty
+        };
         let _ = writeln!(sdl, "  {name}(filter: {}, {PAGE}{inherit}): {ty}", bound());
     }
 }

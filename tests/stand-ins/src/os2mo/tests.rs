@@ -17,7 +17,10 @@ const NOW: &str = "2025-08-18T12:00:00+02:00";
 
 fn builder(municipality: Municipality) -> Builder {
     let now: Timestamp = NOW.parse().unwrap();
-    Os2mo::builder().municipality(municipality).client("integration_hub", "secret").now(now)
+    Os2mo::builder()
+        .municipality(municipality)
+        .client("integration_hub", "secret")
+        .now(now)
 }
 
 fn server() -> Os2mo {
@@ -26,7 +29,10 @@ fn server() -> Os2mo {
 
 fn sign_in(server: &Os2mo) -> String {
     let answer = reqwest::blocking::Client::new()
-        .post(format!("{}/realms/mo/protocol/openid-connect/token", server.auth_url()))
+        .post(format!(
+            "{}/realms/mo/protocol/openid-connect/token",
+            server.auth_url()
+        ))
         .body("grant_type=client_credentials&client_id=integration_hub&client_secret=secret")
         .header("content-type", "application/x-www-form-urlencoded")
         .send()
@@ -37,8 +43,9 @@ fn sign_in(server: &Os2mo) -> String {
 }
 
 fn post(server: &Os2mo, version: u16, token: Option<&str>, body: &Value) -> reqwest::blocking::Response {
-    let request =
-        reqwest::blocking::Client::new().post(format!("{}/graphql/v{version}", server.url())).json(body);
+    let request = reqwest::blocking::Client::new()
+        .post(format!("{}/graphql/v{version}", server.url()))
+        .json(body);
     match token {
         Some(token) => request.bearer_auth(token),
         None => request,
@@ -50,7 +57,12 @@ fn post(server: &Os2mo, version: u16, token: Option<&str>, body: &Value) -> reqw
 /// The answer to a query; every GraphQL outcome is a 200.
 fn ask(server: &Os2mo, version: u16, query: &str, variables: Value) -> Value {
     let token = sign_in(server);
-    let answer = post(server, version, Some(&token), &json!({"query": query, "variables": variables}));
+    let answer = post(
+        server,
+        version,
+        Some(&token),
+        &json!({"query": query, "variables": variables}),
+    );
     assert_eq!(answer.status(), 200);
     answer.json().unwrap()
 }

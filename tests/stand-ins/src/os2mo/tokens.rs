@@ -26,7 +26,11 @@ pub(super) struct Realm {
 
 impl Realm {
     pub(super) fn new(clients: HashMap<String, Client>, lifetime: Duration) -> Self {
-        Self { clients, lifetime, tokens: Mutex::default() }
+        Self {
+            clients,
+            lifetime,
+            tokens: Mutex::default(),
+        }
     }
 
     /// Answers the token endpoint; `basic` is the value of an `Authorization` header.
@@ -34,10 +38,20 @@ impl Realm {
         let form: HashMap<String, String> = url::form_urlencoded::parse(form).into_owned().collect();
         let field = |name: &str| form.get(name).map(String::as_str);
         match field("grant_type") {
-            None => return refuse(StatusCode::BAD_REQUEST, "invalid_request", "Missing form parameter: grant_type"),
+            None => {
+                return refuse(
+                    StatusCode::BAD_REQUEST,
+                    "invalid_request",
+                    "Missing form parameter: grant_type",
+                );
+            }
             Some("client_credentials") => {}
             Some(_) => {
-                return refuse(StatusCode::BAD_REQUEST, "unsupported_grant_type", "Unsupported grant_type");
+                return refuse(
+                    StatusCode::BAD_REQUEST,
+                    "unsupported_grant_type",
+                    "Unsupported grant_type",
+                );
             }
         }
         let (id, secret) = match basic.and_then(credentials) {
@@ -55,10 +69,10 @@ impl Realm {
             );
         };
         let token = format!("{}.{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
-        self.tokens
-            .lock()
-            .expect("no panic while held")
-            .insert(token.clone(), (Instant::now() + self.lifetime, client.caller.clone()));
+        self.tokens.lock().expect("no panic while held").insert(
+            token.clone(),
+            (Instant::now() + self.lifetime, client.caller.clone()),
+        );
         let body = json!({
             "access_token": token,
             "expires_in": self.lifetime.as_secs(),
@@ -74,7 +88,10 @@ impl Realm {
     pub(super) fn caller(&self, authorization: Option<&str>) -> Option<Caller> {
         let token = authorization?.strip_prefix("Bearer ")?;
         let tokens = self.tokens.lock().expect("no panic while held");
-        tokens.get(token).filter(|(end, _)| Instant::now() < *end).map(|(_, caller)| caller.clone())
+        tokens
+            .get(token)
+            .filter(|(end, _)| Instant::now() < *end)
+            .map(|(_, caller)| caller.clone())
     }
 
     /// Ends every token there is.
@@ -93,7 +110,9 @@ fn credentials(header: &str) -> Option<(String, String)> {
     let text = String::from_utf8(bytes).ok()?;
     let (id, secret) = text.split_once(':')?;
     let plain = |part: &str| {
-        url::form_urlencoded::parse(format!("v={part}").as_bytes()).next().map(|(_, value)| value.into_owned())
+        url::form_urlencoded::parse(format!("v={part}").as_bytes())
+            .next()
+            .map(|(_, value)| value.into_owned())
     };
     Some((plain(id)?, plain(secret)?))
 }

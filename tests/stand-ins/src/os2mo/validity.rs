@@ -13,12 +13,17 @@ pub(super) fn copenhagen() -> TimeZone {
 
 /// Local midnight of a day.
 pub(super) fn midnight(day: Date) -> i64 {
-    day.to_zoned(copenhagen()).expect("a day within reach").timestamp().as_second()
+    day.to_zoned(copenhagen())
+        .expect("a day within reach")
+        .timestamp()
+        .as_second()
 }
 
 /// An instant as the API writes it: local time with its offset.
 pub(super) fn written(second: i64) -> String {
-    let zoned = Timestamp::from_second(second).expect("an instant within reach").to_zoned(copenhagen());
+    let zoned = Timestamp::from_second(second)
+        .expect("an instant within reach")
+        .to_zoned(copenhagen());
     zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
@@ -27,7 +32,9 @@ pub(super) fn written_end(second: i64, version: u16) -> String {
     if version >= 29 {
         return written(second);
     }
-    let zoned = Timestamp::from_second(second).expect("an instant within reach").to_zoned(copenhagen());
+    let zoned = Timestamp::from_second(second)
+        .expect("an instant within reach")
+        .to_zoned(copenhagen());
     written(zoned.saturating_sub(1.day()).timestamp().as_second())
 }
 
@@ -41,7 +48,9 @@ pub(super) fn read(text: &str) -> Result<i64, String> {
     {
         return Ok(zoned.timestamp().as_second());
     }
-    Err(format!("Value cannot represent a DateTime: \"{text}\". Invalid isoformat string: '{text}'"))
+    Err(format!(
+        "Value cannot represent a DateTime: \"{text}\". Invalid isoformat string: '{text}'"
+    ))
 }
 
 /// When a state is true: from `from` until just before `to`.
@@ -54,7 +63,9 @@ pub(super) struct Validity {
 impl Validity {
     /// Whether the state counts as present on the calendar day of that instant.
     pub(super) fn on_day(&self, now: i64) -> bool {
-        let zoned = Timestamp::from_second(now).expect("an instant within reach").to_zoned(copenhagen());
+        let zoned = Timestamp::from_second(now)
+            .expect("an instant within reach")
+            .to_zoned(copenhagen());
         let begin = midnight(zoned.date());
         let end = midnight(zoned.date().saturating_add(1.day()));
         self.from.is_none_or(|from| from < end) && self.to.is_none_or(|to| to > begin)
@@ -78,12 +89,21 @@ impl Window {
             Some(other) => Err(format!("Value cannot represent a DateTime: {other}")),
         };
         let window = match (value(start)?, value(end)?) {
-            (None, None) => Self { start: Some(now), end: Some(now) },
+            (None, None) => Self {
+                start: Some(now),
+                end: Some(now),
+            },
             (Some(None), None) => {
                 return Err("Cannot infer UNSET to_date from interval starting at -infinity".to_owned());
             }
-            (Some(Some(start)), None) => Self { start: Some(start), end: Some(start) },
-            (None, Some(end)) => Self { start: Some(now), end },
+            (Some(Some(start)), None) => Self {
+                start: Some(start),
+                end: Some(start),
+            },
+            (None, Some(end)) => Self {
+                start: Some(now),
+                end,
+            },
             (Some(start), Some(end)) => Self { start, end },
         };
         match (window.start, window.end) {
@@ -98,7 +118,10 @@ impl Window {
 
     /// The instant "now".
     pub(super) const fn at(now: i64) -> Self {
-        Self { start: Some(now), end: Some(now) }
+        Self {
+            start: Some(now),
+            end: Some(now),
+        }
     }
 
     /// Whether a state is true at some time within.

@@ -17,7 +17,10 @@ pub(super) struct Facts {
 
 impl Facts {
     pub(super) fn valid(from: Option<i64>, to: Option<i64>) -> Self {
-        Self { validity: Validity { from, to }, ..Self::default() }
+        Self {
+            validity: Validity { from, to },
+            ..Self::default()
+        }
     }
 
     #[must_use]
@@ -55,7 +58,11 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new(organisation: Uuid, name: &str) -> Self {
-        Self { organisation, organisation_name: name.to_owned(), ..Self::default() }
+        Self {
+            organisation,
+            organisation_name: name.to_owned(),
+            ..Self::default()
+        }
     }
 
     /// Adds an object with its states, oldest first; states that never were (empty spans) are left out.
@@ -74,34 +81,48 @@ impl World {
             for (name, targets) in &facts.references {
                 for target in targets {
                     let referring = self.referring.entry((kind, *name, *target)).or_default();
-                    if !referring.contains(&uuid) {
+                    // An object's states come one after another, so a repeat is the last one.
+                    if referring.last() != Some(&uuid) {
                         referring.push(uuid);
                     }
                 }
             }
         }
         let before = self.objects.entry(kind).or_default().insert(uuid, states);
-        assert!(before.is_none(), "two objects with one identifier: {kind:?} {uuid}");
+        assert!(
+            before.is_none(),
+            "two objects with one identifier: {kind:?} {uuid}"
+        );
     }
 
     /// All states of an object, oldest first; empty for one that does not exist.
     pub(super) fn states(&self, kind: Kind, uuid: Uuid) -> &[Facts] {
-        self.objects.get(&kind).and_then(|objects| objects.get(&uuid)).map_or(&[], Vec::as_slice)
+        self.objects
+            .get(&kind)
+            .and_then(|objects| objects.get(&uuid))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The states of an object that are true at some time in a window.
     pub(super) fn within(&self, kind: Kind, uuid: Uuid, window: Window) -> impl Iterator<Item = &Facts> {
-        self.states(kind, uuid).iter().filter(move |facts| window.overlaps(&facts.validity))
+        self.states(kind, uuid)
+            .iter()
+            .filter(move |facts| window.overlaps(&facts.validity))
     }
 
     /// The objects of a collection in the order of their identifiers.
     pub(super) fn all(&self, kind: Kind) -> impl Iterator<Item = Uuid> + '_ {
-        self.objects.get(&kind).into_iter().flat_map(|objects| objects.keys().copied())
+        self.objects
+            .get(&kind)
+            .into_iter()
+            .flat_map(|objects| objects.keys().copied())
     }
 
     /// The objects that name this one under that reference, at any time.
     pub(super) fn referring(&self, kind: Kind, reference: &'static str, target: Uuid) -> &[Uuid] {
-        self.referring.get(&(kind, reference, target)).map_or(&[], Vec::as_slice)
+        self.referring
+            .get(&(kind, reference, target))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The present state by calendar day: the open-ended one, else the one that lasts longest.
@@ -114,7 +135,8 @@ impl World {
 
     /// The unit above, as some state within the window has it.
     pub(super) fn parent(&self, unit: Uuid, window: Window) -> Option<Uuid> {
-        self.within(Kind::OrgUnit, unit, window).find_map(|facts| facts.targets("parent").first().copied())
+        self.within(Kind::OrgUnit, unit, window)
+            .find_map(|facts| facts.targets("parent").first().copied())
     }
 
     /// The units above, nearest first.

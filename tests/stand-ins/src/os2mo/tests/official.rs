@@ -35,8 +35,14 @@ fn disagreements(ours: &Schema, official: &Schema) -> Vec<String> {
             (ExtendedType::Object(_), ExtendedType::Object(_))
             | (ExtendedType::Interface(_), ExtendedType::Interface(_)) => {
                 for (field, definition) in fields(ty) {
-                    let theirs = fields(theirs).find(|(other, _)| *other == field).map(|(_, theirs)| theirs);
-                    same(format!("{name}.{field}"), &definition.ty, theirs.map(|theirs| &theirs.ty));
+                    let theirs = fields(theirs)
+                        .find(|(other, _)| *other == field)
+                        .map(|(_, theirs)| theirs);
+                    same(
+                        format!("{name}.{field}"),
+                        &definition.ty,
+                        theirs.map(|theirs| &theirs.ty),
+                    );
                     for argument in &definition.arguments {
                         let theirs = theirs.and_then(|theirs| theirs.argument_by_name(&argument.name));
                         let place = format!("{name}.{field}({})", argument.name);
@@ -50,15 +56,16 @@ fn disagreements(ours: &Schema, official: &Schema) -> Vec<String> {
     found
 }
 
-fn fields(
-    ty: &ExtendedType,
-) -> impl Iterator<Item = (&str, &apollo_compiler::schema::FieldDefinition)> {
+fn fields(ty: &ExtendedType) -> impl Iterator<Item = (&str, &apollo_compiler::schema::FieldDefinition)> {
     let fields = match ty {
         ExtendedType::Object(object) => Some(&object.fields),
         ExtendedType::Interface(interface) => Some(&interface.fields),
         _ => None,
     };
-    fields.into_iter().flatten().map(|(name, field)| (name.as_str(), &***field))
+    fields
+        .into_iter()
+        .flatten()
+        .map(|(name, field)| (name.as_str(), &***field))
 }
 
 #[test]
@@ -66,10 +73,16 @@ fn every_type_field_and_argument_exists_in_the_official_schema() {
     for version in [22, 25, 29] {
         let path = schemas().join(format!("os2mo/schema.v{version}.graphql"));
         let Ok(text) = std::fs::read_to_string(&path) else {
-            println!("not checked against the official schema: {} is absent (set SAMKLANG_SCHEMAS)", path.display());
+            println!(
+                "not checked against the official schema: {} is absent (set SAMKLANG_SCHEMAS)",
+                path.display()
+            );
             return;
         };
-        let official = Schema::builder().parse(text, "official.graphql").build().expect("the official schema");
+        let official = Schema::builder()
+            .parse(text, "official.graphql")
+            .build()
+            .expect("the official schema");
         let ours = Schema::parse_and_validate(sdl(version), "ours.graphql").unwrap();
         let found = disagreements(&ours, &official);
         assert!(found.is_empty(), "version {version}:\n{}", found.join("\n"));
