@@ -1,1 +1,19 @@
-//! Runs the steps of a sync cycle through ports.
+//! Runs the steps of a sync cycle. What is decided is decided by the core; what is kept is kept by the store; this room puts them
+//! in order, in bounded memory, so that a run which is killed anywhere ends like an undisturbed one when it is run again. It sees
+//! connectors, store and clock only through the core's ports.
+
+mod apply;
+mod compare;
+mod export;
+mod feedback;
+mod gather;
+mod import;
+mod reconcile;
+mod rows;
+mod stop;
+mod tenant;
+mod worker;
+
+pub use stop::{CycleError, Stop, StopCode};
+pub use tenant::{Connection, Policy, Role, Tenant};
+pub use worker::{Ended, Mode, Progress, Quiet, Report, Worker};

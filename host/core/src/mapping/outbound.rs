@@ -156,6 +156,12 @@ impl Outbound {
         })
     }
 
+    /// Whether the mapping sets this attribute of the target.
+    #[must_use]
+    pub fn sets(&self, attribute: &str) -> bool {
+        self.fields.iter().any(|(name, _)| name == attribute)
+    }
+
     /// Whether an entity of the graph shall have an object of this class.
     ///
     /// # Errors

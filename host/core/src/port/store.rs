@@ -8,8 +8,7 @@ use uuid::Uuid;
 
 use super::records::{
     Begun, Change, Counts, CycleRecord, CycleState, Drafted, ImportRecord, Known, OperationRecord,
-    PlanCounts, Planned, Reconciled, Reference, Settled, Shadow, ShadowWrite, Staged, StepRecord, StepSpec,
-    StepState,
+    PlanCounts, Reconciled, Reference, Settled, Shadow, ShadowWrite, Staged, StepRecord, StepSpec, StepState,
 };
 use crate::catalogue::{Entity, EntityKind, Link, ObjectRef};
 
@@ -230,6 +229,16 @@ pub trait Store: Send + Sync {
         states: &[super::records::OperationState],
         limit: u32,
     ) -> impl Future<Output = Answer<Vec<OperationRecord>>> + Send;
+    /// The operations of a cycle's settled plan for a target, by class and action, whatever has become of them.
+    fn planned(&self, cycle: i64, target: &str) -> impl Future<Output = Answer<PlanCounts>> + Send;
+    /// The same, by what has become of them.
+    fn outcomes(
+        &self,
+        cycle: i64,
+        target: &str,
+    ) -> impl Future<Output = Answer<BTreeMap<super::records::OperationState, u64>>> + Send;
+    /// Makes the deferred operations of a target planned again.
+    fn resume_deferred(&self, target: &str) -> impl Future<Output = Answer<()>> + Send;
     /// Notes that these operations are being sent.
     fn mark_sent(&self, target: &str, ids: &[String]) -> impl Future<Output = Answer<()>> + Send;
     /// Keeps what became of operations. One transaction.

@@ -1,0 +1,257 @@
+//! Carries a settled plan out. Each operation is noted before it is sent and settled after; one whose outcome was lost is read back
+//! where the target lets single objects be read, and repeated where it does not, which the contract makes harmless.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use samklang_core::catalogue::ObjectRef;
+use samklang_core::connector::{Action, Object, Outcome, Receipt};
+use samklang_core::port::{
+    Clock, Connectors, Counts, FindingRecord, OperationRecord, OperationState, Session, Settled, Shadow,
+    ShadowState, ShadowWrite, Store,
+};
+use samklang_core::{Description, FaultKind, Value};
+
+use crate::stop::Early;
+use crate::worker::{Step, Worker};
+
+/// How often an operation that the target put off is tried again in the same cycle.
+const ROUNDS: u32 = 3;
+
+/// The longest that a cycle waits for a target that put something off; what asks for more is left to the next cycle.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
+    pub(crate) async fn apply(&self, step: &Step<'_>, name: &str) -> Result<Counts, Early> {
+        let description = self.connectors.describe(name)?;
+        let limit = description.limits.operations_per_apply.max(1);
+        let planned: u64 = self.store.planned(step.cycle, name).await?.values().sum();
+        let mut counts = Counts {
+            planned,
+            ..Counts::default()
+        };
+        let unfinished = [OperationState::Planned, OperationState::Sent];
+        let mut session = None;
+        for round in 0..=ROUNDS {
+            let mut wait = None::<Duration>;
+            loop {
+                let batch = self.store.operations(name, &unfinished, limit).await?;
+                if batch.is_empty() {
+                    break;
+                }
+                let session = match &mut session {
+                    Some(session) => session,
+                    none => none.insert(self.connectors.open(name, "export").await?),
+                };
+                let settled = self
+                    .send(&description, name, session, batch, round == ROUNDS)
+                    .await?;
+                for (one, after) in &settled {
+                    match one.state {
+                        OperationState::Done => counts.done += 1,
+                        OperationState::Refused => counts.refused += 1,
+                        _ => wait = wait.max(*after),
+                    }
+                }
+                let settled: Vec<Settled> = settled.into_iter().map(|(one, _)| one).collect();
+                self.store.settle(name, &settled).await?;
+                self.store.renew_lease(self.clock.now()).await?;
+                self.progress.count(step.spec, &counts);
+            }
+            let Some(wait) = wait else { break };
+            self.clock.sleep(wait.min(PATIENCE)).await;
+            self.store.resume_deferred(name).await?;
+        }
+        let finished = self.store.outcomes(step.cycle, name).await?;
+        counts.done = finished.get(&OperationState::Done).copied().unwrap_or(0);
+        counts.refused = finished.get(&OperationState::Refused).copied().unwrap_or(0);
+        Ok(counts)
+    }
+
+    async fn send(
+        &self,
+        description: &Description,
+        name: &str,
+        session: &mut C::Session,
+        batch: Vec<OperationRecord>,
+        last_round: bool,
+    ) -> Result<Vec<(Settled, Option<Duration>)>, Early> {
+        let (unsure, fresh): (Vec<_>, Vec<_>) = batch
+            .into_iter()
+            .partition(|record| record.state == OperationState::Sent);
+        let mut settled = Vec::new();
+        let mut sending = Vec::new();
+        for record in unsure {
+            match read_back(description, session, &record).await? {
+                Some(outcome) => settled.push((self.settled(name, &record, outcome, last_round), None)),
+                None => sending.push(record),
+            }
+        }
+        sending.extend(fresh);
+        if sending.is_empty() {
+            return Ok(settled);
+        }
+        let ids: Vec<String> = sending.iter().map(|record| record.operation.id.clone()).collect();
+        self.store.mark_sent(name, &ids).await?;
+        let operations: Vec<_> = sending.iter().map(|record| record.operation.clone()).collect();
+        let outcomes = match session.apply(&operations).await {
+            Ok(outcomes) => outcomes,
+            Err(fault) => match fault.kind {
+                // The system asks for a pause: the same operations again, after it.
+                FaultKind::RateLimited { after } if !last_round => {
+                    vec![
+                        Outcome::RetryLater {
+                            after,
+                            reason: fault.message.clone()
+                        };
+                        operations.len()
+                    ]
+                }
+                _ => return Err(fault.into()),
+            },
+        };
+        for (record, outcome) in sending.iter().zip(outcomes) {
+            let after = match &outcome {
+                Outcome::RetryLater { after, .. } => Some(*after),
+                _ => None,
+            };
+            settled.push((self.settled(name, record, outcome, last_round), after));
+        }
+        Ok(settled)
+    }
+
+    /// What an outcome means for the operation, for what is known of the object, and for the next cycle.
+    fn settled(&self, name: &str, record: &OperationRecord, outcome: Outcome, last_round: bool) -> Settled {
+        let operation = &record.operation;
+        let told = serde_json::to_value(&outcome).unwrap_or_default();
+        let mut settled = Settled {
+            id: operation.id.clone(),
+            state: OperationState::Done,
+            outcome: told,
+            shadow: None,
+            stale: None,
+            journal: None,
+            finding: None,
+        };
+        let refuse = |settled: &mut Settled, code: &str, message: String, remedy: &str| {
+            settled.state = OperationState::Refused;
+            settled.stale = record.entity;
+            settled.finding = Some(FindingRecord {
+                object: ObjectRef {
+                    connection: name.to_owned(),
+                    class: operation.class.clone(),
+                    key: operation.key.clone(),
+                },
+                code: code.to_owned(),
+                message,
+                remedy: remedy.to_owned(),
+            });
+        };
+        match outcome {
+            Outcome::Done(receipt) => settled.shadow = Some(shadow(record, receipt, ShadowState::Confirmed)),
+            Outcome::Queued(receipt) => settled.shadow = Some(shadow(record, receipt, ShadowState::Queued)),
+            Outcome::Unchanged => {
+                let receipt = Receipt {
+                    key: operation.key.clone(),
+                    assigned: BTreeMap::new(),
+                };
+                settled.shadow = Some(shadow(record, receipt, ShadowState::Confirmed));
+            }
+            Outcome::RetryLater { reason, .. } if last_round => {
+                refuse(
+                    &mut settled,
+                    "put-off",
+                    format!("the target puts it off: {reason}"),
+                    "nothing now; the next cycle tries again",
+                );
+            }
+            Outcome::RetryLater { .. } => settled.state = OperationState::Deferred,
+            Outcome::Conflict(object) => refuse(
+                &mut settled,
+                "conflict",
+                format!("the object `{}` of the target is in the way", object.key),
+                "see which of the two objects is right, and mend or remove the other",
+            ),
+            Outcome::Rejected(rejection) => {
+                let attribute = rejection
+                    .attribute
+                    .map(|name| format!(" (attribute `{name}`)"))
+                    .unwrap_or_default();
+                let code = if rejection.code.is_empty() {
+                    String::new()
+                } else {
+                    format!("{}: ", rejection.code)
+                };
+                refuse(
+                    &mut settled,
+                    "rejected",
+                    format!("the target refuses it: {code}{}{attribute}", rejection.message),
+                    "mend the value at its source or in the mapping; the next cycle tries again",
+                );
+            }
+        }
+        settled
+    }
+}
+
+fn shadow(record: &OperationRecord, receipt: Receipt, state: ShadowState) -> ShadowWrite {
+    let operation = &record.operation;
+    if operation.action == Action::Delete {
+        return ShadowWrite::Remove(operation.class.clone(), operation.key.clone());
+    }
+    let mut attributes = operation.desired.clone();
+    attributes.extend(receipt.assigned);
+    ShadowWrite::Put(Shadow {
+        class: operation.class.clone(),
+        key: receipt.key,
+        entity: record.entity,
+        state,
+        cycle: record.cycle,
+        attributes,
+    })
+}
+
+/// Finds out what became of an operation whose outcome was lost; `None` when it has to be sent again.
+async fn read_back<S: Session>(
+    description: &Description,
+    session: &mut S,
+    record: &OperationRecord,
+) -> Result<Option<Outcome>, Early> {
+    let operation = &record.operation;
+    if !description
+        .class(&operation.class)
+        .is_some_and(|class| class.gettable)
+    {
+        return Ok(None);
+    }
+    let found = session
+        .get(&operation.class, std::slice::from_ref(&operation.key))
+        .await?;
+    let found: HashMap<&str, &Object> = found.iter().map(|object| (object.key.as_str(), object)).collect();
+    let receipt = || {
+        Outcome::Done(Receipt {
+            key: operation.key.clone(),
+            assigned: BTreeMap::new(),
+        })
+    };
+    Ok(match (operation.action, found.get(operation.key.as_str())) {
+        (Action::Delete, None) => Some(receipt()),
+        (Action::Create | Action::Update, Some(object)) => {
+            let as_desired = object.fields.iter().all(|(name, value)| {
+                operation
+                    .desired
+                    .get(name)
+                    .is_none_or(|desired| desired == &value.clone().canonical())
+            });
+            let complete = operation.desired.iter().all(|(name, value)| {
+                object
+                    .fields
+                    .get(name)
+                    .is_some_and(|found| found.clone().canonical() == *value)
+                    || *value == Value::Absent
+            });
+            (as_desired && complete).then(receipt)
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,194 @@
+//! `import`: reads a source and stages what differs from the snapshot. Nothing of it counts until `compare` accepts it, so a
+//! connector that fails half-way leaves everything as it was.
+
+use std::collections::BTreeMap;
+
+use roaring::RoaringTreemap;
+use samklang_core::connector::{Batch, Completion, Extent, Page};
+use samklang_core::port::{ChangeKind, Clock, Connectors, Counts, Session, Staged, Store};
+use samklang_core::{Description, FaultKind};
+
+use crate::rows::{Rows, verify};
+use crate::stop::{Early, Stop};
+use crate::tenant::Connection;
+use crate::worker::{Step, Worker};
+
+/// Objects per page: large enough that the cost per page vanishes, small enough that a page is nothing to hold.
+pub(crate) const PAGE: u32 = 1_000;
+
+/// What an import has found so far. One bit per object of the snapshot tells those seen; nothing else grows with the source.
+#[derive(Default)]
+struct Found {
+    seen: RoaringTreemap,
+    classes: BTreeMap<String, Counts>,
+}
+
+impl Found {
+    fn total(&self) -> Counts {
+        self.classes.values().fold(Counts::default(), |sum, one| Counts {
+            read: sum.read + one.read,
+            added: sum.added + one.added,
+            changed: sum.changed + one.changed,
+            removed: sum.removed + one.removed,
+            ..sum
+        })
+    }
+}
+
+impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
+    pub(crate) async fn import(
+        &self,
+        step: &Step<'_>,
+        name: &str,
+        connection: &Connection,
+    ) -> Result<Counts, Early> {
+        let description = self.connectors.describe(name)?;
+        let classes: Vec<String> = connection.mappings.inbound.keys().cloned().collect();
+        let mut session = self.connectors.open(name, "import").await?;
+        let mut extent = match self.store.cursor(name).await? {
+            Some(cursor) if description.reads_changes => Extent::Since(cursor),
+            _ => Extent::Full,
+        };
+        self.store.begin_import(step.cycle, name).await?;
+        if let Err(fault) = session.read(&classes, &extent).await {
+            if fault.kind != FaultKind::ResyncRequired || extent == Extent::Full {
+                return Err(fault.into());
+            }
+            tracing::info!(
+                connection = name,
+                "the cursor is of no use any more: reading everything"
+            );
+            extent = Extent::Full;
+            session = self.connectors.open(name, "import").await?;
+            session.read(&classes, &extent).await?;
+        }
+        let mut found = Found::default();
+        for class in &classes {
+            found.classes.insert(class.clone(), Counts::default());
+        }
+        let completion = self
+            .pages(step, name, &description, &mut session, &mut found)
+            .await?;
+        let counted = |class: &str| found.classes.get(class).map_or(0, |counts| counts.read);
+        verify(&completion, counted, &classes).map_err(Early::Stop)?;
+        if extent == Extent::Full {
+            let Found {
+                seen,
+                classes: counts,
+            } = &mut found;
+            let missing = self
+                .store
+                .stage_missing(name, &classes, &|id| seen.contains(id))
+                .await?;
+            for (class, removed) in missing {
+                counts.entry(class).or_default().removed = removed;
+            }
+        }
+        let total = found.total();
+        self.store
+            .settle_import(name, total, &found.classes, completion.cursor.as_deref())
+            .await?;
+        self.progress.count(step.spec, &total);
+        Ok(total)
+    }
+
+    /// Takes pages until the read is complete. The next page is being made while the last one is looked up and staged.
+    async fn pages(
+        &self,
+        step: &Step<'_>,
+        name: &str,
+        description: &Description,
+        session: &mut C::Session,
+        found: &mut Found,
+    ) -> Result<Completion, Early> {
+        let mut arrived = session.next(PAGE).await?;
+        let mut shown = 0;
+        loop {
+            match arrived {
+                Batch::Complete(completion) => return Ok(completion),
+                Batch::Page(page) => {
+                    let (next, taken) =
+                        tokio::join!(session.next(PAGE), self.take(name, description, page, found));
+                    taken?;
+                    arrived = next?;
+                }
+            }
+            shown += 1;
+            if shown % 10 == 0 {
+                self.progress.count(step.spec, &found.total());
+                self.store.renew_lease(self.clock.now()).await?;
+            }
+        }
+    }
+
+    async fn take(
+        &self,
+        name: &str,
+        description: &Description,
+        page: Page,
+        found: &mut Found,
+    ) -> Result<(), Early> {
+        let class = page.class.clone();
+        let Some(key_attribute) = description.class(&class).map(|class| class.key.clone()) else {
+            return Err(Early::Stop(Stop::refused(format!(
+                "the connector handed over the class `{class}`, which it does not declare"
+            ))));
+        };
+        let Some(counts) = found.classes.get_mut(&class) else {
+            return Err(Early::Stop(Stop::refused(format!(
+                "the connector handed over the class `{class}`, which it was not asked for"
+            ))));
+        };
+        let removed = page.removed.clone();
+        let rows = Rows::of(page, &key_attribute).map_err(Early::Stop)?;
+        let mut staged = Vec::new();
+        let known = self.store.known(name, &class, &rows.keys()).await?;
+        for (row, known) in rows.rows.iter().zip(known) {
+            counts.read += 1;
+            let kind = match known {
+                None => {
+                    counts.added += 1;
+                    ChangeKind::Added
+                }
+                Some(known) => {
+                    if !found.seen.insert(known.id) {
+                        return Err(samklang_core::port::StoreError::RepeatedKey {
+                            class,
+                            key: row.key.clone(),
+                        }
+                        .into());
+                    }
+                    if known.digest == row.digest {
+                        continue;
+                    }
+                    counts.changed += 1;
+                    ChangeKind::Changed
+                }
+            };
+            let object = Some((row.digest, rows.attributes(row)));
+            staged.push(Staged {
+                class: class.clone(),
+                key: row.key.clone(),
+                kind,
+                object,
+            });
+        }
+        if !removed.is_empty() {
+            let keys: Vec<&str> = removed.iter().map(String::as_str).collect();
+            let known = self.store.known(name, &class, &keys).await?;
+            for (key, _) in removed.iter().zip(known).filter(|(_, known)| known.is_some()) {
+                counts.removed += 1;
+                staged.push(Staged {
+                    class: class.clone(),
+                    key: key.clone(),
+                    kind: ChangeKind::Removed,
+                    object: None,
+                });
+            }
+        }
+        if !staged.is_empty() {
+            self.store.stage(name, &staged).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,98 @@
+//! Why a step cannot go on: what it waits for, who can act and what to do. Kept with the step, shown by every report.
+
+use samklang_core::port::StoreError;
+use samklang_core::{Fault, Owner};
+use serde::{Deserialize, Serialize};
+
+/// What kind of stop it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopCode {
+    /// A guard halted the step: a person decides.
+    Guard,
+    /// The connector or its system could not go on.
+    Fault,
+    /// What was read contradicts itself: nothing of it was taken over.
+    Refused,
+}
+
+/// A stop, fit for the person who can act.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stop {
+    /// What kind.
+    pub code: StopCode,
+    /// What happened.
+    pub message: String,
+    /// Who can act.
+    pub owner: Owner,
+    /// What to do.
+    pub remedy: String,
+    /// Particulars, such as counts by class.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub detail: serde_json::Value,
+}
+
+impl Stop {
+    pub(crate) fn refused(message: String) -> Self {
+        Self {
+            code: StopCode::Refused,
+            message,
+            owner: Owner::System,
+            remedy: "have the data delivered anew, and run again; nothing of this read was taken over"
+                .to_owned(),
+            detail: serde_json::Value::Null,
+        }
+    }
+
+    /// Reads the stop of a step back from where it was kept.
+    #[must_use]
+    pub fn parse(kept: &str) -> Option<Self> {
+        serde_json::from_str(kept).ok()
+    }
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self {
+            code: StopCode::Fault,
+            message: fault.to_string(),
+            owner: fault.kind.owner(),
+            remedy: fault.kind.remedy().to_owned(),
+            detail: serde_json::json!({ "fault": fault.kind.code() }),
+        }
+    }
+}
+
+/// Why a worker could not run a cycle at all.
+#[derive(Debug, thiserror::Error)]
+pub enum CycleError {
+    /// The store failed, or another worker has the cycle.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How a step ended early.
+#[derive(Debug)]
+pub(crate) enum Early {
+    /// It cannot go on.
+    Stop(Stop),
+    /// It waits for a person.
+    Halt(Stop),
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl From<Fault> for Early {
+    fn from(fault: Fault) -> Self {
+        Self::Stop(fault.into())
+    }
+}
+
+impl From<StoreError> for Early {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::RepeatedKey { .. } => Self::Stop(Stop::refused(error.to_string())),
+            other => Self::Store(other),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! A tenant as the cycle sees it: its connections with their compiled mappings, and its steps.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use samklang_core::guard::Guard;
+use samklang_core::mapping::{Mappings, Vocabulary};
+use samklang_core::plan::OnGone;
+use samklang_core::port::StepSpec;
+use uuid::Uuid;
+
+/// One customer: its configuration, compiled.
+#[derive(Debug)]
+pub struct Tenant {
+    /// Its name in the installation.
+    pub name: String,
+    /// What entities' identities are derived from; the same name gives the same identities.
+    pub namespace: Uuid,
+    /// The steps of its cycle, in order.
+    pub steps: Vec<StepSpec>,
+    /// Its connections by name.
+    pub connections: BTreeMap<String, Connection>,
+    /// Source connections in the order in which they are believed.
+    pub sources: Vec<String>,
+    /// The names that its templates may use.
+    pub vocabulary: Arc<Vocabulary>,
+}
+
+impl Tenant {
+    /// The namespace of a tenant's name.
+    #[must_use]
+    pub fn namespace(name: &str) -> Uuid {
+        Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("samklang:tenant:{name}").as_bytes())
+    }
+
+    /// The connections that hold what the catalogue wants.
+    pub(crate) fn targets(&self) -> Vec<String> {
+        self.connections
+            .iter()
+            .filter(|(_, connection)| !connection.mappings.outbound.is_empty())
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+}
+
+/// A connector configured in a tenant.
+#[derive(Debug, Default)]
+pub struct Connection {
+    /// What it is for.
+    pub role: Role,
+    /// Its mappings.
+    pub mappings: Mappings,
+    /// How much an import or a plan may take away unasked.
+    pub guard: Guard,
+    /// How its target is to be treated.
+    pub policy: Policy,
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// It is read.
+    #[default]
+    Source,
+    /// It is written.
+    Target,
+    /// Either.
+    Both,
+}
+
+/// How a target is to be treated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// What becomes of an object whose entity has no place in the target any more.
+    pub delete: OnGone,
+}

@@ -1,0 +1,235 @@
+//! Takes up a tenant's cycle, or begins one, and carries its steps out in order until one stops or all are done.
+
+use samklang_core::port::{Clock, Connectors, Counts, CycleState, StepRecord, StepSpec, StepState, Store};
+
+use crate::stop::{CycleError, Early, Stop};
+use crate::tenant::{Connection, Tenant};
+
+/// Follows a run while it goes on.
+pub trait Progress: Send + Sync {
+    /// A step changed its state.
+    fn step(&self, spec: &StepSpec, state: StepState);
+    /// A step has counted so far.
+    fn count(&self, spec: &StepSpec, counts: &Counts);
+}
+
+/// Shows nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn step(&self, _: &StepSpec, _: StepState) {}
+    fn count(&self, _: &StepSpec, _: &Counts) {}
+}
+
+/// How far to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// To the end.
+    Run,
+    /// To the plans: nothing is sent to any target. The next run carries out exactly these plans.
+    Plan,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ended {
+    /// Every step is done.
+    Done,
+    /// The plans are settled and wait to be run.
+    Planned,
+    /// A step waits for a person.
+    Waiting(Stop),
+    /// A step could not go on; the next run takes it up there.
+    Failed(Stop),
+}
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// The cycle.
+    pub cycle: i64,
+    /// It had been begun before this run.
+    pub resumed: bool,
+    /// How it ended.
+    pub ended: Ended,
+    /// Its steps as they are now.
+    pub steps: Vec<StepRecord>,
+}
+
+/// Runs cycles of one tenant.
+pub struct Worker<'a, S, C, K> {
+    /// The tenant's part of the store.
+    pub store: &'a S,
+    /// The tenant's connections.
+    pub connectors: &'a C,
+    /// The time of day.
+    pub clock: &'a K,
+    /// The tenant's configuration.
+    pub tenant: &'a Tenant,
+    /// Who follows.
+    pub progress: &'a dyn Progress,
+}
+
+/// One step while it runs.
+pub(crate) struct Step<'a> {
+    pub(crate) cycle: i64,
+    pub(crate) position: u32,
+    pub(crate) spec: &'a StepSpec,
+    /// A person let pass what a guard had halted.
+    pub(crate) released: bool,
+}
+
+impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
+    /// Runs the tenant's cycle.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails or another worker has the cycle. What goes wrong within a step is in the report instead.
+    pub async fn run(&self, mode: Mode) -> Result<Report, CycleError> {
+        let begun = self
+            .store
+            .begin_cycle(&self.tenant.steps, self.clock.now())
+            .await?;
+        let ended = self.steps(begun.cycle, mode).await;
+        // Whatever happened, the tenant is free again; a lease that is lost already needs no giving back.
+        let freed = self.store.release_lease().await;
+        let ended = ended?;
+        freed?;
+        Ok(Report {
+            cycle: begun.cycle,
+            resumed: begun.resumed,
+            ended,
+            steps: self.store.steps(begun.cycle).await?,
+        })
+    }
+
+    async fn steps(&self, cycle: i64, mode: Mode) -> Result<Ended, CycleError> {
+        let mut held_back = false;
+        for record in self.store.steps(cycle).await? {
+            match record.state {
+                StepState::Done => continue,
+                StepState::Halted => {
+                    let stop = record.message.as_deref().and_then(Stop::parse);
+                    self.store
+                        .set_cycle(cycle, CycleState::Halted, self.clock.now())
+                        .await?;
+                    return Ok(Ended::Waiting(
+                        stop.unwrap_or_else(|| Stop::refused("a guard halted the step".to_owned())),
+                    ));
+                }
+                _ => {}
+            }
+            let step = Step {
+                cycle,
+                position: record.position,
+                spec: &record.spec,
+                released: record.state == StepState::Released,
+            };
+            self.store.renew_lease(self.clock.now()).await?;
+            if mode == Mode::Plan && record.spec.kind == "feedback" {
+                held_back = true;
+                continue;
+            }
+            // A release stays noted until the step has made use of it.
+            if !step.released {
+                self.store
+                    .begin_step(cycle, record.position, self.clock.now())
+                    .await?;
+            }
+            self.progress.step(&record.spec, StepState::Running);
+            match self.step(&step, mode).await {
+                Ok((counts, finished)) => {
+                    let state = if finished {
+                        StepState::Done
+                    } else {
+                        StepState::Pending
+                    };
+                    held_back |= !finished;
+                    self.settle(&step, state, counts, None).await?;
+                }
+                Err(Early::Halt(stop)) => {
+                    self.settle(&step, StepState::Halted, record.counts, Some(&stop))
+                        .await?;
+                    self.store
+                        .set_cycle(cycle, CycleState::Halted, self.clock.now())
+                        .await?;
+                    return Ok(Ended::Waiting(stop));
+                }
+                Err(Early::Stop(stop)) => {
+                    self.settle(&step, StepState::Failed, record.counts, Some(&stop))
+                        .await?;
+                    self.store
+                        .set_cycle(cycle, CycleState::Failed, self.clock.now())
+                        .await?;
+                    return Ok(Ended::Failed(stop));
+                }
+                Err(Early::Store(error)) => return Err(error.into()),
+            }
+        }
+        if held_back {
+            return Ok(Ended::Planned);
+        }
+        self.store
+            .set_cycle(cycle, CycleState::Done, self.clock.now())
+            .await?;
+        Ok(Ended::Done)
+    }
+
+    async fn settle(
+        &self,
+        step: &Step<'_>,
+        state: StepState,
+        counts: Counts,
+        stop: Option<&Stop>,
+    ) -> Result<(), CycleError> {
+        let message = stop.map(|stop| serde_json::to_string(stop).unwrap_or_else(|_| stop.message.clone()));
+        self.store
+            .settle_step(
+                step.cycle,
+                step.position,
+                state,
+                counts,
+                message.as_deref(),
+                self.clock.now(),
+            )
+            .await?;
+        self.progress.step(step.spec, state);
+        Ok(())
+    }
+
+    /// Carries one step out; answers what it counted and whether it is finished.
+    async fn step(&self, step: &Step<'_>, mode: Mode) -> Result<(Counts, bool), Early> {
+        let name = step.spec.connection.as_deref().unwrap_or_default();
+        let connection = || {
+            self.tenant.connections.get(name).ok_or_else(|| {
+                Early::Stop(Stop {
+                    remedy: "put the connection back, run, and remove it after this cycle has ended"
+                        .to_owned(),
+                    owner: samklang_core::Owner::Operator,
+                    ..Stop::refused(format!(
+                        "the unfinished cycle has a step for `{name}`, which the configuration no longer has"
+                    ))
+                })
+            })
+        };
+        match step.spec.kind.as_str() {
+            "import" => self
+                .import(step, name, connection()?)
+                .await
+                .map(|counts| (counts, true)),
+            "compare" => self.compare(step).await.map(|counts| (counts, true)),
+            "reconcile" => self.reconcile(step).await.map(|counts| (counts, true)),
+            "export" => self.export(step, name, connection()?, mode).await,
+            "feedback" => self
+                .feedback(step, name, connection()?)
+                .await
+                .map(|counts| (counts, true)),
+            other => Err(Early::Stop(Stop::refused(format!("there is no step `{other}`")))),
+        }
+    }
+
+    pub(crate) fn connection(&self, name: &str) -> Option<&Connection> {
+        self.tenant.connections.get(name)
+    }
+}
