@@ -50,10 +50,6 @@ pub enum StoreError {
 type Answer<T> = Result<T, StoreError>;
 
 /// One tenant's part of the store. See the module's text for what holds of every method.
-#[expect(
-    clippy::missing_errors_doc,
-    reason = "every method fails as the module's text and `StoreError` say"
-)]
 pub trait Store: Send + Sync {
     // ---- cycle and steps ----
 
