@@ -17,9 +17,9 @@ pub use identity::{danish_number, is_valid_norwegian_number, norwegian_number};
 pub use municipality::{Municipality, Size};
 pub use nights::Wear;
 pub use organisation::{Engagement, ItAccount, Unit, UnitKind};
-pub use people::{Contact, ContactKind, Employee, Gender, Guardian, Name, Person, PersonKind, Pupil};
 pub use people_csv::{PeopleTruth, Snapshot, people_truth, write_people_csv};
 pub use pifu::write_pifu;
+pub use records::{Contact, ContactKind, Employee, Gender, Guardian, Name, Person, PersonKind, Pupil};
 pub use school::{Group, GroupKind, Membership, Role, School};
 pub use truth::{Counts, Truth};
 
@@ -32,5 +32,6 @@ mod organisation;
 mod people;
 mod people_csv;
 mod pifu;
+mod records;
 mod school;
 mod truth;

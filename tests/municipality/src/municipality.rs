@@ -3,7 +3,7 @@
 use crate::draw::Domain;
 use crate::draw::mix;
 use crate::nights::{Calendar, Wear};
-use crate::people::PersonKind;
+use crate::records::PersonKind;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 

@@ -4,7 +4,7 @@ use crate::draw::{Domain, below, draw, uuid};
 use crate::municipality::Municipality;
 use crate::names::{DEPARTMENTS, DIVISIONS, TEAMS, TITLES};
 use crate::nights::Wear;
-use crate::people::{Person, PersonKind};
+use crate::records::{Person, PersonKind};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use uuid::Uuid;

@@ -4,7 +4,7 @@
 //! `recstatus`, which belongs to delta and event documents.
 
 use crate::municipality::Municipality;
-use crate::people::{ContactKind, Gender, Person, Pupil};
+use crate::records::{ContactKind, Gender, Person, Pupil};
 use crate::school::{Group, GroupKind, Role};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};

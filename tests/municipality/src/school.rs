@@ -6,7 +6,7 @@
 use crate::draw::{Domain, below, mix, uuid};
 use crate::municipality::Municipality;
 use crate::names::{SCHOOLS, SUBJECTS};
-use crate::people::PersonKind;
+use crate::records::PersonKind;
 use uuid::Uuid;
 
 /// Pupils in a class at most.

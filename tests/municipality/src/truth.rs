@@ -1,7 +1,7 @@
 //! What must flow between two states, counted by comparing them entity by entity.
 
 use crate::municipality::Municipality;
-use crate::people::PersonKind;
+use crate::records::PersonKind;
 use crate::school::Membership;
 use std::collections::BTreeMap;
 

@@ -7,6 +7,7 @@
 mod data;
 mod filters;
 mod kinds;
+mod object;
 mod pages;
 mod requests;
 mod resolve;

@@ -60,12 +60,13 @@ pub(super) fn sdl(version: u16) -> String {
 }
 
 const INHERIT: &str = ", inherit: Boolean! = false";
-const BOUNDS: [Bound; 7] = [
+const BOUNDS: [Bound; 8] = [
     Bound::Uuids,
     Bound::Employee,
     Bound::OrgUnit,
     Bound::Engagement,
     Bound::ItUser,
+    Bound::ItSystem,
     Bound::Parent,
     Bound::Facet,
 ];
@@ -137,8 +138,8 @@ fn relate(
         name
     };
     let inherits = relation.target == Kind::Manager;
-    if let Some((name, ty)) = relation.response
-        && version >= 25
+    if let Some((name, ty)) = relation.response()
+        && version >= relation.since
     {
         if ty.ends_with("Paged!") {
             let inherit = if inherits { INHERIT } else { "" };
@@ -147,7 +148,7 @@ fn relate(
             let _ = writeln!(sdl, "  {name}: {ty}");
         }
     }
-    if let Some((name, ty)) = relation.direct {
+    if let Some((name, ty)) = relation.direct() {
         if inherits && version < 25 && kind == Kind::OrgUnit {
             // The one relation that took an unbound filter and no page.
             let _ = writeln!(sdl, "  {name}(filter: ManagerFilter{INHERIT}): {ty}");
