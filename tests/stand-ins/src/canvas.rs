@@ -7,8 +7,8 @@ mod apply;
 mod diff;
 mod door;
 mod files;
-mod imports;
 mod import_door;
+mod imports;
 mod paging;
 mod reading;
 pub mod schema;
@@ -49,7 +49,12 @@ pub struct Permissions {
 
 impl Permissions {
     /// An administrator's.
-    pub const ALL: Self = Self { import_sis: true, manage_sis: true, read_sis: true, read: true };
+    pub const ALL: Self = Self {
+        import_sis: true,
+        manage_sis: true,
+        read_sis: true,
+        read: true,
+    };
 }
 
 /// The token every stand-in knows unless it is given others.
@@ -182,9 +187,19 @@ impl Builder {
     pub fn start_blocking(self) -> std::io::Result<Canvas> {
         let clock = Clock::default();
         let world = World::new(self.settings.first_id, &clock.now().to_string());
-        let state = State { world, imports: Imports::default(), buckets: Buckets::default() };
-        let shared = Arc::new(Shared { settings: self.settings, clock, state: Mutex::new(state) });
-        let router = Router::new().fallback(door::answer).with_state(Arc::clone(&shared));
+        let state = State {
+            world,
+            imports: Imports::default(),
+            buckets: Buckets::default(),
+        };
+        let shared = Arc::new(Shared {
+            settings: self.settings,
+            clock,
+            state: Mutex::new(state),
+        });
+        let router = Router::new()
+            .fallback(door::answer)
+            .with_state(Arc::clone(&shared));
         let server = StandIn::start(self.port, router)?;
         Ok(Canvas { server, shared })
     }
@@ -321,13 +336,24 @@ impl Canvas {
     /// The workflow states of all imports, oldest first.
     #[must_use]
     pub fn import_states(&self) -> Vec<&'static str> {
-        self.shared.state().imports.all.iter().map(|import| import.state).collect()
+        self.shared
+            .state()
+            .imports
+            .all
+            .iter()
+            .map(|import| import.state)
+            .collect()
     }
 
     /// All messages of an import, none left out.
     #[must_use]
     pub fn import_messages(&self, id: u64) -> Vec<Message> {
-        self.shared.state().imports.find(id).map(|import| import.messages.clone()).unwrap_or_default()
+        self.shared
+            .state()
+            .imports
+            .find(id)
+            .map(|import| import.messages.clone())
+            .unwrap_or_default()
     }
 
     /// Changes a user as a person would in the user interface, so that imports leave the field alone from then on.
@@ -365,10 +391,20 @@ impl Canvas {
             "course_id",
             "parent_account_id",
         ];
-        const STATES: [&str; 7] =
-            ["active", "suspended", "deleted", "completed", "available", "unpublished", "inactive"];
+        const STATES: [&str; 7] = [
+            "active",
+            "suspended",
+            "deleted",
+            "completed",
+            "available",
+            "unpublished",
+            "inactive",
+        ];
         let field = if field == "login_id" { "unique_id" } else { field };
-        let field = FIELDS.into_iter().find(|known| *known == field).expect("a field that can be edited");
+        let field = FIELDS
+            .into_iter()
+            .find(|known| *known == field)
+            .expect("a field that can be edited");
         let mut state = self.shared.state();
         let id = match class {
             Class::User => state.world.user_by_sis(sis_id),

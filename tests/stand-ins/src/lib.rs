@@ -16,7 +16,7 @@ pub mod os2mo;
 pub mod os2sync;
 pub mod server;
 
-pub use os2mo::Os2mo;
 pub use canvas::Canvas;
+pub use os2mo::Os2mo;
 pub use os2sync::Os2sync;
 pub use server::{Fault, Recorded, StandIn};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use samklang_stand_ins::{Canvas, Os2sync};
+use samklang_stand_ins::{Canvas, Os2sync, os2mo};
 
 /// Runs a stand-in server on 127.0.0.1 until interrupted.
 #[derive(Debug, Parser)]
@@ -17,6 +17,18 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum System {
+    /// OS2mo: GraphQL over a made-up municipality.
+    Os2mo {
+        /// The port; 0 takes a free one.
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+        /// The seed the municipality grows from.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many persons it has.
+        #[arg(long, default_value_t = 1000)]
+        persons: u64,
+    },
     /// OS2sync: a queue in front of FK Organisation.
     Os2sync {
         /// The port; 0 takes a free one.
@@ -46,8 +58,31 @@ enum System {
 #[tokio::main]
 async fn main() -> Result<()> {
     match Arguments::parse().system {
-        System::Os2sync { port, api_key, cvr, tick } => {
-            let mut builder = Os2sync::builder().port(port).tick(Duration::from_secs(tick.max(1)));
+        System::Os2mo { port, seed, persons } => {
+            let options = os2mo::Options {
+                port,
+                seed,
+                persons,
+                ..os2mo::Options::default()
+            };
+            let (client, secret) = (options.client.clone(), options.secret.clone());
+            let server = os2mo::serve(options).await?;
+            println!(
+                "os2mo at {}, tokens at {} for client {client} with secret {secret}",
+                server.url(),
+                server.auth_url()
+            );
+            tokio::signal::ctrl_c().await?;
+        }
+        System::Os2sync {
+            port,
+            api_key,
+            cvr,
+            tick,
+        } => {
+            let mut builder = Os2sync::builder()
+                .port(port)
+                .tick(Duration::from_secs(tick.max(1)));
             if let Some(key) = &api_key {
                 builder = builder.api_key(key);
             }
@@ -63,7 +98,11 @@ async fn main() -> Result<()> {
         System::Canvas { port, pace } => {
             let pace = samklang_stand_ins::canvas::Pace::Every(Duration::from_secs(pace));
             let server = Canvas::builder().port(port).pace(pace).start().await?;
-            println!("canvas at {} with Authorization: Bearer {}", server.url(), server.token());
+            println!(
+                "canvas at {} with Authorization: Bearer {}",
+                server.url(),
+                server.token()
+            );
             tokio::signal::ctrl_c().await?;
         }
     }

@@ -1,6 +1,10 @@
 //! The strictness of the OS2sync stand-in: what it answers, in which order, and what it keeps to itself.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test support: a panic is the report")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "test support: a panic is the report"
+)]
 
 use std::time::Duration;
 
@@ -21,15 +25,28 @@ fn user(uuid: &str) -> Value {
 
 fn post(server: &Os2sync, path: &str, body: &Value) -> Response {
     let url = format!("{}/{path}", server.api_url());
-    Client::new().post(url).header("Cvr", CVR).json(body).send().unwrap()
+    Client::new()
+        .post(url)
+        .header("Cvr", CVR)
+        .json(body)
+        .send()
+        .unwrap()
 }
 
 fn get(server: &Os2sync, path: &str) -> Response {
-    Client::new().get(format!("{}/{path}", server.api_url())).header("Cvr", CVR).send().unwrap()
+    Client::new()
+        .get(format!("{}/{path}", server.api_url()))
+        .header("Cvr", CVR)
+        .send()
+        .unwrap()
 }
 
 fn delete(server: &Os2sync, path: &str) -> Response {
-    Client::new().delete(format!("{}/{path}", server.api_url())).header("Cvr", CVR).send().unwrap()
+    Client::new()
+        .delete(format!("{}/{path}", server.api_url()))
+        .header("Cvr", CVR)
+        .send()
+        .unwrap()
 }
 
 fn start() -> Os2sync {
@@ -41,7 +58,10 @@ fn a_200_means_queued_and_failures_stay_invisible() {
     let server = start();
     let echo: Value = post(&server, "user", &user(ANNE)).json().unwrap();
     assert_eq!(echo["Status"], 0);
-    assert!(echo.as_object().unwrap().contains_key("Landline"), "nulls are written");
+    assert!(
+        echo.as_object().unwrap().contains_key("Landline"),
+        "nulls are written"
+    );
     assert_eq!(get(&server, &format!("user/{ANNE}")).status(), 404);
     let mut long = user(BO);
     long["Person"]["Name"] = json!("x".repeat(101));
@@ -58,7 +78,11 @@ fn a_200_means_queued_and_failures_stay_invisible() {
 #[test]
 fn deletion_is_soft_and_passiver_is_not() {
     let server = start();
-    assert_eq!(delete(&server, &format!("user/{BO}")).status(), 200, "unknown uuids are queued too");
+    assert_eq!(
+        delete(&server, &format!("user/{BO}")).status(),
+        200,
+        "unknown uuids are queued too"
+    );
     post(&server, "user", &user(ANNE));
     server.drain();
     delete(&server, &format!("user/{ANNE}"));
@@ -69,7 +93,10 @@ fn deletion_is_soft_and_passiver_is_not() {
     post(&server, "user", &user(ANNE));
     server.drain();
     assert!(server.user(ANNE).unwrap().active, "an update revives");
-    assert_eq!(post(&server, &format!("user/passiver/{ANNE}"), &Value::Null).status(), 200);
+    assert_eq!(
+        post(&server, &format!("user/passiver/{ANNE}"), &Value::Null).status(),
+        200
+    );
     server.drain();
     assert_eq!(get(&server, &format!("user/{ANNE}")).status(), 404);
 }
@@ -82,8 +109,16 @@ fn refusals_come_in_order_with_their_texts() {
         ("Person.Name is null or empty", "Person", json!({"Name": "Anne"})),
         ("UserId is null or empty", "UserId", json!("annehj")),
         ("Uuid is null empty", "Uuid", json!(ANNE)),
-        ("Positions is null or empty", "Positions", json!([{"Name": "Pædagog"}])),
-        ("Position Name or OrgUnitUUID is null", "Positions", json!([{"name": "Pædagog", "orgunituuid": UNIT}])),
+        (
+            "Positions is null or empty",
+            "Positions",
+            json!([{"Name": "Pædagog"}]),
+        ),
+        (
+            "Position Name or OrgUnitUUID is null",
+            "Positions",
+            json!([{"name": "Pædagog", "orgunituuid": UNIT}]),
+        ),
     ]
     .into_iter();
     for (text, field, value) in &mut steps {
@@ -92,9 +127,21 @@ fn refusals_come_in_order_with_their_texts() {
         assert_eq!(refusal.text().unwrap(), text);
         body[field] = value;
     }
-    assert_eq!(post(&server, "USER/", &body).status(), 200, "routes and names in any case");
-    assert_eq!(post(&server, "orgUnit", &json!({})).text().unwrap(), "name is null");
-    assert_eq!(post(&server, "orgUnit", &json!({"Name": "Dagtilbud"})).text().unwrap(), "uuid is null");
+    assert_eq!(
+        post(&server, "USER/", &body).status(),
+        200,
+        "routes and names in any case"
+    );
+    assert_eq!(
+        post(&server, "orgUnit", &json!({})).text().unwrap(),
+        "name is null"
+    );
+    assert_eq!(
+        post(&server, "orgUnit", &json!({"Name": "Dagtilbud"}))
+            .text()
+            .unwrap(),
+        "uuid is null"
+    );
     let quoted = Client::new()
         .post(format!("{}/orgUnit", server.api_url()))
         .header("Cvr", CVR)
@@ -104,18 +151,32 @@ fn refusals_come_in_order_with_their_texts() {
         .unwrap();
     assert_eq!(quoted.text().unwrap(), "\"name is null\"");
     body["Person"] = json!({"Name": "Anne", "Cpr": "010101-0101"});
-    assert_eq!(post(&server, "user", &body).status(), 400, "a dash makes 11 characters");
+    assert_eq!(
+        post(&server, "user", &body).status(),
+        400,
+        "a dash makes 11 characters"
+    );
 }
 
 #[test]
 fn unreadable_bodies_fall_over() {
     let server = start();
-    for body in [Value::Null, json!({"UserId": "a"}), json!({"Person": null}), json!({"Person": {"Name": 1}}), json!([])] {
+    for body in [
+        Value::Null,
+        json!({"UserId": "a"}),
+        json!({"Person": null}),
+        json!({"Person": {"Name": 1}}),
+        json!([]),
+    ] {
         assert_eq!(post(&server, "user", &body).status(), 500, "{body}");
     }
     let unit = json!({"Uuid": UNIT, "Name": "Dagtilbud", "Type": "OFFICE"});
     assert_eq!(post(&server, "orgUnit", &unit).status(), 500);
-    let empty = Client::new().post(format!("{}/user", server.api_url())).header("Cvr", CVR).send().unwrap();
+    let empty = Client::new()
+        .post(format!("{}/user", server.api_url()))
+        .header("Cvr", CVR)
+        .send()
+        .unwrap();
     assert_eq!(empty.status(), 500);
     assert_eq!(get(&server, "user").status(), 405);
     assert!(server.queue().is_empty());
@@ -123,25 +184,62 @@ fn unreadable_bodies_fall_over() {
 
 #[test]
 fn key_and_municipality() {
-    let server = Os2sync::builder().api_key("right").cvr("22222222").start_blocking().unwrap();
+    let server = Os2sync::builder()
+        .api_key("right")
+        .cvr("22222222")
+        .start_blocking()
+        .unwrap();
     let wrong = post(&server, "user", &user(ANNE));
-    assert_eq!((wrong.status().as_u16(), wrong.text().unwrap().as_str()), (401, ""));
+    assert_eq!(
+        (wrong.status().as_u16(), wrong.text().unwrap().as_str()),
+        (401, "")
+    );
     let url = format!("{}/user", server.api_url());
-    let right = Client::new().post(&url).header("apikey", "right").header("Cvr", CVR).json(&user(ANNE)).send().unwrap();
+    let right = Client::new()
+        .post(&url)
+        .header("apikey", "right")
+        .header("Cvr", CVR)
+        .json(&user(ANNE))
+        .send()
+        .unwrap();
     assert_eq!(right.status(), 200);
-    assert_eq!(server.queue()[0].cvr, "22222222", "the installation's own beats the header");
+    assert_eq!(
+        server.queue()[0].cvr,
+        "22222222",
+        "the installation's own beats the header"
+    );
     let open = start();
-    let without = Client::new().get(format!("{}/user/all", open.api_url())).send().unwrap();
+    let without = Client::new()
+        .get(format!("{}/user/all", open.api_url()))
+        .send()
+        .unwrap();
     assert_eq!(without.status(), 401);
-    assert_eq!(Client::new().get(format!("{}/manage/health", open.url())).send().unwrap().status(), 200);
-    let other = Os2sync::builder().municipality("33333333").start_blocking().unwrap();
-    assert_eq!(post(&other, "user", &user(ANNE)).status(), 200, "an unknown one is not turned away at the door");
+    assert_eq!(
+        Client::new()
+            .get(format!("{}/manage/health", open.url()))
+            .send()
+            .unwrap()
+            .status(),
+        200
+    );
+    let other = Os2sync::builder()
+        .municipality("33333333")
+        .start_blocking()
+        .unwrap();
+    assert_eq!(
+        post(&other, "user", &user(ANNE)).status(),
+        200,
+        "an unknown one is not turned away at the door"
+    );
     assert_eq!(other.run_scheduler().failed, 1);
 }
 
 #[test]
 fn hierarchies_are_read_once() {
-    let server = Os2sync::builder().hierarchy(Pace::Polls(2)).start_blocking().unwrap();
+    let server = Os2sync::builder()
+        .hierarchy(Pace::Polls(2))
+        .start_blocking()
+        .unwrap();
     post(&server, "user", &user(ANNE));
     post(&server, "orgUnit", &json!({"Uuid": UNIT, "Name": "Dagtilbud"}));
     server.drain();
@@ -158,7 +256,12 @@ fn hierarchies_are_read_once() {
     assert_eq!(get(&server, "hierarchy/nonsense").status(), 400);
     server.fail_hierarchies(1);
     let url = format!("{}/hierarchy", server.api_url());
-    let quoted = Client::new().get(&url).header("Cvr", CVR).header("Accept", "application/json").send().unwrap();
+    let quoted = Client::new()
+        .get(&url)
+        .header("Cvr", CVR)
+        .header("Accept", "application/json")
+        .send()
+        .unwrap();
     let id: String = quoted.json().unwrap();
     get(&server, &format!("hierarchy/{id}"));
     let failed: Value = get(&server, &format!("hierarchy/{id}")).json().unwrap();
@@ -177,19 +280,35 @@ fn units_go_before_users_and_priority_before_age() {
     newer["Email"] = json!("newer@kommune.example");
     post(&server, "user?priority=1", &newer);
     for at in 0..3 {
-        post(&server, "user?priority=5", &user(&format!("3f0c8a52-0000-4000-8000-00000000001{at}")));
+        post(
+            &server,
+            "user?priority=5",
+            &user(&format!("3f0c8a52-0000-4000-8000-00000000001{at}")),
+        );
     }
-    post(&server, "orgUnit?priority=99", &json!({"Uuid": UNIT, "Name": "Dagtilbud"}));
+    post(
+        &server,
+        "orgUnit?priority=99",
+        &json!({"Uuid": UNIT, "Name": "Dagtilbud"}),
+    );
     assert_eq!(server.queue()[0].uuid, UNIT);
     server.run_scheduler();
     let found = server.user(ANNE).unwrap();
-    assert_eq!(found.user.text("Email"), Some("anne@kommune.example"), "the old row of low urgency came last");
+    assert_eq!(
+        found.user.text("Email"),
+        Some("anne@kommune.example"),
+        "the old row of low urgency came last"
+    );
     for email in ["a@kommune.example", "b@kommune.example"] {
         newer["Email"] = json!(email);
         post(&server, "user", &newer);
     }
     let round = server.run_scheduler();
-    assert_eq!((round.users, round.superseded), (1, 1), "only the newest row of a first batch is kept");
+    assert_eq!(
+        (round.users, round.superseded),
+        (1, 1),
+        "only the newest row of a first batch is kept"
+    );
 }
 
 #[test]
@@ -235,7 +354,9 @@ fn cleanup_compares_case_and_all() {
     let server = start();
     post(&server, "user", &user(ANNE));
     server.drain();
-    let dry: Value = post(&server, "user/cleanup?dryrun=true", &json!([BO])).json().unwrap();
+    let dry: Value = post(&server, "user/cleanup?dryrun=true", &json!([BO]))
+        .json()
+        .unwrap();
     assert_eq!(dry, json!([BO]));
     assert!(server.queue().is_empty());
     assert_eq!(server.cleanup_log(), [format!("dry run: delete {ANNE}")]);
@@ -270,7 +391,13 @@ fn faults_befall_requests() {
     assert_eq!(post(&server, "user", &user(ANNE)).status(), 503);
     assert!(server.queue().is_empty());
     let url = format!("{}/user", server.api_url());
-    let send = || Client::new().post(&url).header("Cvr", CVR).json(&user(ANNE)).send();
+    let send = || {
+        Client::new()
+            .post(&url)
+            .header("Cvr", CVR)
+            .json(&user(ANNE))
+            .send()
+    };
     server.fail_next(1, Fault::Reset);
     assert!(send().is_err());
     assert!(server.queue().is_empty());
@@ -280,6 +407,9 @@ fn faults_befall_requests() {
     assert!(send().is_ok());
     let requests = server.requests();
     assert_eq!(requests.len(), 4);
-    assert_eq!((requests[0].path.as_str(), requests[0].header("cvr")), ("/api/user", Some(CVR)));
+    assert_eq!(
+        (requests[0].path.as_str(), requests[0].header("cvr")),
+        ("/api/user", Some(CVR))
+    );
     assert_eq!(requests[0].json().unwrap()["Uuid"], ANNE);
 }

@@ -61,7 +61,9 @@ impl Applier<'_> {
             });
             match done {
                 Ok(()) => *self.counts.entry(kind.counts).or_default() += 1,
-                Err(Some(text)) => self.messages.push(Message::warning(&table.name, Some(row.number), text)),
+                Err(Some(text)) => self
+                    .messages
+                    .push(Message::warning(&table.name, Some(row.number), text)),
                 Err(None) => {}
             }
         }
@@ -69,7 +71,8 @@ impl Applier<'_> {
 
     /// Says something about a row that was imported all the same.
     fn remark(&mut self, row: Row<'_>, text: String) {
-        self.messages.push(Message::warning(&self.file, Some(row.number), text));
+        self.messages
+            .push(Message::warning(&self.file, Some(row.number), text));
     }
 
     fn count(&mut self, class: &'static str, what: &'static str) {
@@ -145,7 +148,9 @@ impl Applier<'_> {
 
     fn integration(&mut self, class: Class, id: u64, row: Row<'_>) {
         if let Some(integration_id) = row.get("integration_id") {
-            self.world.table_mut(class).set_integration(id, Some(integration_id));
+            self.world
+                .table_mut(class)
+                .set_integration(id, Some(integration_id));
         }
     }
 
@@ -161,7 +166,11 @@ impl Applier<'_> {
 
 /// What holds for every kind: required columns, groups of which one is required, closed lists.
 fn check(kind: &FileType, row: Row<'_>) -> Result<(), String> {
-    let id = kind.columns.iter().find(|(_, flags)| flags.contains('r')).map_or("", |(name, _)| name);
+    let id = kind
+        .columns
+        .iter()
+        .find(|(_, flags)| flags.contains('r'))
+        .map_or("", |(name, _)| name);
     let name = kind.noun.split_once(' ').map_or(kind.noun, |(_, name)| name);
     let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for &(column, flags) in kind.columns {
@@ -175,7 +184,11 @@ fn check(kind: &FileType, row: Row<'_>) -> Result<(), String> {
         }
     }
     for &(column, flags) in kind.columns {
-        if !flags.contains('r') || column == "status" || kind.blank.contains(&column) || row.get(column).is_some() {
+        if !flags.contains('r')
+            || column == "status"
+            || kind.blank.contains(&column)
+            || row.get(column).is_some()
+        {
             continue;
         }
         return Err(match row.get(id) {
@@ -183,7 +196,9 @@ fn check(kind: &FileType, row: Row<'_>) -> Result<(), String> {
             None => format!("No {column} given for {}", kind.noun),
         });
     }
-    let of = row.get(id).map_or_else(|| kind.noun.to_owned(), |id| format!("{name} {id}"));
+    let of = row
+        .get(id)
+        .map_or_else(|| kind.noun.to_owned(), |id| format!("{name} {id}"));
     for &(column, allowed) in kind.values {
         let value = row.get(column);
         let given = value.is_some_and(|value| allowed.contains(&value));
@@ -191,7 +206,9 @@ fn check(kind: &FileType, row: Row<'_>) -> Result<(), String> {
             continue;
         }
         return Err(match value {
-            Some(value) if kind.name != "user" || column != "status" => format!("Improper {column} \"{value}\" for {of}"),
+            Some(value) if kind.name != "user" || column != "status" => {
+                format!("Improper {column} \"{value}\" for {of}")
+            }
             _ => format!("Improper {column} for {of}"),
         });
     }

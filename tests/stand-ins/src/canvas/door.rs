@@ -23,13 +23,20 @@ pub(super) struct Call {
 
 impl Call {
     pub(super) fn value(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.query
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// All values of `name[]`.
     pub(super) fn values(&self, name: &str) -> Vec<&str> {
         let list = format!("{name}[]");
-        self.query.iter().filter(|(key, _)| *key == list || key == name).map(|(_, value)| value.as_str()).collect()
+        self.query
+            .iter()
+            .filter(|(key, _)| *key == list || key == name)
+            .map(|(_, value)| value.as_str())
+            .collect()
     }
 
     pub(super) fn header(&self, name: header::HeaderName) -> Option<&str> {
@@ -49,14 +56,32 @@ pub(super) async fn answer(
     body: Bytes,
 ) -> Response {
     let query: Vec<(String, String)> =
-        url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+        url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+            .into_owned()
+            .collect();
     let path = uri.path().to_owned();
-    let none = Permissions { import_sis: false, manage_sis: false, read_sis: false, read: false };
-    let mut call = Call { shared, method, path, query, headers, body, may: none };
+    let none = Permissions {
+        import_sis: false,
+        manage_sis: false,
+        read_sis: false,
+        read: false,
+    };
+    let mut call = Call {
+        shared,
+        method,
+        path,
+        query,
+        headers,
+        body,
+        may: none,
+    };
     if let Some(file) = import_door::download(&call) {
         return file;
     }
-    let given = call.header(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
+    let given = call
+        .header(header::AUTHORIZATION)
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .map(str::to_owned);
     let Some(token) = given else {
         return unauthenticated(&json!({
             "status": "unauthenticated", "errors": [{"message": "user authorization required"}],
@@ -72,8 +97,12 @@ pub(super) async fn answer(
         && !shared.state().buckets.enter(&token, limit, shared.clock.now())
     {
         let mut refusal = (StatusCode::FORBIDDEN, "403 Forbidden (Rate Limit Exceeded)\n").into_response();
-        refusal.headers_mut().insert("x-rate-limit-remaining", HeaderValue::from_static("0.0"));
-        refusal.headers_mut().insert("x-request-cost", HeaderValue::from_static("0.0"));
+        refusal
+            .headers_mut()
+            .insert("x-rate-limit-remaining", HeaderValue::from_static("0.0"));
+        refusal
+            .headers_mut()
+            .insert("x-request-cost", HeaderValue::from_static("0.0"));
         return refusal;
     }
     if !shared.settings.latency.is_zero() {
@@ -85,18 +114,24 @@ pub(super) async fn answer(
     response.headers_mut().insert("x-request-cost", text(cost));
     if let Some(limit) = &limit {
         let remaining = shared.state().buckets.leave(&token, limit, shared.clock.now());
-        response.headers_mut().insert("x-rate-limit-remaining", text(remaining));
+        response
+            .headers_mut()
+            .insert("x-rate-limit-remaining", text(remaining));
     }
     response
 }
 
 async fn route(call: Call) -> Response {
-    let Some(parts) = parts(&call.path) else { return not_found() };
+    let Some(parts) = parts(&call.path) else {
+        return not_found();
+    };
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     match parts.as_slice() {
         ["accounts", account, "sis_imports", rest @ ..] => {
-            let (account, rest): (String, Vec<String>) =
-                ((*account).to_owned(), rest.iter().map(|&part| part.to_owned()).collect());
+            let (account, rest): (String, Vec<String>) = (
+                (*account).to_owned(),
+                rest.iter().map(|&part| part.to_owned()).collect(),
+            );
             import_door::answer(call, &account, &rest).await
         }
         ["accounts", account, "sis_import_errors"] => import_door::all_errors(&call, account),
@@ -115,7 +150,10 @@ fn parts(path: &str) -> Option<Vec<String>> {
         if part.contains('.') {
             return None;
         }
-        percent_decode_str(part).decode_utf8().ok().map(|part| part.into_owned())
+        percent_decode_str(part)
+            .decode_utf8()
+            .ok()
+            .map(|part| part.into_owned())
     };
     rest.trim_end_matches('/').split('/').map(decode).collect()
 }
@@ -135,7 +173,9 @@ fn ids_to_strings(value: &mut Value) {
         Value::Object(map) => {
             for (name, value) in map {
                 match value {
-                    Value::Number(number) if name == "id" || name.ends_with("_id") => *value = json!(number.to_string()),
+                    Value::Number(number) if name == "id" || name.ends_with("_id") => {
+                        *value = json!(number.to_string())
+                    }
                     value => ids_to_strings(value),
                 }
             }
@@ -145,7 +185,12 @@ fn ids_to_strings(value: &mut Value) {
 }
 
 pub(super) fn with_status(status: StatusCode, value: &Value) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], value.to_string()).into_response()
+    (
+        status,
+        [(header::CONTENT_TYPE, "application/json; charset=utf-8")],
+        value.to_string(),
+    )
+        .into_response()
 }
 
 fn unauthenticated(body: &Value) -> Response {

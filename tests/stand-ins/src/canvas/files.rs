@@ -23,11 +23,21 @@ pub struct Message {
 
 impl Message {
     pub(super) fn failure(file: &str, text: &str) -> Self {
-        Self { file: file.to_owned(), row: None, text: text.to_owned(), failure: true }
+        Self {
+            file: file.to_owned(),
+            row: None,
+            text: text.to_owned(),
+            failure: true,
+        }
     }
 
     pub(super) fn warning(file: &str, row: Option<usize>, text: String) -> Self {
-        Self { file: file.to_owned(), row, text, failure: false }
+        Self {
+            file: file.to_owned(),
+            row,
+            text,
+            failure: false,
+        }
     }
 }
 
@@ -57,7 +67,11 @@ impl<'a> Row<'a> {
 
 impl Table {
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().map(|(number, record)| Row { number: *number, header: &self.header, record })
+        self.rows.iter().map(|(number, record)| Row {
+            number: *number,
+            header: &self.header,
+            record,
+        })
     }
 
     pub(super) fn csv(&self) -> Vec<u8> {
@@ -87,7 +101,11 @@ pub(super) fn unpack(name: &str, extension: &str, bytes: &Bytes) -> Unpacked {
             parse(name, bytes, &mut unpacked);
         }
         "zip" => unzip(name, bytes, &mut unpacked),
-        _ => unpacked.messages.push(Message::warning(name, None, "Skipping unknown file type".to_owned())),
+        _ => unpacked.messages.push(Message::warning(
+            name,
+            None,
+            "Skipping unknown file type".to_owned(),
+        )),
     }
     unpacked.tables.sort_by_key(|table| table.kind);
     unpacked
@@ -109,16 +127,26 @@ fn unzip(name: &str, bytes: &Bytes, unpacked: &mut Unpacked) {
         };
         let file = path.rsplit('/').next().unwrap_or_default().to_owned();
         let desktop = ["thumbs.db", "desktop.ini", "desktop db"].contains(&file.to_lowercase().as_str());
-        if entry.is_dir() || path.split('/').any(|part| part == "__MACOSX") || file.starts_with('.') || desktop {
+        if entry.is_dir()
+            || path.split('/').any(|part| part == "__MACOSX")
+            || file.starts_with('.')
+            || desktop
+        {
             continue;
         }
         if !file.to_lowercase().ends_with(".csv") {
-            unpacked.messages.push(Message::warning(&path, None, "Skipping unknown file type".to_owned()));
+            unpacked.messages.push(Message::warning(
+                &path,
+                None,
+                "Skipping unknown file type".to_owned(),
+            ));
             continue;
         }
         unpacked.size += entry.size();
         if unpacked.size >= 100 * bytes.len() as u64 {
-            unpacked.messages.push(Message::failure(name, "The zip holds too much for its size"));
+            unpacked
+                .messages
+                .push(Message::failure(name, "The zip holds too much for its size"));
             unpacked.tables.clear();
             return;
         }
@@ -141,15 +169,24 @@ fn parse(name: &str, content: &[u8], unpacked: &mut Unpacked) {
         unpacked.messages.push(Message::failure(name, "Malformed CSV"));
         return;
     }
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(content);
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(content);
     let mut record = StringRecord::new();
     let mut header: Option<Arc<[String]>> = None;
     let mut rows = Vec::new();
     let mut inner_lines = 0;
     while reader.read_record(&mut record).unwrap_or(false) {
-        let line = record.position().map_or(0, |position| position.line() as usize);
-        let number = line - inner_lines;
+        let position = record.position().expect("a record that was read");
+        let from = &content[(position.byte() as usize).min(content.len())..];
+        let blank = from
+            .iter()
+            .take_while(|byte| b"\r\n".contains(byte))
+            .filter(|&&byte| byte == b'\n')
+            .count();
+        let number = position.line() as usize + blank - inner_lines;
         inner_lines += record.as_slice().matches('\n').count();
         if header.is_none() {
             header = Some(record.iter().map(str::to_lowercase).collect());
@@ -159,10 +196,17 @@ fn parse(name: &str, content: &[u8], unpacked: &mut Unpacked) {
     }
     let kind = header.as_deref().and_then(schema::recognise);
     let (Some(header), Some(kind)) = (header, kind) else {
-        unpacked.messages.push(Message::failure(name, "Couldn't find Canvas CSV import headers"));
+        unpacked
+            .messages
+            .push(Message::failure(name, "Couldn't find Canvas CSV import headers"));
         return;
     };
-    unpacked.tables.push(Table { name: name.to_owned(), kind, header, rows });
+    unpacked.tables.push(Table {
+        name: name.to_owned(),
+        kind,
+        header,
+        rows,
+    });
 }
 
 /// Whether quotes stand only where the strict reader of Canvas allows them: around whole fields, doubled within.

@@ -45,17 +45,31 @@ pub(super) async fn answer(mut call: Call, account: &str, rest: &[String]) -> Re
     match (call.method.as_str(), rest.as_slice()) {
         ("GET", []) => list(&call, &imports.all),
         ("GET", ["importing"]) => {
-            let running = imports.all.iter().filter(|import| !import.is_final() && import.state != "created");
-            json_answer(&call, json!({"sis_imports": running.map(|import| shown(&call, import)).collect::<Vec<_>>()}))
+            let running = imports
+                .all
+                .iter()
+                .filter(|import| !import.is_final() && import.state != "created");
+            json_answer(
+                &call,
+                json!({"sis_imports": running.map(|import| shown(&call, import)).collect::<Vec<_>>()}),
+            )
         }
         ("PUT", ["abort_all_pending"]) => {
-            for id in imports.all.iter().filter(|import| !import.is_final()).map(|import| import.id).collect::<Vec<_>>() {
+            for id in imports
+                .all
+                .iter()
+                .filter(|import| !import.is_final())
+                .map(|import| import.id)
+                .collect::<Vec<_>>()
+            {
                 imports.abort(id, shared.settings.abort_pause, now);
             }
             json_answer(&call, json!({"aborted": true}))
         }
         (method, [id, rest @ ..]) => {
-            let Some(id) = id.parse().ok().filter(|&id| imports.find(id).is_some()) else { return not_found() };
+            let Some(id) = id.parse().ok().filter(|&id| imports.find(id).is_some()) else {
+                return not_found();
+            };
             if (method, rest) == ("PUT", &["abort"]) {
                 imports.abort(id, shared.settings.abort_pause, now);
             }
@@ -84,7 +98,9 @@ fn list(call: &Call, imports: &[Import]) -> Response {
 }
 
 fn slice(call: &Call, name: &str, all: &[Value]) -> Response {
-    let Some(page) = Page::of(call) else { return bad_page() };
+    let Some(page) = Page::of(call) else {
+        return bad_page();
+    };
     let from = usize::try_from(page.after).unwrap_or(usize::MAX).min(all.len());
     let until = (from + page.size).min(all.len());
     let next = (until < all.len()).then_some(until as u64);
@@ -128,7 +144,11 @@ pub(super) fn download(call: &Call) -> Option<Response> {
         errors_csv(import)
     } else {
         let (_, at) = kind.split_once('_')?;
-        let (tables, at) = if kind.starts_with("diff") { (&import.diffed, at) } else { (&import.tables, at) };
+        let (tables, at) = if kind.starts_with("diff") {
+            (&import.diffed, at)
+        } else {
+            (&import.tables, at)
+        };
         tables.get(at.parse::<usize>().ok()?)?.csv()
     };
     Some(([(header::CONTENT_TYPE, "text/csv")], csv).into_response())
@@ -140,20 +160,32 @@ fn verifier(import: &Import) -> String {
 
 fn errors_csv(import: &Import) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["sis_import_id", "file", "message", "row"]).expect("memory");
+    writer
+        .write_record(["sis_import_id", "file", "message", "row"])
+        .expect("memory");
     for message in &import.messages {
         let row = message.row.map(|row| row.to_string()).unwrap_or_default();
-        writer.write_record([&import.id.to_string(), &message.file, &message.text, &row]).expect("memory");
+        writer
+            .write_record([&import.id.to_string(), &message.file, &message.text, &row])
+            .expect("memory");
     }
     writer.into_inner().expect("memory")
 }
 
 fn messages(import: &Import, failures: bool) -> Value {
-    let all: Vec<&Message> = import.messages.iter().filter(|message| message.failure == failures).collect();
+    let all: Vec<&Message> = import
+        .messages
+        .iter()
+        .filter(|message| message.failure == failures)
+        .collect();
     if all.is_empty() {
         return Value::Null;
     }
-    let mut shown: Vec<Value> = all.iter().take(SHOWN).map(|message| json!([message.file, message.text])).collect();
+    let mut shown: Vec<Value> = all
+        .iter()
+        .take(SHOWN)
+        .map(|message| json!([message.file, message.text]))
+        .collect();
     if all.len() > SHOWN {
         let what = if failures { "errors" } else { "warnings" };
         shown.push(json!(["", format!("and {} more {what}", all.len() - SHOWN)]));
@@ -162,7 +194,12 @@ fn messages(import: &Import, failures: bool) -> Value {
 }
 
 fn file(call: &Call, import: &Import, name: &str, display: &str) -> Value {
-    let url = format!("{}/files/{name}-{}/download?verifier={}", call.origin(), import.id, verifier(import));
+    let url = format!(
+        "{}/files/{name}-{}/download?verifier={}",
+        call.origin(),
+        import.id,
+        verifier(import)
+    );
     json!({"id": import.id, "display_name": display, "filename": display, "content-type": "text/csv", "url": url})
 }
 
@@ -171,23 +208,38 @@ fn shown(call: &Call, import: &Import) -> Value {
     let done = import.is_final() || import.state == "cleanup_batch";
     let mut counts = serde_json::Map::new();
     for kind in &FILE_TYPES {
-        counts.insert(kind.counts.to_owned(), json!(import.counts.get(kind.counts).copied().unwrap_or_default()));
+        counts.insert(
+            kind.counts.to_owned(),
+            json!(import.counts.get(kind.counts).copied().unwrap_or_default()),
+        );
     }
     for name in ["abstract_courses", "grade_publishing_results"] {
         counts.insert(name.to_owned(), json!(0));
     }
-    for name in ["batch_courses_deleted", "batch_sections_deleted", "batch_enrollments_deleted"] {
-        counts.insert(name.to_owned(), json!(import.counts.get(name).copied().unwrap_or_default()));
+    for name in [
+        "batch_courses_deleted",
+        "batch_sections_deleted",
+        "batch_enrollments_deleted",
+    ] {
+        counts.insert(
+            name.to_owned(),
+            json!(import.counts.get(name).copied().unwrap_or_default()),
+        );
     }
     let failures = import.messages.iter().filter(|message| message.failure).count();
     counts.insert("error_count".to_owned(), json!(failures));
-    counts.insert("warning_count".to_owned(), json!(import.messages.len() - failures));
+    counts.insert(
+        "warning_count".to_owned(),
+        json!(import.messages.len() - failures),
+    );
     let changes: u64 = import.statistics.values().flat_map(|kinds| kinds.values()).sum();
     let mut statistics = json!(import.statistics);
     statistics["total_state_changes"] = json!(changes);
     let tables = |tables: &[super::files::Table], kind: &str| {
         let files = tables.iter().enumerate();
-        files.map(|(at, table)| file(call, import, &format!("{kind}_{at}"), &table.name)).collect::<Vec<_>>()
+        files
+            .map(|(at, table)| file(call, import, &format!("{kind}_{at}"), &table.name))
+            .collect::<Vec<_>>()
     };
     let errors = format!("sis_errors_attachment_{}.csv", import.id);
     let errors = (!import.messages.is_empty()).then(|| file(call, import, "errors", &errors));
@@ -237,7 +289,10 @@ async fn start(call: &mut Call, root: bool) -> Response {
         return bad_request(&json!({"errors": ["SIS imports can only be executed on root accounts"]}));
     }
     if !call.shared.settings.sis_enabled {
-        return with_status(StatusCode::FORBIDDEN, &json!({"errors": ["SIS imports are not enabled for this account"]}));
+        return with_status(
+            StatusCode::FORBIDDEN,
+            &json!({"errors": ["SIS imports are not enabled for this account"]}),
+        );
     }
     let (name, extension, bytes) = match attachment(call).await {
         Ok(attachment) => attachment,
@@ -247,7 +302,9 @@ async fn start(call: &mut Call, root: bool) -> Response {
     let shared = std::sync::Arc::clone(&call.shared);
     let mut state = shared.state();
     let super::State { world, imports, .. } = &mut *state;
-    let term = call.value("batch_mode_term_id").and_then(|id| reading::find(world, Class::Term, id));
+    let term = call
+        .value("batch_mode_term_id")
+        .and_then(|id| reading::find(world, Class::Term, id));
     let params = match params(call, term) {
         Ok(params) => params,
         Err(body) => return bad_request(&body),
@@ -260,12 +317,19 @@ async fn start(call: &mut Call, root: bool) -> Response {
 async fn attachment(call: &mut Call) -> Result<(String, String, Bytes), Value> {
     let kind = call.header(header::CONTENT_TYPE).unwrap_or_default().to_owned();
     let missing = || json!({"error": true, "error_message": "Missing attachment"});
-    let bare = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let bare = kind
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     if bare == "multipart/form-data" {
         let request = Request::post("/").header(header::CONTENT_TYPE, &kind);
         let mut request = request.body(Body::from(call.body.clone())).expect("a request");
         axum::extract::DefaultBodyLimit::disable().apply(&mut request);
-        let mut form = Multipart::from_request(request, &()).await.map_err(|_| missing())?;
+        let mut form = Multipart::from_request(request, &())
+            .await
+            .map_err(|_| missing())?;
         let mut found = None;
         while let Some(field) = form.next_field().await.map_err(|_| missing())? {
             let name = field.name().unwrap_or_default().to_owned();
@@ -273,14 +337,22 @@ async fn attachment(call: &mut Call) -> Result<(String, String, Bytes), Value> {
             let bytes = field.bytes().await.map_err(|_| missing())?;
             match file {
                 Some(file) if name == "attachment" => found = Some((file, bytes)),
-                _ => call.query.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+                _ => call
+                    .query
+                    .push((name, String::from_utf8_lossy(&bytes).into_owned())),
             }
         }
         let (name, bytes) = found.ok_or_else(missing)?;
-        let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
+        let extension = name
+            .rsplit_once('.')
+            .map(|(_, extension)| extension.to_ascii_lowercase())
+            .unwrap_or_default();
         return Ok((name, extension, bytes));
     }
-    let charset = kind.to_ascii_lowercase().split_once("charset=").map(|(_, charset)| charset.trim_matches('"').to_owned());
+    let charset = kind
+        .to_ascii_lowercase()
+        .split_once("charset=")
+        .map(|(_, charset)| charset.trim_matches('"').to_owned());
     if charset.is_some_and(|charset| charset.split(';').next() != Some("utf-8")) {
         return Err(json!({"error": true, "error_message": "Invalid content type, UTF-8 required"}));
     }
@@ -293,11 +365,18 @@ async fn attachment(call: &mut Call) -> Result<(String, String, Bytes), Value> {
         "application/octet-stream" => call.value("extension").unwrap_or("zip"),
         _ => "zip",
     };
-    Ok((format!("sis_import.{extension}"), extension.to_owned(), call.body.clone()))
+    Ok((
+        format!("sis_import.{extension}"),
+        extension.to_owned(),
+        call.body.clone(),
+    ))
 }
 
 fn params(call: &Call, term: Option<u64>) -> Result<Params, Value> {
-    let flag = |name: &str| call.value(name).is_some_and(|value| ["true", "t", "1", "on", "yes"].contains(&value));
+    let flag = |name: &str| {
+        call.value(name)
+            .is_some_and(|value| ["true", "t", "1", "on", "yes"].contains(&value))
+    };
     let message = |text: &str| json!({"message": text});
     let choice = |name: &str, allowed: &[&str]| match call.value(name).filter(|value| !value.is_empty()) {
         None => Ok("deleted".to_owned()),
@@ -306,9 +385,15 @@ fn params(call: &Call, term: Option<u64>) -> Result<Params, Value> {
     };
     let number = |name: &str| match call.value(name).filter(|value| !value.is_empty()) {
         None => Ok(None),
-        Some(value) => value.parse::<u64>().map(Some).map_err(|_| message(&format!("Invalid {name}"))),
+        Some(value) => value
+            .parse::<u64>()
+            .map(Some)
+            .map_err(|_| message(&format!("Invalid {name}"))),
     };
-    if call.value("import_type").is_some_and(|kind| kind != "instructure_csv") {
+    if call
+        .value("import_type")
+        .is_some_and(|kind| kind != "instructure_csv")
+    {
         return Err(json!({"error": true, "error_message": "Invalid import type"}));
     }
     let change_threshold = number("change_threshold")?;
@@ -318,12 +403,19 @@ fn params(call: &Call, term: Option<u64>) -> Result<Params, Value> {
     let multi_term = flag("multi_term_batch_mode");
     let batch_mode = flag("batch_mode") || multi_term;
     if multi_term && change_threshold.is_none() {
-        return Err(message("change_threshold is required to use multi term_batch mode."));
+        return Err(message(
+            "change_threshold is required to use multi term_batch mode.",
+        ));
     }
     if batch_mode && !multi_term && term.is_none() {
-        return Err(message("Batch mode specified, but the given batch_mode_term_id cannot be found."));
+        return Err(message(
+            "Batch mode specified, but the given batch_mode_term_id cannot be found.",
+        ));
     }
-    let data_set = call.value("diffing_data_set_identifier").filter(|id| !id.is_empty()).map(str::to_owned);
+    let data_set = call
+        .value("diffing_data_set_identifier")
+        .filter(|id| !id.is_empty())
+        .map(str::to_owned);
     if data_set.as_ref().is_some_and(|id| id.len() > 128) {
         return Err(message("diffing_data_set_identifier must be at most 128 bytes"));
     }

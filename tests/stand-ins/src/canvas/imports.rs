@@ -110,7 +110,14 @@ impl Imports {
     }
 
     /// Queues an import and says its id.
-    pub(super) fn add(&mut self, params: Params, name: &str, extension: &str, bytes: Bytes, now: Timestamp) -> u64 {
+    pub(super) fn add(
+        &mut self,
+        params: Params,
+        name: &str,
+        extension: &str,
+        bytes: Bytes,
+        now: Timestamp,
+    ) -> u64 {
         let id = self.all.len() as u64 + 1;
         self.all.push(Import {
             id,
@@ -193,7 +200,11 @@ impl Imports {
 
     /// Aborts an import that has not ended; the next one waits.
     pub(super) fn abort(&mut self, id: u64, pause: Duration, now: Timestamp) {
-        if let Some(import) = self.all.iter_mut().find(|import| import.id == id && !import.is_final()) {
+        if let Some(import) = self
+            .all
+            .iter_mut()
+            .find(|import| import.id == id && !import.is_final())
+        {
             if import.started.is_some() {
                 self.blocked = Some(now + pause);
             }
@@ -209,7 +220,11 @@ fn run(import: &mut Import, before: &[Import], world: &mut World, settings: &Set
     import.messages = unpacked.messages;
     import.size = unpacked.size;
     import.rows = unpacked.tables.iter().map(|table| table.rows.len()).sum();
-    import.supplied = unpacked.tables.iter().map(|table| FILE_TYPES[table.kind].name).collect();
+    import.supplied = unpacked
+        .tables
+        .iter()
+        .map(|table| FILE_TYPES[table.kind].name)
+        .collect();
     import.supplied.dedup();
     import.tables = unpacked.tables;
     let mut diffed = None;
@@ -237,13 +252,20 @@ fn run(import: &mut Import, before: &[Import], world: &mut World, settings: &Set
     for table in diffed.as_deref().unwrap_or(&import.tables) {
         applier.table(table);
     }
-    let Applier { messages, statistics, counts, .. } = applier;
+    let Applier {
+        messages,
+        statistics,
+        counts,
+        ..
+    } = applier;
     import.messages.extend(messages);
     import.statistics = statistics;
     import.counts = counts;
     import.diffed = diffed.unwrap_or_default();
     if import.params.data_set.is_none() {
-        import.tables.retain(|table| import.params.multi_term && FILE_TYPES[table.kind].name == "term");
+        import
+            .tables
+            .retain(|table| import.params.multi_term && FILE_TYPES[table.kind].name == "term");
     }
     let failed = import.messages.iter().any(|message| message.failure);
     if !import.params.batch_mode || failed {

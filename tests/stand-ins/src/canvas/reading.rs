@@ -45,7 +45,10 @@ pub(super) fn answer(call: &Call, parts: &[&str]) -> Response {
         return unauthorized();
     }
     let state = call.shared.state();
-    let reader = Reader { call, world: &state.world };
+    let reader = Reader {
+        call,
+        world: &state.world,
+    };
     let class = |name: &str| match name {
         "accounts" => Some(Class::Account),
         "users" => Some(Class::User),
@@ -67,7 +70,8 @@ pub(super) fn answer(call: &Call, parts: &[&str]) -> Response {
                 None => not_found(),
             }
         }
-        [name, id, what] => match class(name).and_then(|class| Some((class, find(&state.world, class, id)?))) {
+        [name, id, what] => match class(name).and_then(|class| Some((class, find(&state.world, class, id)?)))
+        {
             Some((class, id)) => reader.below(class, id, what),
             None => not_found(),
         },
@@ -90,18 +94,28 @@ impl Reader<'_> {
 
     fn below(&self, of: Class, id: u64, what: &str) -> Response {
         let root = id == self.world.root;
-        let in_account = |record: &Record| record.link("account").is_some_and(|account| self.world.beneath(account, id));
+        let in_account = |record: &Record| {
+            record
+                .link("account")
+                .is_some_and(|account| self.world.beneath(account, id))
+        };
         match (of, what) {
             (Class::Account, "sub_accounts") => {
                 let recursive = self.call.value("recursive") == Some("true");
                 self.list(Class::Account, |account| {
                     let parent = account.link("parent");
                     account.is_live()
-                        && if recursive { account.id != id && self.world.beneath(account.id, id) } else { parent == Some(id) }
+                        && if recursive {
+                            account.id != id && self.world.beneath(account.id, id)
+                        } else {
+                            parent == Some(id)
+                        }
                 })
             }
             (Class::Account, "users") => self.users(),
-            (Class::Account, "logins") => self.list(Class::Login, |login| login.is_live() && in_account(login)),
+            (Class::Account, "logins") => {
+                self.list(Class::Login, |login| login.is_live() && in_account(login))
+            }
             (Class::Account, "courses") => {
                 let states = self.call.values("state");
                 self.list(Class::Course, |course| {
@@ -117,14 +131,20 @@ impl Reader<'_> {
             }
             (Class::Account, "terms") if root => {
                 let all = self.call.values("workflow_state").contains(&"all");
-                self.page(Class::Term, None, Some("enrollment_terms"), |term| all || term.is_live())
+                self.page(Class::Term, None, Some("enrollment_terms"), |term| {
+                    all || term.is_live()
+                })
             }
             (Class::Account, "admins") => {
                 let linked = self.world.table(Class::Admin).linked("account", id);
                 self.page(Class::Admin, Some(linked), None, Record::is_live)
             }
             (Class::Account | Class::Course, "groups" | "group_categories") => {
-                let class = if what == "groups" { Class::Group } else { Class::GroupCategory };
+                let class = if what == "groups" {
+                    Class::Group
+                } else {
+                    Class::GroupCategory
+                };
                 let to = if of == Class::Account { "account" } else { "course" };
                 let linked = self.world.table(class).linked(to, id);
                 self.page(class, Some(linked), None, Record::is_live)
@@ -152,10 +172,22 @@ impl Reader<'_> {
         let term = self.call.value("search_term").map(str::to_lowercase);
         let matches = |user: &Record, login: &Record| {
             let Some(term) = &term else { return true };
-            let texts = [user.text("name"), login.text("unique_id"), login.text("email"), login.sis_id.as_deref()];
-            texts.into_iter().flatten().any(|text| text.to_lowercase().contains(term))
+            let texts = [
+                user.text("name"),
+                login.text("unique_id"),
+                login.text("email"),
+                login.sis_id.as_deref(),
+            ];
+            texts
+                .into_iter()
+                .flatten()
+                .any(|text| text.to_lowercase().contains(term))
         };
-        self.list(Class::User, |user| self.world.main_login(user.id).is_some_and(|login| matches(user, login)))
+        self.list(Class::User, |user| {
+            self.world
+                .main_login(user.id)
+                .is_some_and(|login| matches(user, login))
+        })
     }
 
     fn enrollments(&self, to: &'static str, id: u64) -> Response {
@@ -163,8 +195,11 @@ impl Reader<'_> {
         let (types, states) = (self.call.values("type"), self.call.values("state"));
         self.page(Class::Enrollment, Some(linked), None, |enrollment| {
             let of_type = types.is_empty() || types.iter().any(|kind| enrollment.text("type") == Some(kind));
-            let in_state =
-                if states.is_empty() { enrollment.state == "active" } else { states.contains(&enrollment.state) };
+            let in_state = if states.is_empty() {
+                enrollment.state == "active"
+            } else {
+                states.contains(&enrollment.state)
+            };
             of_type && in_state
         })
     }
@@ -181,14 +216,25 @@ impl Reader<'_> {
         wrapper: Option<&str>,
         wanted: impl Fn(&Record) -> bool,
     ) -> Response {
-        let Some(page) = Page::of(self.call) else { return bad_page() };
+        let Some(page) = Page::of(self.call) else {
+            return bad_page();
+        };
         let table = self.world.table(class);
         let mut found: Vec<&Record> = match linked {
-            None => table.after(page.after).iter().filter(|record| wanted(record)).take(page.size + 1).collect(),
+            None => table
+                .after(page.after)
+                .iter()
+                .filter(|record| wanted(record))
+                .take(page.size + 1)
+                .collect(),
             Some(linked) => {
                 let mut ids: Vec<u64> = linked.iter().copied().filter(|&id| id > page.after).collect();
                 ids.sort_unstable();
-                ids.into_iter().map(|id| table.of(id)).filter(|record| wanted(record)).take(page.size + 1).collect()
+                ids.into_iter()
+                    .map(|id| table.of(id))
+                    .filter(|record| wanted(record))
+                    .take(page.size + 1)
+                    .collect()
             }
         };
         let more = found.len() > page.size;
@@ -218,7 +264,13 @@ impl Reader<'_> {
             Class::User => self.user(record),
             Class::Login => {
                 let provider = text("authentication_provider_id").and_then(|id| id.parse::<u64>().ok());
-                let kind = self.call.shared.settings.providers.iter().find(|(id, _)| Some(*id) == provider);
+                let kind = self
+                    .call
+                    .shared
+                    .settings
+                    .providers
+                    .iter()
+                    .find(|(id, _)| Some(*id) == provider);
                 json!({
                     "account_id": link("account"), "user_id": link("user"), "unique_id": text("unique_id"),
                     "authentication_provider_id": provider, "authentication_provider_type": kind.map(|(_, kind)| kind),
@@ -306,15 +358,23 @@ impl Reader<'_> {
 
     fn role_id(&self, record: &Record) -> Option<usize> {
         let custom = self.call.shared.settings.custom_roles();
-        let mut all = ROLES.iter().map(|(name, _)| *name).chain(custom.map(|(name, _)| name));
-        all.position(|name| record.text("role") == Some(name)).map(|at| at + 1)
+        let mut all = ROLES
+            .iter()
+            .map(|(name, _)| *name)
+            .chain(custom.map(|(name, _)| name));
+        all.position(|name| record.text("role") == Some(name))
+            .map(|at| at + 1)
     }
 }
 
 /// Built-in roles go by the enrolment's type, custom ones by their own name.
 fn role_name(record: &Record) -> Option<&str> {
     let role = record.text("role")?;
-    if ROLES.iter().any(|(name, _)| *name == role) { record.text("type") } else { Some(role) }
+    if ROLES.iter().any(|(name, _)| *name == role) {
+        record.text("type")
+    } else {
+        Some(role)
+    }
 }
 
 fn root_of(world: &World, record: &Record) -> Option<u64> {

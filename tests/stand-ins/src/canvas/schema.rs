@@ -29,7 +29,11 @@ pub struct FileType {
 }
 
 const ACTIVE: &[&str] = &["active", "deleted"];
-const EXISTING: &[&str] = &["existing_user_id", "existing_integration_id", "existing_canvas_user_id"];
+const EXISTING: &[&str] = &[
+    "existing_user_id",
+    "existing_integration_id",
+    "existing_canvas_user_id",
+];
 
 /// All kinds, in the order of detection and of processing.
 pub static FILE_TYPES: [FileType; 17] = [
@@ -45,7 +49,18 @@ pub static FILE_TYPES: [FileType; 17] = [
             ("new_integration_id", "any2"),
             ("type", "r"),
         ],
-        values: &[("type", &["account", "term", "course", "section", "group", "group_category", "user"])],
+        values: &[(
+            "type",
+            &[
+                "account",
+                "term",
+                "course",
+                "section",
+                "group",
+                "group_category",
+                "user",
+            ],
+        )],
         detect: &[&["old_id", "old_integration_id"]],
         never: &[],
         blank: &[],
@@ -87,7 +102,12 @@ pub static FILE_TYPES: [FileType; 17] = [
             ("status", ACTIVE),
             (
                 "date_override_enrollment_type",
-                &["StudentEnrollment", "TeacherEnrollment", "TaEnrollment", "DesignerEnrollment"],
+                &[
+                    "StudentEnrollment",
+                    "TeacherEnrollment",
+                    "TaEnrollment",
+                    "DesignerEnrollment",
+                ],
             ),
         ],
         detect: &[&["term_id"], &["name"]],
@@ -186,7 +206,15 @@ pub static FILE_TYPES: [FileType; 17] = [
             ("status", &["active", "suspended", "deleted"]),
             (
                 "declared_user_type",
-                &["administrative", "observer", "staff", "student", "student_other", "teacher", "<delete>"],
+                &[
+                    "administrative",
+                    "observer",
+                    "staff",
+                    "student",
+                    "student_other",
+                    "teacher",
+                    "<delete>",
+                ],
             ),
         ],
         detect: &[&["user_id"], &["login_id"]],
@@ -239,7 +267,16 @@ pub static FILE_TYPES: [FileType; 17] = [
             ("notify", ""),
             ("temporary_enrollment_source_user_id", ""),
         ],
-        values: &[("status", &["active", "deleted", "completed", "inactive", "deleted_last_completed"])],
+        values: &[(
+            "status",
+            &[
+                "active",
+                "deleted",
+                "completed",
+                "inactive",
+                "deleted_last_completed",
+            ],
+        )],
         detect: &[&["section_id", "course_id"], &["user_id", "user_integration_id"]],
         never: &[],
         blank: &[],
@@ -339,7 +376,12 @@ pub static FILE_TYPES: [FileType; 17] = [
         file: "differentiation_tag_sets",
         counts: "differentiation_tag_sets",
         noun: "a differentiation tag set",
-        columns: &[("tag_set_id", "r"), ("course_id", "r"), ("set_name", "r"), ("status", "r")],
+        columns: &[
+            ("tag_set_id", "r"),
+            ("course_id", "r"),
+            ("set_name", "r"),
+            ("status", "r"),
+        ],
         values: &[("status", ACTIVE)],
         detect: &[&["tag_set_id"], &["set_name"]],
         never: &[],
@@ -351,7 +393,13 @@ pub static FILE_TYPES: [FileType; 17] = [
         file: "differentiation_tags",
         counts: "differentiation_tags",
         noun: "a differentiation tag",
-        columns: &[("tag_id", "r"), ("tag_set_id", "any1"), ("course_id", "any1"), ("name", "rs"), ("status", "r")],
+        columns: &[
+            ("tag_id", "r"),
+            ("tag_set_id", "any1"),
+            ("course_id", "any1"),
+            ("name", "rs"),
+            ("status", "r"),
+        ],
         values: &[("status", &["available", "deleted"])],
         detect: &[&["tag_id"], &["name"]],
         never: &[],

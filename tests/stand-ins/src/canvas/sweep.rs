@@ -20,9 +20,17 @@ fn terms(import: &Import, world: &World) -> Vec<u64> {
     if !import.params.multi_term {
         return import.params.batch_term.into_iter().collect();
     }
-    let of_terms = import.tables.iter().filter(|table| FILE_TYPES[table.kind].name == "term");
+    let of_terms = import
+        .tables
+        .iter()
+        .filter(|table| FILE_TYPES[table.kind].name == "term");
     of_terms
-        .flat_map(|table| table.rows().filter_map(|row| row.get("term_id")).collect::<Vec<_>>())
+        .flat_map(|table| {
+            table
+                .rows()
+                .filter_map(|row| row.get("term_id"))
+                .collect::<Vec<_>>()
+        })
         .filter_map(|id| world.table(Class::Term).by_sis(id))
         .collect()
 }
@@ -33,10 +41,17 @@ fn missing(import: &Import, world: &World, class: Class, terms: &[u64]) -> (usiz
     let mut total = 0;
     let mut missing = Vec::new();
     for record in world.table(class).rows() {
-        let course = if class == Class::Course { Some(record) } else { record.link("course").map(|id| courses.of(id)) };
-        let in_terms = course.and_then(|course| course.link("term")).is_some_and(|term| terms.contains(&term));
+        let course = if class == Class::Course {
+            Some(record)
+        } else {
+            record.link("course").map(|id| courses.of(id))
+        };
+        let in_terms = course
+            .and_then(|course| course.link("term"))
+            .is_some_and(|term| terms.contains(&term));
         let managed = record.sis_import.is_some() && (record.sis_id.is_some() || class == Class::Enrollment);
-        let ended = !record.is_live() || (class == Class::Enrollment && record.state == import.params.batch_drop_status);
+        let ended = !record.is_live()
+            || (class == Class::Enrollment && record.state == import.params.batch_drop_status);
         if in_terms && managed && !ended {
             total += 1;
             if record.sis_import != Some(import.id) {
@@ -53,7 +68,9 @@ pub(super) fn check(import: &Import, world: &World) -> Result<(), String> {
     if terms.is_empty() {
         return Err("No terms were found for the batch".to_owned());
     }
-    let Some(threshold) = import.params.change_threshold else { return Ok(()) };
+    let Some(threshold) = import.params.change_threshold else {
+        return Ok(());
+    };
     for (kind, class, _) in KINDS {
         let (total, missing) = missing(import, world, class, &terms);
         if import.supplied.contains(&kind) && missing.len() as u64 * 100 > threshold * total as u64 {

@@ -21,7 +21,12 @@ pub struct RateLimit {
 
 impl Default for RateLimit {
     fn default() -> Self {
-        Self { quota: 700.0, leak: 10.0, cost: 0.01, preflight: 50.0 }
+        Self {
+            quota: 700.0,
+            leak: 10.0,
+            cost: 0.01,
+            preflight: 50.0,
+        }
     }
 }
 

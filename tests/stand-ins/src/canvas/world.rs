@@ -143,7 +143,10 @@ impl Table {
 
     /// Records with a greater id, in order.
     pub(super) fn after(&self, id: u64) -> &[Record] {
-        let from = id.checked_sub(self.base).and_then(|from| usize::try_from(from).ok()).unwrap_or(0);
+        let from = id
+            .checked_sub(self.base)
+            .and_then(|from| usize::try_from(from).ok())
+            .unwrap_or(0);
         &self.rows[from.min(self.rows.len())..]
     }
 
@@ -174,7 +177,10 @@ impl Table {
     }
 
     pub(super) fn set_integration(&mut self, id: u64, integration_id: Option<&str>) {
-        let old = std::mem::replace(&mut self.of_mut(id).integration_id, integration_id.map(str::to_owned));
+        let old = std::mem::replace(
+            &mut self.of_mut(id).integration_id,
+            integration_id.map(str::to_owned),
+        );
         if let Some(old) = old {
             self.by_integration.remove(&old);
         }
@@ -238,8 +244,24 @@ impl World {
             Class::Tag,
             Class::TagMembership,
         ];
-        let tables = classes.into_iter().map(|class| (class, Table { base, ..Table::default() })).collect();
-        let mut world = Self { tables, root: base + 1, default_term: base + 1, admin: base + 1 };
+        let tables = classes
+            .into_iter()
+            .map(|class| {
+                (
+                    class,
+                    Table {
+                        base,
+                        ..Table::default()
+                    },
+                )
+            })
+            .collect();
+        let mut world = Self {
+            tables,
+            root: base + 1,
+            default_term: base + 1,
+            admin: base + 1,
+        };
         let accounts = world.table_mut(Class::Account);
         let root = accounts.add(now, "active");
         accounts.of_mut(root).texts.insert("name", "Root".to_owned());
@@ -253,7 +275,10 @@ impl World {
         let login = logins.add(now, "active");
         logins.set_link(login, "user", admin);
         logins.set_link(login, "account", root);
-        logins.of_mut(login).texts.insert("unique_id", "integration".to_owned());
+        logins
+            .of_mut(login)
+            .texts
+            .insert("unique_id", "integration".to_owned());
         logins.set_key(login, Some("integration".to_owned()));
         world
     }
@@ -275,7 +300,11 @@ impl World {
     /// The live login that stands for a user: the first with a SIS id, else the first.
     pub(super) fn main_login(&self, user: u64) -> Option<&Record> {
         let logins = self.table(Class::Login);
-        let mut live = logins.linked("user", user).iter().map(|&id| logins.of(id)).filter(|login| login.is_live());
+        let mut live = logins
+            .linked("user", user)
+            .iter()
+            .map(|&id| logins.of(id))
+            .filter(|login| login.is_live());
         let first = live.clone().next();
         live.find(|login| login.sis_id.is_some()).or(first)
     }

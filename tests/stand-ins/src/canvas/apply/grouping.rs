@@ -7,9 +7,15 @@ use super::{Applier, Refusal, refuse};
 impl Applier<'_> {
     /// The account or course a grouping belongs to.
     fn context(&mut self, class: Class, id: u64, row: Row<'_>) {
-        let account = row.get("account_id").and_then(|id| self.world.table(Class::Account).by_sis(id));
-        let course = row.get("course_id").and_then(|id| self.world.table(Class::Course).by_sis(id));
-        let has_one = ["account", "course"].iter().any(|to| self.world.table(class).of(id).link(to).is_some());
+        let account = row
+            .get("account_id")
+            .and_then(|id| self.world.table(Class::Account).by_sis(id));
+        let course = row
+            .get("course_id")
+            .and_then(|id| self.world.table(Class::Course).by_sis(id));
+        let has_one = ["account", "course"]
+            .iter()
+            .any(|to| self.world.table(class).of(id).link(to).is_some());
         let root = self.world.root;
         let table = self.world.table_mut(class);
         if let Some(course) = course {
@@ -21,9 +27,14 @@ impl Applier<'_> {
 
     fn check_context(&self, row: Row<'_>, what: &str) -> Result<(), Refusal> {
         if let (Some(_), Some(_)) = (row.get("account_id"), row.get("course_id")) {
-            return refuse(format!("Only one context is allowed for {what}; both account_id and course_id were given"));
+            return refuse(format!(
+                "Only one context is allowed for {what}; both account_id and course_id were given"
+            ));
         }
-        for (column, class, kind) in [("account_id", Class::Account, "Account"), ("course_id", Class::Course, "Course")] {
+        for (column, class, kind) in [
+            ("account_id", Class::Account, "Account"),
+            ("course_id", Class::Course, "Course"),
+        ] {
             if let Some(id) = row.get(column)
                 && self.world.table(class).by_sis(id).is_none()
             {
@@ -40,7 +51,11 @@ impl Applier<'_> {
         let category = self.find_or_add(Class::GroupCategory, id, "active");
         self.context(Class::GroupCategory, category, row);
         self.set(Class::GroupCategory, category, "name", row.get("category_name"));
-        self.set_state(Class::GroupCategory, category, if deleted { "deleted" } else { "active" });
+        self.set_state(
+            Class::GroupCategory,
+            category,
+            if deleted { "deleted" } else { "active" },
+        );
         self.touch(Class::GroupCategory, category);
         Ok(())
     }
@@ -59,7 +74,9 @@ impl Applier<'_> {
         let group = self.find_or_add(Class::Group, id, "available");
         self.context(Class::Group, group, row);
         if let Some(category) = category {
-            self.world.table_mut(Class::Group).set_link(group, "group_category", category);
+            self.world
+                .table_mut(Class::Group)
+                .set_link(group, "group_category", category);
         }
         self.set(Class::Group, group, "name", row.get("name"));
         self.set_state(Class::Group, group, if deleted { "deleted" } else { "available" });
@@ -71,15 +88,33 @@ impl Applier<'_> {
     }
 
     pub(super) fn membership(&mut self, row: Row<'_>) -> Result<(), Refusal> {
-        self.join(Class::Group, "group", row.get("group_id").unwrap_or_default(), Class::Membership, row)
+        self.join(
+            Class::Group,
+            "group",
+            row.get("group_id").unwrap_or_default(),
+            Class::Membership,
+            row,
+        )
     }
 
-    fn join(&mut self, of: Class, to: &'static str, id: &str, class: Class, row: Row<'_>) -> Result<(), Refusal> {
+    fn join(
+        &mut self,
+        of: Class,
+        to: &'static str,
+        id: &str,
+        class: Class,
+        row: Row<'_>,
+    ) -> Result<(), Refusal> {
         let user_id = row.get("user_id").unwrap_or_default();
         let Some(user) = self.world.user_by_sis(user_id) else {
             return refuse(format!("User {user_id} didn't exist for group user membership"));
         };
-        let Some(group) = self.world.table(of).by_sis(id).filter(|&group| self.world.table(of).of(group).is_live()) else {
+        let Some(group) = self
+            .world
+            .table(of)
+            .by_sis(id)
+            .filter(|&group| self.world.table(of).of(group).is_live())
+        else {
             return refuse(format!("Group {id} didn't exist for group user membership"));
         };
         let deleted = self.deletes(row)?;
@@ -103,7 +138,13 @@ impl Applier<'_> {
 
     pub(super) fn tag(&mut self, kind: &str, row: Row<'_>) -> Result<(), Refusal> {
         if kind == "differentiation_tag_membership" {
-            return self.join(Class::Tag, "tag", row.get("tag_id").unwrap_or_default(), Class::TagMembership, row);
+            return self.join(
+                Class::Tag,
+                "tag",
+                row.get("tag_id").unwrap_or_default(),
+                Class::TagMembership,
+                row,
+            );
         }
         let (class, id, name) = if kind == "differentiation_tag_set" {
             (Class::TagSet, row.get("tag_set_id"), row.get("set_name"))
@@ -129,7 +170,11 @@ impl Applier<'_> {
 
     fn deletes(&self, row: Row<'_>) -> Result<bool, Refusal> {
         let deleted = row.get("status") == Some("deleted");
-        if deleted && self.params.skip_deletes { Err(None) } else { Ok(deleted) }
+        if deleted && self.params.skip_deletes {
+            Err(None)
+        } else {
+            Ok(deleted)
+        }
     }
 
     pub(super) fn change_sis_id(&mut self, row: Row<'_>) -> Result<(), Refusal> {
@@ -144,13 +189,18 @@ impl Applier<'_> {
             _ => Class::Login,
         };
         let table = self.world.table(class);
-        let old = row.get("old_id").or(row.get("old_integration_id")).unwrap_or_default();
+        let old = row
+            .get("old_id")
+            .or(row.get("old_integration_id"))
+            .unwrap_or_default();
         let found = match row.get("old_id") {
             Some(id) => table.by_sis(id),
             None => table.by_integration(old),
         };
         let Some(found) = found else {
-            return refuse(format!("An old_id, '{old}', referenced a non-existent {kind} and was not changed"));
+            return refuse(format!(
+                "An old_id, '{old}', referenced a non-existent {kind} and was not changed"
+            ));
         };
         if let Some(new) = row.get("new_id")
             && table.by_sis(new).is_some_and(|other| other != found)
@@ -163,7 +213,9 @@ impl Applier<'_> {
         if let Some(new) = integration
             && table.by_integration(new).is_some_and(|other| other != found)
         {
-            return refuse(format!("A new_integration_id, '{new}', referenced an existing {kind}"));
+            return refuse(format!(
+                "A new_integration_id, '{new}', referenced an existing {kind}"
+            ));
         }
         let table = self.world.table_mut(class);
         if let Some(new) = row.get("new_id") {

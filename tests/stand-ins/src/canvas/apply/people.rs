@@ -22,7 +22,14 @@ impl Applier<'_> {
             existing = Some(other);
         }
         let (user, login) = match existing {
-            Some(login) => (self.world.table(Class::Login).of(login).link("user").expect("a login has a user"), login),
+            Some(login) => (
+                self.world
+                    .table(Class::Login)
+                    .of(login)
+                    .link("user")
+                    .expect("a login has a user"),
+                login,
+            ),
             None => {
                 let user = self.add(Class::User, "active");
                 let login = self.add_login(user);
@@ -41,7 +48,11 @@ impl Applier<'_> {
         }
         self.fill_login(login, row, login_id, provider);
         if self.may_set(Class::Login, login, "status") {
-            let state = if row.get("status") == Some("suspended") { "suspended" } else { "active" };
+            let state = if row.get("status") == Some("suspended") {
+                "suspended"
+            } else {
+                "active"
+            };
             self.set_state(Class::Login, login, state);
             self.set_state(Class::User, user, "active");
         }
@@ -58,10 +69,16 @@ impl Applier<'_> {
             let id = row.get("existing_canvas_user_id")?.parse().ok()?;
             self.world.table(Class::User).get(id).map(|user| user.id)
         };
-        let by_integration = || logins.of(logins.by_integration(row.get("existing_integration_id")?)?).link("user");
+        let by_integration = || {
+            logins
+                .of(logins.by_integration(row.get("existing_integration_id")?)?)
+                .link("user")
+        };
         let by_sis = || self.world.user_by_sis(row.get("existing_user_id")?);
         let Some(user) = by_canvas_id().or_else(by_integration).or_else(by_sis) else {
-            return refuse(format!("Could not find the existing user for login {user_id}, skipping"));
+            return refuse(format!(
+                "Could not find the existing user for login {user_id}, skipping"
+            ));
         };
         let existing = logins.by_sis(user_id);
         if let Some(login) = existing
@@ -91,7 +108,10 @@ impl Applier<'_> {
         let logins = self.world.table_mut(Class::Login);
         logins.set_link(login, "user", user);
         logins.set_link(login, "account", root);
-        logins.of_mut(login).texts.insert("password_is_auto", "true".to_owned());
+        logins
+            .of_mut(login)
+            .texts
+            .insert("password_is_auto", "true".to_owned());
         login
     }
 
@@ -102,7 +122,12 @@ impl Applier<'_> {
         logins.set_key(login, key);
         self.integration(Class::Login, login, row);
         let provider = provider.map(|id| id.to_string());
-        self.set(Class::Login, login, "authentication_provider_id", provider.as_deref());
+        self.set(
+            Class::Login,
+            login,
+            "authentication_provider_id",
+            provider.as_deref(),
+        );
         let record = self.world.table_mut(Class::Login).of_mut(login);
         if let Some(password) = row.get("password").or(row.get("ssha_password"))
             && record.texts.remove("password_is_auto").is_some()
@@ -119,11 +144,19 @@ impl Applier<'_> {
 
     /// Without a value the login loses its provider.
     fn provider(&self, row: Row<'_>, user_id: &str) -> Result<Option<u64>, Refusal> {
-        let Some(wanted) = row.get("authentication_provider_id") else { return Ok(None) };
-        let known = self.settings.providers.iter().find(|(id, kind)| kind == wanted || id.to_string() == wanted);
+        let Some(wanted) = row.get("authentication_provider_id") else {
+            return Ok(None);
+        };
+        let known = self
+            .settings
+            .providers
+            .iter()
+            .find(|(id, kind)| kind == wanted || id.to_string() == wanted);
         match known {
             Some((id, _)) => Ok(Some(*id)),
-            None => refuse(format!("unrecognized authentication provider {wanted} for {user_id}, skipping")),
+            None => refuse(format!(
+                "unrecognized authentication provider {wanted} for {user_id}, skipping"
+            )),
         }
     }
 
@@ -144,7 +177,12 @@ impl Applier<'_> {
             return Err(None);
         }
         let Some(login) = existing else { return Err(None) };
-        let user = self.world.table(Class::Login).of(login).link("user").expect("a login has a user");
+        let user = self
+            .world
+            .table(Class::Login)
+            .of(login)
+            .link("user")
+            .expect("a login has a user");
         if user == self.world.admin {
             return refuse(format!("Can't remove yourself user_id '{user_id}'"));
         }
@@ -155,7 +193,11 @@ impl Applier<'_> {
         self.world.table_mut(Class::Login).set_key(login, None);
         self.touch(Class::Login, login);
         let logins = self.world.table(Class::Login);
-        if !logins.linked("user", user).iter().any(|&other| logins.of(other).is_live()) {
+        if !logins
+            .linked("user", user)
+            .iter()
+            .any(|&other| logins.of(other).is_live())
+        {
             self.delete_linked(Class::Enrollment, "user", user);
             self.delete_linked(Class::Membership, "user", user);
         }
@@ -168,12 +210,20 @@ impl Applier<'_> {
             (first, last) => Some([first, last].into_iter().flatten().collect::<Vec<_>>().join(" ")),
         };
         let given = row.get("full_name").map(str::to_owned).or(both);
-        let fallback = ["sortable_name", "short_name", "login_id"].into_iter().find_map(|column| row.get(column));
+        let fallback = ["sortable_name", "short_name", "login_id"]
+            .into_iter()
+            .find_map(|column| row.get(column));
         let name = given.or_else(|| fallback.filter(|_| new).map(str::to_owned));
         self.set_given(Class::User, user, "name", name.as_deref());
-        let sortable = match (row.get("sortable_name"), row.get("last_name"), row.get("first_name")) {
+        let sortable = match (
+            row.get("sortable_name"),
+            row.get("last_name"),
+            row.get("first_name"),
+        ) {
             (Some(sortable), ..) => Some(sortable.to_owned()),
-            (None, Some(last), Some(first)) if row.get("full_name").is_none() => Some(format!("{last}, {first}")),
+            (None, Some(last), Some(first)) if row.get("full_name").is_none() => {
+                Some(format!("{last}, {first}"))
+            }
             _ => name.as_deref().map(last_name_first),
         };
         self.set_given(Class::User, user, "sortable_name", sortable.as_deref());
@@ -193,15 +243,25 @@ impl Applier<'_> {
                 None => return refuse(format!("Invalid account_id given for admin. '{id}'")),
             },
         };
-        let by_id = row.get("role_id").and_then(|id| id.parse::<usize>().ok()).and_then(|id| self.settings.admin_role(id));
-        let by_name = row.get("role").filter(|role| self.settings.admin_roles.iter().any(|known| known == role));
+        let by_id = row
+            .get("role_id")
+            .and_then(|id| id.parse::<usize>().ok())
+            .and_then(|id| self.settings.admin_role(id));
+        let by_name = row
+            .get("role")
+            .filter(|role| self.settings.admin_roles.iter().any(|known| known == role));
         let Some(role) = by_id.or(by_name).map(str::to_owned) else {
-            return refuse(format!("Invalid role '{}' for admin", row.get("role").unwrap_or_default()));
+            return refuse(format!(
+                "Invalid role '{}' for admin",
+                row.get("role").unwrap_or_default()
+            ));
         };
         let key = format!("{user}|{account}|{role}");
         let found = self.world.table(Class::Admin).by_key(&key);
         if row.get("status") == Some("deleted") {
-            let Some(found) = found.filter(|_| !self.params.skip_deletes) else { return Err(None) };
+            let Some(found) = found.filter(|_| !self.params.skip_deletes) else {
+                return Err(None);
+            };
             if self.world.table(Class::Admin).of(found).sis_import.is_some() {
                 self.set_state(Class::Admin, found, "deleted");
             }
@@ -264,11 +324,20 @@ impl Applier<'_> {
             .linked("user", student)
             .iter()
             .map(|&id| enrollments.of(id))
-            .filter(|enrollment| enrollment.state == "active" && enrollment.text("type") == Some("StudentEnrollment"))
+            .filter(|enrollment| {
+                enrollment.state == "active" && enrollment.text("type") == Some("StudentEnrollment")
+            })
             .filter_map(|enrollment| enrollment.link("section"))
             .collect();
         for section in sections {
-            let enrollment = self.enroll(observer, section, "ObserverEnrollment", "observer", Some(student), true);
+            let enrollment = self.enroll(
+                observer,
+                section,
+                "ObserverEnrollment",
+                "observer",
+                Some(student),
+                true,
+            );
             if let Some(enrollment) = enrollment {
                 self.set_state(Class::Enrollment, enrollment, "active");
             }
