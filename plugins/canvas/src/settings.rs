@@ -87,3 +87,40 @@ fn longest_wait() -> u64 {
 fn patience() -> u64 {
     60
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_those_of_the_schema() {
+        let schema: serde_json::Value = serde_json::from_str(include_str!("../settings.json")).unwrap();
+        let mut explicit = serde_json::json!({ "url": "https://canvas.example.org" });
+        let implicit: Settings = serde_json::from_value(explicit.clone()).unwrap();
+        for (name, property) in schema["properties"].as_object().unwrap() {
+            if let Some(default) = property.get("default") {
+                explicit[name] = default.clone();
+            }
+        }
+        assert!(explicit.as_object().unwrap().len() > 5, "the schema has defaults");
+        let explicit: Settings = serde_json::from_value(explicit).unwrap();
+        assert_eq!(format!("{explicit:?}"), format!("{implicit:?}"));
+    }
+
+    #[test]
+    fn each_choice_of_the_schema_is_understood() {
+        let schema: serde_json::Value = serde_json::from_str(include_str!("../settings.json")).unwrap();
+        for name in ["delete", "delete_enrollment"] {
+            for choice in schema["properties"][name]["enum"].as_array().unwrap() {
+                let settings = serde_json::json!({ "url": "https://canvas.example.org", name: choice });
+                let settings: Settings = serde_json::from_value(settings).unwrap();
+                let status = if name == "delete" {
+                    settings.delete.status()
+                } else {
+                    settings.delete_enrollment.status()
+                };
+                assert_eq!(status, choice);
+            }
+        }
+    }
+}

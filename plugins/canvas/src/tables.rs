@@ -313,3 +313,136 @@ pub(crate) static TABLES: [Table; 8] = [
         readable: false,
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// What Canvas documents about its files.
+    fn documented() -> Option<Value> {
+        let folder = std::env::var_os("SAMKLANG_SCHEMAS").map(PathBuf::from);
+        let folder = folder.unwrap_or_else(|| {
+            PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/schemas"))
+        });
+        let file = folder.join("canvas/sis_csv_columns.json");
+        match std::fs::read_to_string(&file) {
+            Ok(text) => Some(serde_json::from_str(&text).unwrap()),
+            Err(_) => {
+                println!(
+                    "not checked against Canvas's columns: SAMKLANG_SCHEMAS has no canvas/sis_csv_columns.json"
+                );
+                None
+            }
+        }
+    }
+
+    #[test]
+    fn columns_and_statuses_are_those_that_canvas_documents() {
+        let Some(documented) = documented() else { return };
+        for table in &TABLES {
+            let file = &documented["files"][table.file];
+            let columns = file["columns"]
+                .as_object()
+                .unwrap_or_else(|| panic!("{}", table.file));
+            for column in table.columns {
+                assert!(
+                    columns.contains_key(column.name),
+                    "{}.{} is unknown",
+                    table.file,
+                    column.name
+                );
+            }
+            for (name, marks) in columns {
+                let marks = marks.as_str().unwrap();
+                let needed = marks.starts_with('r') && name != "status";
+                let column = table.columns.iter().find(|column| column.name == name);
+                if needed {
+                    let column = column.unwrap_or_else(|| panic!("{}.{name} is required", table.file));
+                    assert!(
+                        table.always(column),
+                        "{}.{name} is not always written",
+                        table.file
+                    );
+                }
+            }
+            let statuses: Vec<_> = file["enums"]["status"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|it| it.as_str().unwrap())
+                .collect();
+            assert_eq!(table.statuses, statuses, "{}", table.file);
+            assert!(statuses.contains(&table.live) && statuses.contains(&table.gone));
+        }
+    }
+
+    #[test]
+    fn files_are_told_apart_by_the_columns_that_are_always_there() {
+        let Some(documented) = documented() else { return };
+        let names = |list: &Value| -> Vec<String> {
+            list.as_array()
+                .map(|list| list.iter().map(|it| it.as_str().unwrap().to_owned()).collect())
+                .unwrap_or_default()
+        };
+        for table in &TABLES {
+            let header: Vec<_> = table
+                .columns
+                .iter()
+                .filter(|column| table.always(column))
+                .map(|column| column.name.to_owned())
+                .collect();
+            let fits = |detect: &Value| {
+                let any = detect["any"].as_array().into_iter().flatten();
+                names(&detect["all"]).iter().all(|name| header.contains(name))
+                    && !names(&detect["none"]).iter().any(|name| header.contains(name))
+                    && any
+                        .map(names)
+                        .all(|group| group.iter().any(|name| header.contains(name)))
+            };
+            let own = &documented["files"][table.file]["detect"];
+            // An enrollment's place is in either of two columns, and each row fills one.
+            assert!(
+                own.is_null() || table.file == "enrollments" || fits(own),
+                "{}: {header:?}",
+                table.file
+            );
+        }
+    }
+
+    #[test]
+    fn order_is_that_of_canvas() {
+        let Some(documented) = documented() else { return };
+        let order: Vec<_> = documented["import_order"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it.as_str().unwrap())
+            .collect();
+        let place = |table: &Table| {
+            let kind = if table.file == "groups_membership" {
+                "group_membership"
+            } else {
+                table.file.trim_end_matches('s')
+            };
+            order
+                .iter()
+                .position(|known| *known == kind)
+                .unwrap_or_else(|| panic!("{kind}"))
+        };
+        assert!(TABLES.is_sorted_by_key(place));
+    }
+
+    #[test]
+    fn no_password_is_among_the_attributes() {
+        let columns = TABLES.iter().flat_map(|table| table.columns);
+        assert!(
+            columns
+                .into_iter()
+                .all(|column| !column.name.contains("password"))
+        );
+    }
+}
