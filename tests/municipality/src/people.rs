@@ -135,7 +135,16 @@ impl Municipality {
             number,
             occupant: wear.occupant,
         };
-        let gender = self.gender(origin);
+        let cohort = number / self.size.cohort();
+        let serial = number % self.size.cohort() + wear.occupant * self.size.cohort();
+        let born = self.pupil_birthday(cohort, serial);
+        // Those born on one day are by turns girls and boys, so that a large cohort uses all the day's numbers.
+        let turn = serial / 365;
+        let gender = if (u64::from(born.day_of_year().unsigned_abs()) + turn).is_multiple_of(2) {
+            Gender::Female
+        } else {
+            Gender::Male
+        };
         let household = slot % self.size.households();
         let base = draw(self.seed, Domain::Household, household);
         let mut given = self.given(origin, gender);
@@ -145,15 +154,12 @@ impl Municipality {
         }
         let family =
             SURNAMES[((base % SURNAMES.len() as u64 + wear.names * 7) % SURNAMES.len() as u64) as usize];
-        let cohort = number / self.size.cohort();
-        let serial = number % self.size.cohort() + wear.occupant * self.size.cohort();
-        let born = self.pupil_birthday(cohort, serial);
         let mail = format!("{}@elev.fjordvik.example", origin.id());
         let name = Name {
             given,
             family: family.to_owned(),
         };
-        let person = self.person(origin, name, gender, (born, serial / 365), mail, wear.phones);
+        let person = self.person(origin, name, gender, (born, turn / 2), mail, wear.phones);
         let kind = if household % 9 == 4 {
             ContactKind::NextOfKin
         } else {

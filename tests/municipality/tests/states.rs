@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests: a panic is the report")]
 
 use samklang_municipality::{
-    Counts, GroupKind, Municipality, Snapshot, UnitKind, is_valid_norwegian_number, people_truth,
+    Counts, Gender, GroupKind, Municipality, Snapshot, UnitKind, is_valid_norwegian_number, people_truth,
     write_people_csv,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +36,22 @@ fn numbers_keys_and_identifiers_are_distinct_and_synthetic() {
         assert!(ids.insert(person.id));
     }
     assert_eq!(ids.len() as u64, town.size().persons());
+}
+
+#[test]
+fn a_large_cohort_that_has_seen_turnover_still_has_distinct_numbers() {
+    let town = Municipality::new(3, 400_000).after_nights(60);
+    let cohort = town.size().pupils / 10;
+    let (mut numbers, mut women) = (BTreeSet::new(), 0);
+    for number in 0..cohort {
+        let person = town.pupil(number).person;
+        women += u64::from(person.gender == Gender::Female);
+        assert!(numbers.insert(person.norwegian_number), "{}", person.id);
+    }
+    assert!(
+        (cohort / 3..cohort * 2 / 3).contains(&women),
+        "{women} of {cohort}"
+    );
 }
 
 #[test]
