@@ -1,0 +1,135 @@
+//! Against the outside: nothing is reached that was not granted, and no secret is seen.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use axum::http::HeaderMap;
+use samklang_core::port::Session as _;
+use samklang_egress::{Credential, GrantSettings, Secret};
+use samklang_sandbox::OpenRequest;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::{assert_fault, assert_health, evil, open, request, request_to};
+
+/// What was written to the log on this thread.
+#[derive(Clone, Default)]
+pub(crate) struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Captured {
+    pub(crate) fn subscribe(&self) -> tracing::subscriber::DefaultGuard {
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(self.clone())
+            .finish();
+        tracing::subscriber::set_default(subscriber)
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl Write for Captured {
+    fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(octets);
+        Ok(octets.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Captured {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// A server that tells which authorisation it was sent.
+async fn server() -> String {
+    let app = axum::Router::new().fallback(async |headers: HeaderMap| {
+        headers.get("authorization").map_or("nobody", |value| value.to_str().unwrap()).to_owned()
+    });
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    format!("http://{address}")
+}
+
+fn with_token(request: OpenRequest) -> OpenRequest {
+    let token = Credential::bearer(Secret::new("the-token".to_owned())).unwrap();
+    OpenRequest { credentials: BTreeMap::from([("api".to_owned(), token)]), ..request }
+}
+
+#[tokio::test]
+async fn what_is_granted_goes_through_with_the_hosts_credential() {
+    let url = server().await;
+    let mut session = open(with_token(request_to("call", &url))).await;
+    let findings = session.check().await.unwrap();
+    assert_eq!(findings[0].message, "200 Bearer the-token");
+    let traffic = session.usage().traffic;
+    assert_eq!((traffic.requests, traffic.refused, traffic.received), (1, 0, 16), "{traffic:?}");
+}
+
+#[tokio::test]
+async fn what_is_not_granted_is_refused_with_the_lines_that_would_allow_it() {
+    let url = server().await;
+    let ungranted = OpenRequest { grants: GrantSettings::default(), ..request_to("call", &url) };
+    let mut session = open(ungranted).await;
+    let fault = session.check().await.unwrap_err();
+    assert_fault(&fault, "not-granted", &format!("[connections.village.grants]\nhttp = [\"{url}\"]"));
+    assert!(fault.message.contains("the connector says: "), "{fault}");
+    let traffic = session.usage().traffic;
+    assert_eq!((traffic.requests, traffic.refused), (0, 1));
+    assert_health().await;
+}
+
+#[tokio::test]
+async fn what_was_not_asked_for_is_refused_even_if_granted() {
+    let elsewhere = OpenRequest {
+        grants: GrantSettings { http: vec!["http://127.0.0.1:9".to_owned()], ..GrantSettings::default() },
+        ..request("call-elsewhere")
+    };
+    let fault = open(elsewhere).await.check().await.unwrap_err();
+    assert_fault(&fault, "not-granted", "the connector evil asks only for http://127.0.0.1:1");
+}
+
+#[tokio::test]
+async fn a_connector_cannot_bring_a_credential_of_its_own() {
+    let url = server().await;
+    let result = open(with_token(request_to("authorise", &url))).await.check().await;
+    // The header is refused when it is set; nothing was sent with it.
+    match result {
+        Err(fault) => assert_eq!(fault.kind.code(), "internal", "{fault}"),
+        Ok(findings) => panic!("{findings:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_the_connector_bears_is_counted() {
+    let ungranted = OpenRequest { grants: GrantSettings::default(), ..request("call-and-forget") };
+    let mut session = open(ungranted).await;
+    assert_eq!(session.check().await.unwrap(), []);
+    assert_eq!(session.usage().traffic.refused, 1);
+}
+
+#[tokio::test]
+async fn a_credential_must_be_bound_to_a_need() {
+    let mut request = with_token(request("none"));
+    let token = request.credentials.remove("api").unwrap();
+    request.credentials.insert("apo".to_owned(), token);
+    let fault = evil().await.open(request).await.err().unwrap();
+    assert_fault(&fault, "invalid-settings", "bound to `apo`, but the connector's needs are named api");
+}
+
+#[tokio::test]
+async fn nothing_of_the_machine_can_be_seen() {
+    let findings = open(request("look-around")).await.check().await.unwrap();
+    let seen: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(seen, ["no listener: PermissionDenied"]);
+}

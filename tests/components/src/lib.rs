@@ -1,0 +1,82 @@
+//! Builds a package of this workspace as a component, the way it is shipped, for tests that run it: [`component`].
+#![expect(clippy::panic, clippy::expect_used, reason = "test support: a panic is the report")]
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+
+/// What connectors are built for.
+const TARGET: &str = "wasm32-wasip2";
+
+/// The path of the package's component. It is built when that has not happened in this process; cargo sees to it that
+/// nothing is built twice across processes.
+///
+/// # Panics
+///
+/// When it cannot be built; the message is the compiler's own, with the remedy where the target is missing.
+#[must_use]
+pub fn component(package: &str) -> PathBuf {
+    static BUILT: Mutex<Option<HashMap<String, PathBuf>>> = Mutex::new(None);
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    let built = built.get_or_insert_default();
+    if let Some(path) = built.get(package) {
+        return path.clone();
+    }
+    let path = build(package);
+    built.insert(package.to_owned(), path.clone());
+    path
+}
+
+fn build(package: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .current_dir(&root)
+        .args(["build", "--package", package, "--lib", "--target", TARGET, "--profile", "connector"])
+        .arg("--message-format=json-render-diagnostics")
+        // Flags for the tests' own build, such as coverage, are not for components.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .output()
+        .expect("cargo can be started");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        let remedy = if errors.contains("may not be installed") {
+            format!("\n\nthe compiler lacks the target: run `rustup target add {TARGET}`")
+        } else {
+            String::new()
+        };
+        panic!("{package} cannot be built as a component:\n{errors}{remedy}");
+    }
+    artifact(&String::from_utf8_lossy(&output.stdout), package)
+        .unwrap_or_else(|| panic!("{package} makes no component: give its library the crate type `cdylib`"))
+}
+
+/// The `.wasm` file among the messages of cargo; the package asked for is built last.
+fn artifact(messages: &str, package: &str) -> Option<PathBuf> {
+    let crate_name = package.replace('-', "_");
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter(|message| message["reason"] == "compiler-artifact" && message["target"]["name"] == crate_name.as_str())
+        .filter_map(|message| {
+            let files = message["filenames"].as_array()?;
+            files.iter().filter_map(|file| file.as_str()).find(|file| file.ends_with(".wasm")).map(PathBuf::from)
+        })
+        .next_back()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::artifact;
+
+    #[test]
+    fn the_component_is_found_among_the_messages() {
+        let messages = r#"
+            {"reason":"compiler-artifact","target":{"name":"serde"},"filenames":["/t/libserde.rlib"]}
+            {"reason":"compiler-artifact","target":{"name":"a_b"},"filenames":["/t/a_b.wasm","/t/liba_b.rlib"]}
+            {"reason":"build-finished","success":true}"#;
+        assert_eq!(artifact(messages, "a-b").unwrap().to_str().unwrap(), "/t/a_b.wasm");
+        assert_eq!(artifact(messages, "serde"), None);
+    }
+}

@@ -1,0 +1,43 @@
+//! Misdeeds against the outside: headers, hosts, files and sockets.
+
+use samklang_sdk::http::Client;
+use samklang_sdk::prelude::*;
+
+/// Tells what came back, as a finding that the test can read.
+pub(crate) fn call(url: &str) -> Result<Vec<Finding>, Error> {
+    let answer = Client::new(url).get("/").send()?;
+    Ok(vec![Finding::note(format!("{} {}", answer.status, answer.text()))])
+}
+
+/// Goes on as if nothing had happened.
+pub(crate) fn call_and_forget(url: &str) -> Result<Vec<Finding>, Error> {
+    let _ignored = call(url);
+    Ok(Vec::new())
+}
+
+/// Tries to bring a credential of its own.
+pub(crate) fn authorise(url: &str) -> Result<Vec<Finding>, Error> {
+    let client = Client::new(url).header("Authorization", "Bearer stolen");
+    let answer = client.get("/").send()?;
+    Ok(vec![Finding::note(format!("{}", answer.status))])
+}
+
+/// Tells what it can see of the machine.
+pub(crate) fn look_around() -> Result<Vec<Finding>, Error> {
+    let mut seen = Vec::new();
+    seen.extend(std::env::vars().map(|(name, _)| format!("variable {name}")));
+    seen.extend(std::env::args().map(|argument| format!("argument {argument}")));
+    for path in ["/", "/etc/passwd", "/inbox", "/outbox", "."] {
+        if std::fs::metadata(path).is_ok() {
+            seen.push(format!("path {path}"));
+        }
+    }
+    if std::net::TcpStream::connect(("127.0.0.1", 22)).is_ok() {
+        seen.push("socket".to_owned());
+    }
+    match std::net::TcpListener::bind(("127.0.0.1", 0)) {
+        Ok(_) => seen.push("listener".to_owned()),
+        Err(error) => seen.push(format!("no listener: {:?}", error.kind())),
+    }
+    Ok(seen.into_iter().map(Finding::note).collect())
+}
