@@ -1,0 +1,484 @@
+//! Systems in memory, and a tenant that keeps one in concord with another.
+
+#[path = "../../../core/tests/system/mod.rs"]
+mod system;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use samklang_core::connector::{
+    Action, Batch, Completion, Description, Extent, Finding, Object, Operation, Outcome, Page, Receipt,
+    Rejection,
+};
+use samklang_core::mapping::{MappingSource, Mappings, Vocabulary};
+use samklang_core::port::{Clock, Connectors, Session, StepSpec};
+use samklang_core::{Attributes, Fault, FaultKind, Value};
+use samklang_cycle::{Connection, CycleError, Mode, Quiet, Report, Role, Tenant, Worker};
+use samklang_store::{Installation, TenantStore, Worker as Holder};
+pub(crate) use system::texts;
+
+pub(crate) type Objects = BTreeMap<(String, String), Attributes>;
+
+/// What a system shall do wrong.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Misdeeds {
+    /// Fails a read after this many pages.
+    pub(crate) read_fails_after: Option<usize>,
+    /// Says another count than it hands over.
+    pub(crate) lies_about_count: bool,
+    /// Hands the first object over twice.
+    pub(crate) repeats: bool,
+    /// Refuses objects with this key.
+    pub(crate) refuses: BTreeSet<String>,
+    /// Puts every operation off this many times.
+    pub(crate) puts_off: u32,
+    /// Carries operations out, but fails before it answers.
+    pub(crate) answer_lost: bool,
+    /// Takes operations over without showing them.
+    pub(crate) queues: bool,
+}
+
+/// One system.
+#[derive(Debug, Default)]
+pub(crate) struct System {
+    pub(crate) objects: Objects,
+    pub(crate) misdeeds: Misdeeds,
+    pub(crate) applied: Vec<(Action, String, String)>,
+    /// Rows per page, and whether they come backwards.
+    pub(crate) page: usize,
+    pub(crate) backwards: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Systems(pub(crate) Arc<Mutex<BTreeMap<String, System>>>);
+
+impl Systems {
+    pub(crate) fn with<T>(&self, name: &str, change: impl FnOnce(&mut System) -> T) -> T {
+        change(self.0.lock().unwrap().entry(name.to_owned()).or_default())
+    }
+}
+
+pub(crate) struct Memory {
+    systems: Systems,
+    name: String,
+    step: String,
+    pages: std::vec::IntoIter<Batch>,
+    handed: usize,
+}
+
+impl Memory {
+    fn fault(&self, kind: FaultKind, message: &str) -> Fault {
+        Fault {
+            kind,
+            connector: "memory".to_owned(),
+            version: "1.0.0".to_owned(),
+            connection: self.name.clone(),
+            step: self.step.clone(),
+            message: message.to_owned(),
+            last_words: None,
+        }
+    }
+}
+
+impl Connectors for Systems {
+    type Session = Memory;
+
+    fn describe(&self, _: &str) -> Result<Arc<Description>, Fault> {
+        Ok(Arc::new(system::description()))
+    }
+
+    async fn open(&self, connection: &str, step: &str) -> Result<Memory, Fault> {
+        tokio::task::yield_now().await;
+        Ok(Memory {
+            systems: self.clone(),
+            name: connection.to_owned(),
+            step: step.to_owned(),
+            pages: Vec::new().into_iter(),
+            handed: 0,
+        })
+    }
+}
+
+impl Session for Memory {
+    async fn check(&mut self) -> Result<Vec<Finding>, Fault> {
+        Ok(Vec::new())
+    }
+
+    async fn read(&mut self, classes: &[String], _: &Extent) -> Result<(), Fault> {
+        let mut batches = Vec::new();
+        self.systems.with(&self.name, |system| {
+            let mut completion = Completion::default();
+            for class in classes {
+                let mut rows: Vec<(&String, &Attributes)> = system
+                    .objects
+                    .iter()
+                    .filter(|((of, _), _)| of == class)
+                    .map(|((_, key), attributes)| (key, attributes))
+                    .collect();
+                if system.misdeeds.repeats {
+                    rows.extend(rows.first().copied());
+                }
+                if system.backwards {
+                    rows.reverse();
+                }
+                let lie = u64::from(system.misdeeds.lies_about_count);
+                completion.objects.push((class.clone(), rows.len() as u64 + lie));
+                let columns: Vec<String> = system::description()
+                    .class(class)
+                    .unwrap()
+                    .attributes
+                    .iter()
+                    .map(|attribute| attribute.name.clone())
+                    .collect();
+                for chunk in rows.chunks(system.page.max(1)) {
+                    let rows = chunk
+                        .iter()
+                        .map(|(key, attributes)| {
+                            columns
+                                .iter()
+                                .map(|name| match name.as_str() {
+                                    "id" => Value::Text((*key).clone()),
+                                    name => attributes.get(name).cloned().unwrap_or_default(),
+                                })
+                                .collect()
+                        })
+                        .collect();
+                    batches.push(Batch::Page(Page {
+                        class: class.clone(),
+                        columns: columns.clone(),
+                        rows,
+                        removed: Vec::new(),
+                    }));
+                }
+            }
+            batches.push(Batch::Complete(completion));
+        });
+        self.pages = batches.into_iter();
+        self.handed = 0;
+        Ok(())
+    }
+
+    async fn next(&mut self, _: u32) -> Result<Batch, Fault> {
+        tokio::task::yield_now().await;
+        let fails_after = self
+            .systems
+            .with(&self.name, |system| system.misdeeds.read_fails_after);
+        if fails_after.is_some_and(|after| self.handed >= after) {
+            return Err(self.fault(FaultKind::Unreachable, "the line is dead"));
+        }
+        self.handed += 1;
+        self.pages
+            .next()
+            .ok_or_else(|| self.fault(FaultKind::Internal, "read past the end"))
+    }
+
+    async fn get(&mut self, class: &str, keys: &[String]) -> Result<Vec<Object>, Fault> {
+        Ok(self.systems.with(&self.name, |system| {
+            keys.iter()
+                .filter_map(|key| {
+                    let fields = system.objects.get(&(class.to_owned(), key.clone()))?.clone();
+                    Some(Object {
+                        key: key.clone(),
+                        fields,
+                    })
+                })
+                .collect()
+        }))
+    }
+
+    async fn apply(&mut self, operations: &[Operation]) -> Result<Vec<Outcome>, Fault> {
+        tokio::task::yield_now().await;
+        let (outcomes, lost) = self.systems.with(&self.name, |system| {
+            let outcomes = operations
+                .iter()
+                .map(|operation| one(system, operation))
+                .collect();
+            (outcomes, std::mem::take(&mut system.misdeeds.answer_lost))
+        });
+        tokio::task::yield_now().await;
+        if lost {
+            Err(self.fault(FaultKind::OutOfTime, "no answer in time"))
+        } else {
+            Ok(outcomes)
+        }
+    }
+}
+
+fn one(system: &mut System, operation: &Operation) -> Outcome {
+    let place = (operation.class.clone(), operation.key.clone());
+    if system.misdeeds.puts_off > 0 {
+        system.misdeeds.puts_off -= 1;
+        return Outcome::RetryLater {
+            after: Duration::from_millis(5),
+            reason: "busy".to_owned(),
+        };
+    }
+    if system.misdeeds.refuses.contains(&operation.key) {
+        let message = "that name is not allowed".to_owned();
+        return Outcome::Rejected(Rejection {
+            code: "E17".to_owned(),
+            message,
+            attribute: Some("name".to_owned()),
+        });
+    }
+    system
+        .applied
+        .push((operation.action, operation.class.clone(), operation.key.clone()));
+    if system.misdeeds.queues {
+        return Outcome::Queued(Receipt {
+            key: operation.key.clone(),
+            assigned: Attributes::new(),
+        });
+    }
+    match operation.action {
+        Action::Delete => drop(system.objects.remove(&place)),
+        Action::Create | Action::Update => {
+            for name in operation
+                .desired
+                .values()
+                .filter_map(|value| match value {
+                    Value::Structure(json) => json.as_array(),
+                    _ => None,
+                })
+                .flatten()
+                .filter_map(|record| record["team"].as_str())
+            {
+                assert!(
+                    system.objects.contains_key(&("team".to_owned(), name.to_owned())),
+                    "a team is made before who is in it"
+                );
+            }
+            drop(system.objects.insert(place, operation.desired.clone()));
+        }
+    }
+    Outcome::Done(Receipt {
+        key: operation.key.clone(),
+        assigned: Attributes::new(),
+    })
+}
+
+/// A clock that stands still, but for what is slept.
+#[derive(Debug, Default)]
+pub(crate) struct Still(pub(crate) AtomicI64);
+
+impl Clock for Still {
+    fn now(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.0
+            .fetch_add(i64::try_from(duration.as_millis()).unwrap(), Ordering::Relaxed);
+    }
+}
+
+const SCHOOL: &str = r#"
+[inbound.team]
+entity = "unit"
+[inbound.team.attributes]
+uuid = "{{ id }}"
+name = "{{ name }}"
+parent = { reference = "team", key = "{{ parent }}" }
+[inbound.person]
+entity = "person"
+match = ["national_id"]
+[inbound.person.attributes]
+uuid = "{{ id }}"
+display_name = "{{ name }}"
+email = "{{ mail }}"
+national_id = "{{ number }}"
+[inbound.place]
+entity = "engagement"
+[inbound.place.attributes]
+person = { reference = "person", key = "{{ person }}" }
+unit = { reference = "team", key = "{{ team }}" }
+"#;
+
+const ROOM: &str = r#"
+[outbound.team]
+entity = "unit"
+key = "{{ uuid }}"
+[outbound.team.attributes]
+name = "{{ name }}"
+parent = { reference = "team", of = "parent", optional = true }
+[outbound.person]
+entity = "person"
+when = "{{ engagements }}"
+key = "{{ uuid }}"
+[outbound.person.attributes]
+name = "{{ display_name }}"
+mail = "{{ email }}"
+places = { each = "engagements", item = { team = { reference = "team", of = "unit" } } }
+"#;
+
+/// Two systems and the tenant that keeps them in concord.
+pub(crate) struct World {
+    pub(crate) systems: Systems,
+    pub(crate) installation: Installation,
+    pub(crate) clock: Still,
+    pub(crate) tenant: Tenant,
+    runs: Mutex<u32>,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with("", ROOM).await
+    }
+
+    pub(crate) async fn with(second_source: &str, room: &str) -> Self {
+        let installation = Installation::open("sqlite::memory:", Holder::new("test"))
+            .await
+            .unwrap();
+        Self {
+            systems: Systems::default(),
+            installation,
+            clock: Still::default(),
+            tenant: tenant(second_source, room),
+            runs: Mutex::new(0),
+        }
+    }
+
+    /// The store in the hands of a new worker; the former one is dead.
+    pub(crate) async fn store(&self) -> TenantStore {
+        let number = {
+            let mut runs = self.runs.lock().unwrap();
+            *runs += 1;
+            *runs
+        };
+        let holder = Holder::new(format!("run {number}")).alive_when(|_| false);
+        self.installation
+            .with_worker(holder)
+            .tenant("nordvik")
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn try_run(&self, mode: Mode) -> Result<Report, CycleError> {
+        let store = self.store().await;
+        let worker = Worker {
+            store: &store,
+            connectors: &self.systems,
+            clock: &self.clock,
+            tenant: &self.tenant,
+            progress: &Quiet,
+        };
+        worker.run(mode).await
+    }
+
+    pub(crate) async fn run(&self) -> Report {
+        self.try_run(Mode::Run).await.unwrap()
+    }
+
+    pub(crate) fn put(&self, system: &str, class: &str, key: &str, attributes: &[(&str, &str)]) {
+        self.systems.with(system, |system| {
+            system
+                .objects
+                .insert((class.to_owned(), key.to_owned()), texts(attributes))
+        });
+    }
+
+    pub(crate) fn take(&self, system: &str, class: &str, key: &str) {
+        self.systems.with(system, |system| {
+            system.objects.remove(&(class.to_owned(), key.to_owned()))
+        });
+    }
+
+    pub(crate) fn objects(&self, system: &str) -> Objects {
+        self.systems.with(system, |system| system.objects.clone())
+    }
+
+    pub(crate) fn applied(&self) -> Vec<(Action, String, String)> {
+        self.systems
+            .with("room", |system| std::mem::take(&mut system.applied))
+    }
+
+    /// A school with some persons in two teams, one beneath the other.
+    pub(crate) fn school(&self, persons: u32) {
+        self.put("school", "team", "a", &[("name", "Whole"), ("parent", "")]);
+        self.put("school", "team", "0", &[("name", "Part"), ("parent", "a")]);
+        for number in 0..persons {
+            let key = format!("p{number}");
+            self.put(
+                "school",
+                "person",
+                &key,
+                &[
+                    ("name", &format!("Person {number}")),
+                    ("number", &format!("n{number}")),
+                ],
+            );
+            let team = if number % 2 == 0 { "a" } else { "0" };
+            self.put(
+                "school",
+                "place",
+                &format!("{key}-{team}"),
+                &[("person", &key), ("team", team)],
+            );
+        }
+    }
+}
+
+fn tenant(second_source: &str, room: &str) -> Tenant {
+    let description = system::description();
+    let mut vocabulary = Vocabulary::default();
+    let mut connections = BTreeMap::new();
+    let mut steps = vec![("import", Some("school"))];
+    let mut sources = vec!["school".to_owned()];
+    let mut inbound = vec![("school", SCHOOL)];
+    if !second_source.is_empty() {
+        inbound.push(("payroll", second_source));
+        steps.push(("import", Some("payroll")));
+        sources.push("payroll".to_owned());
+    }
+    for (name, text) in inbound {
+        let source: MappingSource = toml::from_str(text).unwrap();
+        let inbound = Mappings::compile_inbound(&source, &description, &mut vocabulary).unwrap();
+        let mappings = Mappings {
+            inbound,
+            ..Mappings::default()
+        };
+        connections.insert(
+            name.to_owned(),
+            Connection {
+                mappings,
+                ..Connection::default()
+            },
+        );
+    }
+    let source: MappingSource = toml::from_str(room).unwrap();
+    let outbound = Mappings::compile_outbound(&source, &description, &vocabulary).unwrap();
+    let mappings = Mappings {
+        outbound,
+        ..Mappings::default()
+    };
+    connections.insert(
+        "room".to_owned(),
+        Connection {
+            role: Role::Target,
+            mappings,
+            ..Connection::default()
+        },
+    );
+    steps.extend([
+        ("compare", None),
+        ("reconcile", None),
+        ("export", Some("room")),
+        ("feedback", Some("room")),
+    ]);
+    Tenant {
+        name: "nordvik".to_owned(),
+        namespace: Tenant::namespace("nordvik"),
+        steps: steps
+            .into_iter()
+            .map(|(kind, connection)| StepSpec {
+                kind: kind.to_owned(),
+                connection: connection.map(str::to_owned),
+            })
+            .collect(),
+        connections,
+        sources,
+        vocabulary: Arc::new(vocabulary),
+    }
+}
