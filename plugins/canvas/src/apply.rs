@@ -10,6 +10,7 @@ use samklang_sdk::{Action, Error, Operation, Outcome, Value, log};
 use crate::Canvas;
 use crate::import::{self, End, Message};
 use crate::key::{EnrollmentKey, join, split};
+use crate::settings::UserEnd;
 use crate::sheet::{Line, Sheet, one_line, zip};
 use crate::tables::{Key, TABLES, Table, table};
 
@@ -22,6 +23,8 @@ const FAILED: Duration = Duration::from_mins(10);
 enum Fate {
     /// It has rows, and this key when they are taken over.
     Sent(String),
+    /// The same as of that operation, which removes what this object is part of, and the object with it.
+    Follows(usize, String),
     Settled(Outcome),
 }
 
@@ -37,11 +40,15 @@ pub(crate) fn apply(canvas: &Canvas, operations: &[Operation]) -> Result<Vec<Out
         return Ok(vec![busy; operations.len()]);
     }
     let mut batch = Batch::new(canvas);
+    let removals = Removals::of(canvas, operations);
     let mut fates = Vec::with_capacity(operations.len());
     for (number, operation) in operations.iter().enumerate() {
-        fates.push(match batch.add(number, operation)? {
-            Ok(key) => Fate::Sent(key),
-            Err(outcome) => Fate::Settled(outcome),
+        fates.push(match removals.leader(operation) {
+            Some(leader) => Fate::Follows(leader, operation.key.clone()),
+            None => match batch.add(number, operation)? {
+                Ok(key) => Fate::Sent(key),
+                Err(outcome) => Fate::Settled(outcome),
+            },
         });
     }
     let sheets = batch.into_sheets();
@@ -49,7 +56,69 @@ pub(crate) fn apply(canvas: &Canvas, operations: &[Operation]) -> Result<Vec<Out
         return Ok(outcomes(fates, |_, key| Outcome::done(key)));
     }
     let end = import::run(&canvas.state.api, &canvas.settings, &zip(&sheets)?)?;
-    judge(end, &sheets, fates)
+    let outcomes = judge(end, &sheets, fates)?;
+    let settle = |(operation, outcome): (&Operation, Outcome)| match outcome {
+        Outcome::Rejected(_) if operation.action == Action::Delete && is_gone(canvas, operation)? => {
+            Ok(Outcome::Unchanged)
+        }
+        outcome => Ok(outcome),
+    };
+    operations.iter().zip(outcomes).map(settle).collect()
+}
+
+/// Whether an object whose removal Canvas refused is not there, such as one that went with what it was part of.
+fn is_gone(canvas: &Canvas, operation: &Operation) -> Result<bool, Error> {
+    match operation.class.as_str() {
+        "groups" => Ok(canvas.state.group_name(&operation.key)?.is_none()),
+        "group_memberships" => match split(&operation.key) {
+            Some([group, _]) => Ok(canvas.state.group_name(&group)?.is_none()),
+            None => Ok(true),
+        },
+        class => Ok(canvas.state.object(class, &operation.key)?.is_none()),
+    }
+}
+
+/// The operations that remove something with all that is part of it. Canvas works through enrollments after courses and
+/// sections, and would refuse rows about what has gone with these.
+struct Removals<'a>(HashMap<(&'a str, &'a str), usize>);
+
+impl<'a> Removals<'a> {
+    fn of(canvas: &Canvas, operations: &'a [Operation]) -> Self {
+        let takes_along = |class: &str| match class {
+            "courses" | "sections" | "groups" => true,
+            "users" => canvas.settings.delete == UserEnd::Deleted,
+            _ => false,
+        };
+        let removals = operations
+            .iter()
+            .enumerate()
+            .filter(|(_, operation)| operation.action == Action::Delete);
+        let removals = removals.filter(|(_, operation)| takes_along(&operation.class));
+        Self(
+            removals
+                .map(|(number, of)| ((of.class.as_str(), of.key.as_str()), number))
+                .collect(),
+        )
+    }
+
+    fn leader(&self, operation: &Operation) -> Option<usize> {
+        if operation.action != Action::Delete {
+            return None;
+        }
+        let find = |class: &str, key: &str| self.0.get(&(class, key)).copied();
+        match operation.class.as_str() {
+            "enrollments" => {
+                let key = EnrollmentKey::parse(&operation.key)?;
+                let place = if key.in_section { "sections" } else { "courses" };
+                find(place, &key.place).or_else(|| find("users", &key.user))
+            }
+            "group_memberships" => {
+                let [group, user]: [String; 2] = split(&operation.key)?;
+                find("groups", &group).or_else(|| find("users", &user))
+            }
+            _ => None,
+        }
+    }
 }
 
 struct Batch<'a> {
@@ -299,11 +368,31 @@ fn check(table: &Table, line: &Line) -> Result<(), Outcome> {
 }
 
 fn outcomes(fates: Vec<Fate>, mut sent: impl FnMut(usize, String) -> Outcome) -> Vec<Outcome> {
-    let outcome = |(number, fate)| match fate {
-        Fate::Sent(key) => sent(number, key),
-        Fate::Settled(outcome) => outcome,
-    };
-    fates.into_iter().enumerate().map(outcome).collect()
+    let mut followers = Vec::new();
+    let mut outcomes: Vec<_> = fates
+        .into_iter()
+        .enumerate()
+        .map(|(number, fate)| match fate {
+            Fate::Sent(key) => sent(number, key),
+            Fate::Settled(outcome) => outcome,
+            Fate::Follows(leader, key) => {
+                followers.push((number, leader, key));
+                Outcome::Unchanged
+            }
+        })
+        .collect();
+    for (number, leader, key) in followers {
+        let outcome = match outcomes.get(leader) {
+            Some(Outcome::Done(_)) => Outcome::done(key),
+            Some(Outcome::Queued(_)) => Outcome::queued(key),
+            Some(Outcome::Unchanged) => Outcome::Unchanged,
+            _ => Outcome::retry_later(BUSY, "what it is part of could not be removed"),
+        };
+        if let Some(place) = outcomes.get_mut(number) {
+            *place = outcome;
+        }
+    }
+    outcomes
 }
 
 fn judge(end: End, sheets: &[Sheet], fates: Vec<Fate>) -> Result<Vec<Outcome>, Error> {

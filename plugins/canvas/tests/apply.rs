@@ -188,7 +188,7 @@ fn removal_is_explicit_and_clears_nothing() {
         remove("sections", "s1"),
         remove("enrollments", "course|c1|u1|teacher"),
         remove("groups", "g1"),
-        remove("group_memberships", "g1|u1"),
+        remove("group_memberships", "g2|u1"),
     ];
     for (settings, user, enrollment) in [
         (json!({}), "suspended", "deleted"),
@@ -232,7 +232,7 @@ fn removal_is_explicit_and_clears_nothing() {
         );
         assert_eq!(
             file("groups_membership_removed.csv"),
-            ["group_id,user_id,status", "g1,u1,deleted"]
+            ["group_id,user_id,status", "g2,u1,deleted"]
         );
         assert_eq!(files.len(), 5);
     }
@@ -255,6 +255,114 @@ fn suspended_user_need_not_be_suspended_again() {
         world.requests(Method::Post).is_empty(),
         "there is nothing to import"
     );
+}
+
+#[test]
+fn what_goes_with_its_whole_has_no_row() {
+    let there = || {
+        let section = json!({ "sis_section_id": "s1", "sis_course_id": "c1", "name": "7A" });
+        let user = json!({ "sis_user_id": "u2", "login_id": "ole" });
+        world()
+            .answer("/sections/sis_section_id:s1", section)
+            .answer("/groups/sis_group_id:g1", json!({ "name": "Lag" }))
+            .answer("/users/sis_user_id:u2", user)
+            .answer("/users/sis_user_id:u2/logins", json!([]))
+    };
+    let operations = [
+        remove("enrollments", "section|s1|u1|student"),
+        remove("enrollments", "section|s2|u2|student"),
+        remove("group_memberships", "g1|u1"),
+        remove("sections", "s1"),
+        remove("groups", "g1"),
+        remove("users", "u2"),
+    ];
+    let done = operations
+        .each_ref()
+        .map(|operation| Outcome::done(&operation.key));
+    let (outcomes, seen) = apply(there(), &operations);
+    assert_eq!(outcomes.unwrap(), done);
+    let files: Vec<_> = seen.files().into_keys().collect();
+    // A suspended user keeps enrollments, so theirs is removed by itself.
+    assert_eq!(
+        files,
+        [
+            "enrollments_removed.csv",
+            "groups_removed.csv",
+            "sections_removed.csv",
+            "users_removed.csv"
+        ]
+    );
+    assert_eq!(
+        lines(&seen.files()["enrollments_removed.csv"])[1],
+        "s2,u2,student,deleted"
+    );
+
+    let (outcomes, seen) = within(there(), || {
+        canvas(json!({ "delete": "deleted" })).apply(&operations)
+    });
+    assert_eq!(outcomes.unwrap(), done);
+    assert!(!seen.files().contains_key("enrollments_removed.csv"));
+
+    let (outcomes, _) = apply(
+        world(),
+        &operations[..1]
+            .iter()
+            .chain(&operations[3..4])
+            .cloned()
+            .collect::<Vec<_>>(),
+    );
+    assert_eq!(
+        outcomes.unwrap(),
+        [Outcome::Unchanged, Outcome::Unchanged],
+        "the section went before"
+    );
+
+    let refused = World {
+        states: vec!["imported_with_messages"],
+        messages: vec![json!([{ "file": "sections_removed.csv", "row": 2, "message": "no" }])],
+        ..there()
+    };
+    let (outcomes, _) = apply(
+        refused,
+        &[
+            remove("enrollments", "section|s1|u1|student"),
+            remove("sections", "s1"),
+        ],
+    );
+    let outcomes = outcomes.unwrap();
+    assert!(matches!(outcomes[0], Outcome::RetryLater(_)), "{outcomes:?}");
+    assert_eq!(outcomes[1], Outcome::rejected("", "no"));
+}
+
+#[test]
+fn refused_removal_of_what_is_not_there_is_no_fault() {
+    let message = |file: &str, row: u8| json!({ "file": file, "row": row, "message": "referenced a non-existent section" });
+    let told = World {
+        states: vec!["imported_with_messages"],
+        messages: vec![json!([
+            message("enrollments_removed.csv", 2),
+            message("enrollments_removed.csv", 3),
+            message("groups_membership_removed.csv", 2),
+        ])],
+        ..world()
+    };
+    let there = json!([{ "sis_section_id": "s2", "sis_user_id": "u1", "role": "StudentEnrollment", "enrollment_state": "active" }]);
+    let told = told
+        .answer("/users/sis_user_id:u1", json!({ "sis_user_id": "u1" }))
+        .answer("/users/sis_user_id:u1/enrollments", there);
+    let operations = [
+        remove("enrollments", "section|s1|u1|student"),
+        remove("enrollments", "section|s2|u1|student"),
+        remove("group_memberships", "g1|u1"),
+    ];
+    let outcomes = apply(told, &operations).0.unwrap();
+    assert_eq!(outcomes[0], Outcome::Unchanged);
+    assert_eq!(
+        outcomes[1],
+        Outcome::rejected("", "referenced a non-existent section"),
+        "this one is there"
+    );
+    assert_eq!(outcomes[2], Outcome::Unchanged);
 }
 
 #[test]
