@@ -52,12 +52,16 @@ impl Suspicion {
 
 /// Judges an address that the granted host stands for. `Ok` means that a connection may be made to it.
 pub fn judge(host: &Host<String>, address: IpAddr) -> Result<(), Suspicion> {
-    let Some(suspicion) = suspicion(address) else { return Ok(()) };
+    let Some(suspicion) = suspicion(address) else {
+        return Ok(());
+    };
     let named = match (host, address) {
         (Host::Ipv4(host), IpAddr::V4(address)) => *host == address,
         // An address that embeds another is never the "very host" that an operator meant.
         (Host::Ipv6(host), IpAddr::V6(address)) => *host == address && embedded(address).is_none(),
-        (Host::Domain(name), _) => name == "localhost" && suspicion == Suspicion::Loopback && !is_embedding(address),
+        (Host::Domain(name), _) => {
+            name == "localhost" && suspicion == Suspicion::Loopback && !is_embedding(address)
+        }
         _ => false,
     };
     match suspicion {
@@ -85,8 +89,10 @@ const METADATA_V4: [Ipv4Addr; 4] = [
     Ipv4Addr::new(192, 0, 0, 192),
 ];
 /// Amazon's and Google's over IPv6.
-const METADATA_V6: [Ipv6Addr; 2] =
-    [Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254), Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)];
+const METADATA_V6: [Ipv6Addr; 2] = [
+    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
+    Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+];
 
 fn suspicion_v4(address: Ipv4Addr) -> Option<Suspicion> {
     let [first, ..] = address.octets();
@@ -148,12 +154,21 @@ mod tests {
     use super::*;
 
     fn verdict(host: &str, address: &str) -> Option<&'static str> {
-        judge(&Host::parse(host).unwrap(), address.parse().unwrap()).err().map(Suspicion::word)
+        judge(&Host::parse(host).unwrap(), address.parse().unwrap())
+            .err()
+            .map(Suspicion::word)
     }
 
     #[test]
     fn public_and_private_networks_are_allowed() {
-        for address in ["93.184.216.34", "10.1.2.3", "172.16.9.9", "192.168.1.1", "2606:2800:220:1::1", "fd12:3456::1"] {
+        for address in [
+            "93.184.216.34",
+            "10.1.2.3",
+            "172.16.9.9",
+            "192.168.1.1",
+            "2606:2800:220:1::1",
+            "fd12:3456::1",
+        ] {
             assert_eq!(verdict("example.org", address), None, "{address}");
         }
     }
@@ -194,10 +209,22 @@ mod tests {
             ("64:ff9b:1::1", "tunnel"),
         ] {
             assert_eq!(verdict("example.org", address), Some(word), "{address}");
-            assert_eq!(verdict(&format!("[{address}]"), address), Some(word), "{address} named literally");
-            assert_eq!(verdict("localhost", address), Some(word), "{address} as localhost");
+            assert_eq!(
+                verdict(&format!("[{address}]"), address),
+                Some(word),
+                "{address} named literally"
+            );
+            assert_eq!(
+                verdict("localhost", address),
+                Some(word),
+                "{address} as localhost"
+            );
         }
-        assert_eq!(verdict("example.org", "64:ff9b::5db8:d822"), None, "NAT64 of a public address");
+        assert_eq!(
+            verdict("example.org", "64:ff9b::5db8:d822"),
+            None,
+            "NAT64 of a public address"
+        );
         assert_eq!(verdict("example.org", "::ffff:10.0.0.1"), None);
     }
 
@@ -210,7 +237,10 @@ mod tests {
         assert_eq!(verdict("localhost", "::1"), None);
         assert_eq!(verdict("localhost", "169.254.1.1"), Some("link-local"));
         assert_eq!(verdict("169.254.7.7", "169.254.7.7"), None);
-        assert_eq!(verdict("169.254.169.254", "169.254.169.254"), Some("cloud metadata"));
+        assert_eq!(
+            verdict("169.254.169.254", "169.254.169.254"),
+            Some("cloud metadata")
+        );
         assert_eq!(verdict("0.0.0.0", "0.0.0.0"), Some("unspecified"));
     }
 }

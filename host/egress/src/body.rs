@@ -25,7 +25,9 @@ pub struct ResponseBody {
 #[derive(Debug, thiserror::Error)]
 pub enum BodyError {
     /// It is larger than allowed.
-    #[error("the answer is larger than {limit} octets: ask for smaller pages, or raise the connection's limit")]
+    #[error(
+        "the answer is larger than {limit} octets: ask for smaller pages, or raise the connection's limit"
+    )]
     TooLarge {
         /// The limit.
         limit: u64,
@@ -43,7 +45,14 @@ pub enum BodyError {
 
 impl ResponseBody {
     pub(crate) fn new(inner: reqwest::Body, limit: u64, idle: Duration, record: Arc<Record>) -> Self {
-        Self { inner, left: limit, limit, idle, silence: Box::pin(tokio::time::sleep(idle)), record }
+        Self {
+            inner,
+            left: limit,
+            limit,
+            idle,
+            silence: Box::pin(tokio::time::sleep(idle)),
+            record,
+        }
     }
 }
 
@@ -51,7 +60,10 @@ impl Body for ResponseBody {
     type Data = Bytes;
     type Error = BodyError;
 
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = self.get_mut();
         let Poll::Ready(frame) = Pin::new(&mut this.inner).poll_frame(context) else {
             ready!(this.silence.as_mut().poll(context));
@@ -62,7 +74,10 @@ impl Body for ResponseBody {
             let frame = frame.map_err(|error| BodyError::Broken(crate::sender::innermost(&error)))?;
             let octets = frame.data_ref().map_or(0, Bytes::len);
             this.record.received(octets);
-            this.left = this.left.checked_sub(octets as u64).ok_or(BodyError::TooLarge { limit: this.limit })?;
+            this.left = this
+                .left
+                .checked_sub(octets as u64)
+                .ok_or(BodyError::TooLarge { limit: this.limit })?;
             Ok(frame)
         }))
     }

@@ -92,7 +92,9 @@ pub enum CredentialError {
     #[error(transparent)]
     Token(#[from] TokenError),
     /// Bound to a need that the connector does not have.
-    #[error("a credential is bound to `{bound}`, but the connector's needs are named {needs}: rename the table")]
+    #[error(
+        "a credential is bound to `{bound}`, but the connector's needs are named {needs}: rename the table"
+    )]
     UnknownNeed {
         /// The name in the configuration.
         bound: String,
@@ -122,7 +124,14 @@ impl CredentialSettings {
             Self::Bearer { token } => Credential::bearer(token.resolve()?),
             Self::Header { name, value } => Credential::header(name, value.resolve()?),
             Self::Basic { user, password } => Ok(Credential::basic(user, password.resolve()?)),
-            Self::Oauth2ClientCredentials { token_url, client_id, client_secret, scope, audience, secret_in_body } => {
+            Self::Oauth2ClientCredentials {
+                token_url,
+                client_id,
+                client_secret,
+                scope,
+                audience,
+                secret_in_body,
+            } => {
                 let client = ClientCredentials::new(token_url, client_id, client_secret.resolve()?)?
                     .with_scope(scope.clone())
                     .with_audience(audience.clone())
@@ -142,8 +151,17 @@ impl Credential {
 
     /// A fixed value in the header of that name.
     pub fn header(name: &str, value: Secret) -> Result<Self, CredentialError> {
-        let parsed: HeaderName = name.parse().map_err(|_| CredentialError::HeaderName(name.to_owned()))?;
-        if [header::HOST, header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION].contains(&parsed) {
+        let parsed: HeaderName = name
+            .parse()
+            .map_err(|_| CredentialError::HeaderName(name.to_owned()))?;
+        if [
+            header::HOST,
+            header::CONTENT_LENGTH,
+            header::TRANSFER_ENCODING,
+            header::CONNECTION,
+        ]
+        .contains(&parsed)
+        {
             return Err(CredentialError::HeaderTaken(name.to_owned()));
         }
         sensitive(value.reveal())?;
@@ -227,18 +245,29 @@ impl Credentials {
     pub fn new(bound: BTreeMap<String, Credential>, needs: &[Need]) -> Result<Self, CredentialError> {
         for (name, credential) in &bound {
             let accepted = needs.iter().find_map(|need| match need {
-                Need::Http { name: need, credentials, .. } if need == name => Some(credentials),
+                Need::Http {
+                    name: need,
+                    credentials,
+                    ..
+                } if need == name => Some(credentials),
                 _ => None,
             });
             let Some(accepted) = accepted else {
-                return Err(CredentialError::UnknownNeed { bound: name.clone(), needs: names(needs) });
+                return Err(CredentialError::UnknownNeed {
+                    bound: name.clone(),
+                    needs: names(needs),
+                });
             };
             if !accepted.contains(&credential.kind()) {
                 let words: Vec<&str> = accepted.iter().map(|kind| kind_word(*kind)).collect();
                 return Err(CredentialError::WrongKind {
                     need: name.clone(),
                     given: kind_word(credential.kind()),
-                    accepted: if words.is_empty() { "none at all".to_owned() } else { words.join(", ") },
+                    accepted: if words.is_empty() {
+                        "none at all".to_owned()
+                    } else {
+                        words.join(", ")
+                    },
                 });
             }
         }
@@ -269,7 +298,11 @@ fn names(needs: &[Need]) -> String {
             _ => None,
         })
         .collect();
-    if names.is_empty() { "nothing, for it needs no HTTP".to_owned() } else { names.join(", ") }
+    if names.is_empty() {
+        "nothing, for it needs no HTTP".to_owned()
+    } else {
+        names.join(", ")
+    }
 }
 
 fn kind_word(kind: CredentialKind) -> &'static str {
@@ -286,7 +319,12 @@ mod tests {
     use super::*;
 
     fn need(credentials: Vec<CredentialKind>) -> Need {
-        Need::Http { name: "api".into(), origin: "{url}".into(), credentials, purpose: String::new() }
+        Need::Http {
+            name: "api".into(),
+            origin: "{url}".into(),
+            credentials,
+            purpose: String::new(),
+        }
     }
 
     fn bind(name: &str, accepted: Vec<CredentialKind>) -> Result<Credentials, CredentialError> {
@@ -297,10 +335,19 @@ mod tests {
     #[test]
     fn a_credential_must_fit_the_need() {
         assert!(bind("api", vec![CredentialKind::Basic, CredentialKind::Bearer]).is_ok());
-        let error = bind("ap", vec![CredentialKind::Bearer]).err().unwrap().to_string();
+        let error = bind("ap", vec![CredentialKind::Bearer])
+            .err()
+            .unwrap()
+            .to_string();
         assert!(error.contains("named api"), "{error}");
-        let error = bind("api", vec![CredentialKind::Basic]).err().unwrap().to_string();
-        assert_eq!(error, "the credential `api` is of the kind bearer, but the system takes only basic");
+        let error = bind("api", vec![CredentialKind::Basic])
+            .err()
+            .unwrap()
+            .to_string();
+        assert_eq!(
+            error,
+            "the credential `api` is of the kind bearer, but the system takes only basic"
+        );
     }
 
     #[test]
@@ -313,8 +360,17 @@ mod tests {
 
     #[test]
     fn what_a_header_cannot_carry_is_found_at_once() {
-        assert!(matches!(Credential::bearer(Secret::new("a\nb".into())), Err(CredentialError::Unprintable)));
-        assert!(matches!(Credential::header("a b", Secret::new("x".into())), Err(CredentialError::HeaderName(_))));
-        assert!(matches!(Credential::header("Host", Secret::new("x".into())), Err(CredentialError::HeaderTaken(_))));
+        assert!(matches!(
+            Credential::bearer(Secret::new("a\nb".into())),
+            Err(CredentialError::Unprintable)
+        ));
+        assert!(matches!(
+            Credential::header("a b", Secret::new("x".into())),
+            Err(CredentialError::HeaderName(_))
+        ));
+        assert!(matches!(
+            Credential::header("Host", Secret::new("x".into())),
+            Err(CredentialError::HeaderTaken(_))
+        ));
     }
 }

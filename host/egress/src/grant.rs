@@ -87,9 +87,14 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "a request to {} was refused: ", self.target)?;
         match &self.reason {
-            RefusalReason::NotGranted { lines } => write!(f, "the operator has not granted it; to allow it, write\n{lines}"),
+            RefusalReason::NotGranted { lines } => {
+                write!(f, "the operator has not granted it; to allow it, write\n{lines}")
+            }
             RefusalReason::NotAsked { connector, asked } if asked.is_empty() => {
-                write!(f, "the connector {connector} asks for no HTTP at all, so that none can be granted; its vendor mends it")
+                write!(
+                    f,
+                    "the connector {connector} asks for no HTTP at all, so that none can be granted; its vendor mends it"
+                )
             }
             RefusalReason::NotAsked { connector, asked } => write!(
                 f,
@@ -112,7 +117,11 @@ impl std::error::Error for Refusal {}
 impl Grants {
     /// Nothing may be reached: for `describe` and for connectors that need no network.
     pub fn none(connection: &str, connector: &str) -> Self {
-        Self { connection: connection.to_owned(), connector: connector.to_owned(), ..Self::default() }
+        Self {
+            connection: connection.to_owned(),
+            connector: connector.to_owned(),
+            ..Self::default()
+        }
     }
 
     /// Joins what the connector asks for, what the operator grants, and what the settings name. A need whose setting is
@@ -126,15 +135,26 @@ impl Grants {
     ) -> Result<Self, OriginError> {
         let mut asked = Vec::with_capacity(needs.len());
         for need in needs {
-            let Need::Http { name, origin, .. } = need else { continue };
+            let Need::Http { name, origin, .. } = need else {
+                continue;
+            };
             match Origin::from_template(origin, settings) {
                 Ok(origin) => asked.push((name.clone(), origin)),
                 Err(OriginError::Setting { .. }) => {}
                 Err(other) => return Err(other),
             }
         }
-        let granted = grants.http.iter().map(|text| Origin::granted(text)).collect::<Result<_, _>>()?;
-        Ok(Self { connection: connection.to_owned(), connector: connector.to_owned(), asked, granted })
+        let granted = grants
+            .http
+            .iter()
+            .map(|text| Origin::granted(text))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            connection: connection.to_owned(),
+            connector: connector.to_owned(),
+            asked,
+            granted,
+        })
     }
 
     /// The origin of a request and the names of the needs it falls under, or why it may not be sent.
@@ -143,33 +163,54 @@ impl Grants {
             target: format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default()),
             reason: RefusalReason::Url(cause),
         })?;
-        let names: Vec<&str> =
-            self.asked.iter().filter(|(_, asked)| *asked == origin).map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = self
+            .asked
+            .iter()
+            .filter(|(_, asked)| *asked == origin)
+            .map(|(name, _)| name.as_str())
+            .collect();
         let reason = if names.is_empty() {
             let asked = self.asked.iter().map(|(_, origin)| origin.to_string()).collect();
-            RefusalReason::NotAsked { connector: self.connector.clone(), asked }
+            RefusalReason::NotAsked {
+                connector: self.connector.clone(),
+                asked,
+            }
         } else if self.granted.contains(&origin) {
             return Ok((origin, names));
         } else {
-            RefusalReason::NotGranted { lines: self.lines_with(&origin) }
+            RefusalReason::NotGranted {
+                lines: self.lines_with(&origin),
+            }
         };
-        Err(Refusal { target: origin.to_string(), reason })
+        Err(Refusal {
+            target: origin.to_string(),
+            reason,
+        })
     }
 
     /// What is asked for but not granted, as one refusal each: for a check before anything is sent.
     pub fn missing(&self) -> Vec<Refusal> {
-        let missing = self.asked.iter().map(|(_, origin)| origin).filter(|origin| !self.granted.contains(origin));
+        let missing = self
+            .asked
+            .iter()
+            .map(|(_, origin)| origin)
+            .filter(|origin| !self.granted.contains(origin));
         missing
             .map(|origin| Refusal {
                 target: origin.to_string(),
-                reason: RefusalReason::NotGranted { lines: self.lines_with(origin) },
+                reason: RefusalReason::NotGranted {
+                    lines: self.lines_with(origin),
+                },
             })
             .collect()
     }
 
     /// The origin that the settings give the need of this name.
     pub(crate) fn origin_of(&self, need: &str) -> Option<&Origin> {
-        self.asked.iter().find(|(name, _)| name == need).map(|(_, origin)| origin)
+        self.asked
+            .iter()
+            .find(|(name, _)| name == need)
+            .map(|(_, origin)| origin)
     }
 
     /// The grant as it stands with one origin more, so that the lines can be pasted over the old ones.
@@ -180,7 +221,11 @@ impl Grants {
             .chain([origin])
             .map(|origin| format!("{:?}", origin.to_string()))
             .collect();
-        format!("[connections.{}.grants]\nhttp = [{}]", self.connection, http.join(", "))
+        format!(
+            "[connections.{}.grants]\nhttp = [{}]",
+            self.connection,
+            http.join(", ")
+        )
     }
 }
 
@@ -197,23 +242,46 @@ mod tests {
             credentials: Vec::new(),
             purpose: String::new(),
         };
-        let needs = [http("api", "{url}"), Need::Inbox("files".into()), http("other", "{second}")];
-        let settings = GrantSettings { http: granted.iter().map(|&text| text.to_owned()).collect(), ..Default::default() };
-        Grants::new("lms", "canvas", &needs, &json!({"url": "http://127.0.0.1:8083/api"}), &settings).unwrap()
+        let needs = [
+            http("api", "{url}"),
+            Need::Inbox("files".into()),
+            http("other", "{second}"),
+        ];
+        let settings = GrantSettings {
+            http: granted.iter().map(|&text| text.to_owned()).collect(),
+            ..Default::default()
+        };
+        Grants::new(
+            "lms",
+            "canvas",
+            &needs,
+            &json!({"url": "http://127.0.0.1:8083/api"}),
+            &settings,
+        )
+        .unwrap()
     }
 
     fn check(grants: &Grants, url: &str) -> Result<String, Refusal> {
-        grants.check(&Url::parse(url).unwrap()).map(|(_, names)| names.join(","))
+        grants
+            .check(&Url::parse(url).unwrap())
+            .map(|(_, names)| names.join(","))
     }
 
     #[test]
     fn asked_granted_and_named_goes_through() {
-        assert_eq!(check(&grants(&["http://127.0.0.1:8083"]), "http://127.0.0.1:8083/x?y=1").unwrap(), "api");
+        assert_eq!(
+            check(&grants(&["http://127.0.0.1:8083"]), "http://127.0.0.1:8083/x?y=1").unwrap(),
+            "api"
+        );
     }
 
     #[test]
     fn a_refusal_prints_the_lines_that_would_allow_it() {
-        let refusal = check(&grants(&["https://old.example.org"]), "http://127.0.0.1:8083/person/0101701234").unwrap_err();
+        let refusal = check(
+            &grants(&["https://old.example.org"]),
+            "http://127.0.0.1:8083/person/0101701234",
+        )
+        .unwrap_err();
         assert_eq!(refusal.code(), "not-granted");
         assert_eq!(
             refusal.to_string(),
@@ -226,7 +294,13 @@ mod tests {
     fn the_printed_lines_do_allow_it() {
         let before = grants(&[]);
         let missing = before.missing();
-        let [Refusal { reason: RefusalReason::NotGranted { lines }, .. }] = missing.as_slice() else {
+        let [
+            Refusal {
+                reason: RefusalReason::NotGranted { lines },
+                ..
+            },
+        ] = missing.as_slice()
+        else {
             panic!("{missing:?}");
         };
         let granted = lines.split('"').nth(1).unwrap();
@@ -237,17 +311,33 @@ mod tests {
 
     #[test]
     fn what_was_not_asked_for_cannot_be_granted() {
-        let refusal = check(&grants(&["https://evil.example.org"]), "https://evil.example.org/").unwrap_err();
+        let refusal = check(
+            &grants(&["https://evil.example.org"]),
+            "https://evil.example.org/",
+        )
+        .unwrap_err();
         assert_eq!(refusal.code(), "not-asked");
-        assert!(refusal.to_string().contains("canvas asks only for http://127.0.0.1:8083"), "{refusal}");
+        assert!(
+            refusal
+                .to_string()
+                .contains("canvas asks only for http://127.0.0.1:8083"),
+            "{refusal}"
+        );
         let refusal = check(&Grants::none("lms", "csv"), "https://evil.example.org/").unwrap_err();
-        assert!(refusal.to_string().contains("asks for no HTTP at all"), "{refusal}");
+        assert!(
+            refusal.to_string().contains("asks for no HTTP at all"),
+            "{refusal}"
+        );
     }
 
     #[test]
     fn another_port_or_scheme_is_another_place() {
         let grants = grants(&["http://127.0.0.1:8083"]);
-        for url in ["http://127.0.0.1:8084/", "https://127.0.0.1:8083/", "http://localhost:8083/"] {
+        for url in [
+            "http://127.0.0.1:8084/",
+            "https://127.0.0.1:8083/",
+            "http://localhost:8083/",
+        ] {
             assert!(check(&grants, url).is_err(), "{url}");
         }
     }

@@ -91,8 +91,12 @@ struct Seconds(u64);
 impl<'de> Deserialize<'de> for Seconds {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        let seconds = value.as_u64().or_else(|| value.as_str().and_then(|text| text.parse().ok()));
-        seconds.map(Self).ok_or_else(|| serde::de::Error::custom("expires_in is not a number of seconds"))
+        let seconds = value
+            .as_u64()
+            .or_else(|| value.as_str().and_then(|text| text.parse().ok()));
+        seconds
+            .map(Self)
+            .ok_or_else(|| serde::de::Error::custom("expires_in is not a number of seconds"))
     }
 }
 
@@ -107,7 +111,9 @@ struct Denial {
 impl ClientCredentials {
     /// A client at this token endpoint.
     pub fn new(token_url: &str, client_id: &str, client_secret: Secret) -> Result<Self, CredentialError> {
-        let url: Url = token_url.parse().map_err(|error| CredentialError::TokenUrl(format!("{error}")))?;
+        let url: Url = token_url
+            .parse()
+            .map_err(|error| CredentialError::TokenUrl(format!("{error}")))?;
         let origin = Origin::of(&url).map_err(|error| CredentialError::TokenUrl(error.to_string()))?;
         permit_literal(&origin).map_err(|refusal| CredentialError::TokenUrl(refusal.to_string()))?;
         Ok(Self {
@@ -143,20 +149,32 @@ impl ClientCredentials {
     }
 
     /// A token that is good for a while yet.
-    pub(crate) async fn token(&self, client: &reqwest::Client, renew: bool) -> Result<Secret, CredentialError> {
+    pub(crate) async fn token(
+        &self,
+        client: &reqwest::Client,
+        renew: bool,
+    ) -> Result<Secret, CredentialError> {
         let mut kept = self.token.lock().await;
-        if let Some(token) = kept.as_ref().filter(|token| !renew && token.fresh_until > Instant::now()) {
+        if let Some(token) = kept
+            .as_ref()
+            .filter(|token| !renew && token.fresh_until > Instant::now())
+        {
             return Ok(token.value.clone());
         }
         *kept = None;
         let answer = tokio::time::timeout(PATIENCE, self.fetch(client))
             .await
             .map_err(|_| self.unreachable(format!("no answer within {PATIENCE:?}")))??;
-        let life = answer.expires_in.map_or(UNSTATED_LIFE, |Seconds(seconds)| Duration::from_secs(seconds));
+        let life = answer
+            .expires_in
+            .map_or(UNSTATED_LIFE, |Seconds(seconds)| Duration::from_secs(seconds));
         let fresh = life.saturating_sub(MARGIN.min(life / 2));
         let value = Secret::new(answer.access_token);
         let now = Instant::now();
-        *kept = Some(Token { value: value.clone(), fresh_until: now.checked_add(fresh).unwrap_or(now) });
+        *kept = Some(Token {
+            value: value.clone(),
+            fresh_until: now.checked_add(fresh).unwrap_or(now),
+        });
         Ok(value)
     }
 
@@ -178,18 +196,35 @@ impl ClientCredentials {
         let status = response.status();
         let text = self.text(response).await?;
         if status.is_server_error() || status.as_u16() == 429 {
-            return Err(self.unreachable(format!("it answers with status {status}")).into());
+            return Err(self
+                .unreachable(format!("it answers with status {status}"))
+                .into());
         }
         if !status.is_success() {
             let denial: Denial = serde_json::from_slice(&text).unwrap_or_default();
-            let reason: String =
-                [denial.error, denial.error_description].into_iter().filter(|part| !part.is_empty()).map(|part| format!(": {part}")).collect();
-            return Err(TokenError::Refused { server: self.server(), status: status.as_u16(), reason }.into());
+            let reason: String = [denial.error, denial.error_description]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .map(|part| format!(": {part}"))
+                .collect();
+            return Err(TokenError::Refused {
+                server: self.server(),
+                status: status.as_u16(),
+                reason,
+            }
+            .into());
         }
-        let no_token = |cause| TokenError::NoToken { server: self.server(), cause };
-        let answer: Answer =
-            serde_json::from_slice(&text).map_err(|_| no_token("it is not the JSON of RFC 6749 section 5.1"))?;
-        if answer.token_type.as_deref().is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
+        let no_token = |cause| TokenError::NoToken {
+            server: self.server(),
+            cause,
+        };
+        let answer: Answer = serde_json::from_slice(&text)
+            .map_err(|_| no_token("it is not the JSON of RFC 6749 section 5.1"))?;
+        if answer
+            .token_type
+            .as_deref()
+            .is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer"))
+        {
             return Err(no_token("the token is not of the type Bearer").into());
         }
         if answer.access_token.is_empty() {
@@ -207,19 +242,26 @@ impl ClientCredentials {
             }
         }
         if self.secret_in_body {
-            form.append_pair("client_id", &self.client_id).append_pair("client_secret", self.client_secret.reveal());
+            form.append_pair("client_id", &self.client_id)
+                .append_pair("client_secret", self.client_secret.reveal());
         }
         form.finish()
     }
 
     async fn text(&self, mut response: reqwest::Response) -> Result<Vec<u8>, CredentialError> {
         let mut text = Vec::new();
-        while let Some(chunk) =
-            response.chunk().await.map_err(|error| self.unreachable(crate::sender::innermost(&error)))?
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| self.unreachable(crate::sender::innermost(&error)))?
         {
             text.extend_from_slice(&chunk);
             if text.len() > LARGEST_ANSWER {
-                return Err(TokenError::NoToken { server: self.server(), cause: "it is far too large" }.into());
+                return Err(TokenError::NoToken {
+                    server: self.server(),
+                    cause: "it is far too large",
+                }
+                .into());
             }
         }
         Ok(text)
@@ -230,7 +272,10 @@ impl ClientCredentials {
     }
 
     fn unreachable(&self, cause: String) -> TokenError {
-        TokenError::Unreachable { server: self.server(), cause }
+        TokenError::Unreachable {
+            server: self.server(),
+            cause,
+        }
     }
 }
 

@@ -43,7 +43,9 @@ pub enum OriginError {
         scheme: String,
     },
     /// The URL names a user or a password.
-    #[error("a user name or password is written into a URL for {origin}: bind a credential to the connection instead")]
+    #[error(
+        "a user name or password is written into a URL for {origin}: bind a credential to the connection instead"
+    )]
     UserInfo {
         /// The URL without them.
         origin: String,
@@ -65,7 +67,9 @@ pub enum OriginError {
         setting: String,
     },
     /// A template's braces do not match.
-    #[error("the origin template `{template}` has a brace without its partner: the connector's vendor mends it")]
+    #[error(
+        "the origin template `{template}` has a brace without its partner: the connector's vendor mends it"
+    )]
     Template {
         /// The connector's template.
         template: String,
@@ -79,22 +83,31 @@ impl Origin {
             "http" => Scheme::Http,
             "https" => Scheme::Https,
             other => {
-                return Err(OriginError::Scheme { text: url.to_string(), scheme: other.to_owned() });
+                return Err(OriginError::Scheme {
+                    text: url.to_string(),
+                    scheme: other.to_owned(),
+                });
             }
         };
         let text = || url.as_str().to_owned();
         let host = url
             .host()
-            .ok_or_else(|| OriginError::NotAUrl { text: text(), cause: url::ParseError::EmptyHost })?
+            .ok_or_else(|| OriginError::NotAUrl {
+                text: text(),
+                cause: url::ParseError::EmptyHost,
+            })?
             .to_owned();
-        let port = url
-            .port_or_known_default()
-            .ok_or_else(|| OriginError::NotAUrl { text: text(), cause: url::ParseError::InvalidPort })?;
+        let port = url.port_or_known_default().ok_or_else(|| OriginError::NotAUrl {
+            text: text(),
+            cause: url::ParseError::InvalidPort,
+        })?;
         let origin = Self { scheme, host, port };
         if url.username().is_empty() && url.password().is_none() {
             Ok(origin)
         } else {
-            Err(OriginError::UserInfo { origin: origin.to_string() })
+            Err(OriginError::UserInfo {
+                origin: origin.to_string(),
+            })
         }
     }
 
@@ -103,7 +116,10 @@ impl Origin {
         let url = parse(text)?;
         let origin = Self::of(&url)?;
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-            return Err(OriginError::MoreThanOrigin { text: text.to_owned(), origin: origin.to_string() });
+            return Err(OriginError::MoreThanOrigin {
+                text: text.to_owned(),
+                origin: origin.to_string(),
+            });
         }
         Ok(origin)
     }
@@ -132,22 +148,37 @@ impl fmt::Display for Origin {
             Scheme::Https => ("https", 443),
         };
         write!(f, "{scheme}://{}", self.host)?;
-        if self.port == default { Ok(()) } else { write!(f, ":{}", self.port) }
+        if self.port == default {
+            Ok(())
+        } else {
+            write!(f, ":{}", self.port)
+        }
     }
 }
 
 fn parse(text: &str) -> Result<Url, OriginError> {
-    Url::parse(text).map_err(|cause| OriginError::NotAUrl { text: text.to_owned(), cause })
+    Url::parse(text).map_err(|cause| OriginError::NotAUrl {
+        text: text.to_owned(),
+        cause,
+    })
 }
 
 fn fill(template: &str, settings: &serde_json::Value) -> Result<String, OriginError> {
-    let unbalanced = || OriginError::Template { template: template.to_owned() };
+    let unbalanced = || OriginError::Template {
+        template: template.to_owned(),
+    };
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, tail) = after.split_once('}').ok_or_else(unbalanced)?;
-        let missing = || OriginError::Setting { template: template.to_owned(), setting: name.to_owned() };
-        let value = name.split('.').try_fold(settings, |value, part| value.get(part)).ok_or_else(missing)?;
+        let missing = || OriginError::Setting {
+            template: template.to_owned(),
+            setting: name.to_owned(),
+        };
+        let value = name
+            .split('.')
+            .try_fold(settings, |value, part| value.get(part))
+            .ok_or_else(missing)?;
         filled.push_str(before);
         match value {
             serde_json::Value::String(text) => filled.push_str(text),
@@ -175,13 +206,21 @@ mod tests {
         assert_eq!(one, Origin::granted("https://example.org").unwrap());
         assert_eq!(one.to_string(), "https://example.org");
         // Numbers in disguise are addresses all the same.
-        assert_eq!(Origin::granted("http://0x7f.1:8083").unwrap().to_string(), "http://127.0.0.1:8083");
+        assert_eq!(
+            Origin::granted("http://0x7f.1:8083").unwrap().to_string(),
+            "http://127.0.0.1:8083"
+        );
     }
 
     #[test]
     fn scheme_host_and_port_all_count() {
         let granted = Origin::granted("https://example.org").unwrap();
-        for other in ["http://example.org", "https://example.org:8443", "https://www.example.org", "https://example.org."] {
+        for other in [
+            "http://example.org",
+            "https://example.org:8443",
+            "https://www.example.org",
+            "https://example.org.",
+        ] {
             assert_ne!(granted, Origin::granted(other).unwrap(), "{other}");
         }
     }
@@ -191,9 +230,17 @@ mod tests {
         let settings = json!({"url": "https://lms.example.org/api/v1?x=1", "site": {"host": "a.example.org", "port": 8443}});
         let origin = |template| Origin::from_template(template, &settings).map(|origin| origin.to_string());
         assert_eq!(origin("{url}").unwrap(), "https://lms.example.org");
-        assert_eq!(origin("https://{site.host}:{site.port}/x").unwrap(), "https://a.example.org:8443");
-        assert_eq!(origin("https://fixed.example.org").unwrap(), "https://fixed.example.org");
-        assert!(matches!(origin("{token_url}"), Err(OriginError::Setting { setting, .. }) if setting == "token_url"));
+        assert_eq!(
+            origin("https://{site.host}:{site.port}/x").unwrap(),
+            "https://a.example.org:8443"
+        );
+        assert_eq!(
+            origin("https://fixed.example.org").unwrap(),
+            "https://fixed.example.org"
+        );
+        assert!(
+            matches!(origin("{token_url}"), Err(OriginError::Setting { setting, .. }) if setting == "token_url")
+        );
         assert!(matches!(origin("{site}"), Err(OriginError::Setting { .. })));
         assert!(matches!(origin("{url"), Err(OriginError::Template { .. })));
         assert!(matches!(origin("url}"), Err(OriginError::Template { .. })));
@@ -201,7 +248,10 @@ mod tests {
 
     #[test]
     fn a_setting_cannot_smuggle_a_user_or_another_scheme() {
-        for (url, part) in [("https://good.example.org@evil.example.org/", "bind a credential"), ("file:///etc/passwd", "only http")] {
+        for (url, part) in [
+            ("https://good.example.org@evil.example.org/", "bind a credential"),
+            ("file:///etc/passwd", "only http"),
+        ] {
             let error = Origin::from_template("{url}", &json!({ "url": url })).unwrap_err();
             assert!(error.to_string().contains(part), "{error}");
         }
@@ -210,6 +260,9 @@ mod tests {
     #[test]
     fn a_grant_with_a_path_says_what_to_write_instead() {
         let error = Origin::granted("https://example.org/api").unwrap_err();
-        assert!(error.to_string().ends_with("write `https://example.org`"), "{error}");
+        assert!(
+            error.to_string().ends_with("write `https://example.org`"),
+            "{error}"
+        );
     }
 }

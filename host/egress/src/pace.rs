@@ -16,8 +16,13 @@ pub(crate) struct Pace {
 
 impl Pace {
     pub(crate) fn new(requests_per_second: Option<u32>) -> Self {
-        let gap = requests_per_second.filter(|&count| count > 0).map_or(Duration::ZERO, |count| Duration::from_secs(1) / count);
-        Self { gap, next: Mutex::new(None) }
+        let gap = requests_per_second
+            .filter(|&count| count > 0)
+            .map_or(Duration::ZERO, |count| Duration::from_secs(1) / count);
+        Self {
+            gap,
+            next: Mutex::new(None),
+        }
     }
 
     /// Waits for this request's turn.

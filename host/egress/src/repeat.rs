@@ -37,8 +37,12 @@ impl Repetition {
     /// The pause before the next attempt after `failures` failed ones; `chance` from 0 to 1 spreads it over its upper
     /// half, so that many connections do not come back at the same moment.
     pub fn pause(&self, failures: u32, chance: f64) -> Duration {
-        let doubled = self.first_pause.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
-        doubled.min(self.longest_pause).mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)
+        let doubled = self
+            .first_pause
+            .saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
+        doubled
+            .min(self.longest_pause)
+            .mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)
     }
 
     /// How long to wait before the request is repeated after this answer; `None` when it should not be.
@@ -68,8 +72,15 @@ impl Repetition {
     }
 
     /// How long to wait before the request is repeated after it got no answer; `None` when it should not be.
-    pub fn after_silence(&self, method: &Method, connected: bool, failures: u32, chance: f64) -> Option<Duration> {
-        (failures < self.attempts && (!connected || is_repeatable(method))).then(|| self.pause(failures, chance))
+    pub fn after_silence(
+        &self,
+        method: &Method,
+        connected: bool,
+        failures: u32,
+        chance: f64,
+    ) -> Option<Duration> {
+        (failures < self.attempts && (!connected || is_repeatable(method)))
+            .then(|| self.pause(failures, chance))
     }
 }
 
@@ -100,13 +111,25 @@ mod tests {
             headers.insert(header::RETRY_AFTER, text.parse().unwrap());
         }
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW);
-        Repetition::default().after_answer(method, StatusCode::from_u16(status).unwrap(), &headers, failures, now, 1.0)
+        Repetition::default().after_answer(
+            method,
+            StatusCode::from_u16(status).unwrap(),
+            &headers,
+            failures,
+            now,
+            1.0,
+        )
     }
 
     #[test]
     fn pauses_grow_to_a_bound_and_are_spread() {
-        let repetition = Repetition { attempts: 99, ..Repetition::default() };
-        let pauses: Vec<u128> = (1..=7).map(|failures| repetition.pause(failures, 1.0).as_millis()).collect();
+        let repetition = Repetition {
+            attempts: 99,
+            ..Repetition::default()
+        };
+        let pauses: Vec<u128> = (1..=7)
+            .map(|failures| repetition.pause(failures, 1.0).as_millis())
+            .collect();
         assert_eq!(pauses, [500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
         assert_eq!(repetition.pause(1, 0.0), Duration::from_millis(250));
         assert_eq!(repetition.pause(u32::MAX, 0.5), Duration::from_millis(7500));
@@ -114,14 +137,27 @@ mod tests {
 
     #[test]
     fn only_what_is_safe_is_repeated() {
-        for method in [Method::GET, Method::HEAD, Method::PUT, Method::DELETE, Method::OPTIONS] {
+        for method in [
+            Method::GET,
+            Method::HEAD,
+            Method::PUT,
+            Method::DELETE,
+            Method::OPTIONS,
+        ] {
             assert!(wait(&method, 503, None, 1).is_some(), "{method}");
         }
         for method in [Method::POST, Method::PATCH] {
             assert_eq!(wait(&method, 503, Some("1"), 1), None, "{method}");
             let repetition = Repetition::default();
-            assert!(repetition.after_silence(&method, false, 1, 0.0).is_some(), "{method} without a connection");
-            assert_eq!(repetition.after_silence(&method, true, 1, 0.0), None, "{method} with one");
+            assert!(
+                repetition.after_silence(&method, false, 1, 0.0).is_some(),
+                "{method} without a connection"
+            );
+            assert_eq!(
+                repetition.after_silence(&method, true, 1, 0.0),
+                None,
+                "{method} with one"
+            );
         }
         for status in [200, 400, 401, 404, 500, 501] {
             assert_eq!(wait(&Method::GET, status, None, 1), None, "{status}");
@@ -131,11 +167,31 @@ mod tests {
 
     #[test]
     fn retry_after_is_obeyed_up_to_a_bound() {
-        assert_eq!(wait(&Method::GET, 429, Some("7"), 1), Some(Duration::from_secs(7)));
-        assert_eq!(wait(&Method::GET, 429, Some("Sun, 06 Nov 1994 08:49:47 GMT"), 1), Some(Duration::from_secs(10)));
-        assert_eq!(wait(&Method::GET, 429, Some("Sunday, 06-Nov-94 08:49:47 GMT"), 1), Some(Duration::from_secs(10)));
-        assert_eq!(wait(&Method::GET, 429, Some("Sun, 06 Nov 1994 08:00:00 GMT"), 1), Some(Duration::ZERO));
-        assert_eq!(wait(&Method::GET, 429, Some("3600"), 1), None, "too long to wait within a call");
-        assert_eq!(wait(&Method::GET, 429, Some("soon"), 1), Some(Duration::from_millis(500)), "nonsense is no wish");
+        assert_eq!(
+            wait(&Method::GET, 429, Some("7"), 1),
+            Some(Duration::from_secs(7))
+        );
+        assert_eq!(
+            wait(&Method::GET, 429, Some("Sun, 06 Nov 1994 08:49:47 GMT"), 1),
+            Some(Duration::from_secs(10))
+        );
+        assert_eq!(
+            wait(&Method::GET, 429, Some("Sunday, 06-Nov-94 08:49:47 GMT"), 1),
+            Some(Duration::from_secs(10))
+        );
+        assert_eq!(
+            wait(&Method::GET, 429, Some("Sun, 06 Nov 1994 08:00:00 GMT"), 1),
+            Some(Duration::ZERO)
+        );
+        assert_eq!(
+            wait(&Method::GET, 429, Some("3600"), 1),
+            None,
+            "too long to wait within a call"
+        );
+        assert_eq!(
+            wait(&Method::GET, 429, Some("soon"), 1),
+            Some(Duration::from_millis(500)),
+            "nonsense is no wish"
+        );
     }
 }

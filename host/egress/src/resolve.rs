@@ -43,7 +43,10 @@ impl Resolve for FilteringResolver {
         let name = name.as_str().to_owned();
         let answer = (self.lookup)(name.clone());
         Box::pin(async move {
-            let unresolvable = |cause: String| Unresolvable { name: name.clone(), cause };
+            let unresolvable = |cause: String| Unresolvable {
+                name: name.clone(),
+                cause,
+            };
             let addresses = answer.await.map_err(|error| unresolvable(error.to_string()))?;
             if addresses.is_empty() {
                 return Err(unresolvable("it has no address".to_owned()).into());
@@ -71,7 +74,10 @@ pub(crate) fn permit_literal(origin: &Origin) -> Result<(), Refusal> {
 fn permit(host: &Host<String>, address: IpAddr, target: &str) -> Result<(), Refusal> {
     judge(host, address).map_err(|suspicion| Refusal {
         target: target.to_owned(),
-        reason: RefusalReason::Address { address: address.to_string(), kind: suspicion.word() },
+        reason: RefusalReason::Address {
+            address: address.to_string(),
+            kind: suspicion.word(),
+        },
     })
 }
 

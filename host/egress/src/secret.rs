@@ -82,13 +82,19 @@ impl SecretReference {
                 (Zeroizing::new(text), format!("env:{name}"))
             }
             Self::File(path) => {
-                let text = std::fs::read_to_string(path)
-                    .map_err(|cause| SecretError::File { path: path.clone(), cause })?;
+                let text = std::fs::read_to_string(path).map_err(|cause| SecretError::File {
+                    path: path.clone(),
+                    cause,
+                })?;
                 (Zeroizing::new(text), format!("file:{}", path.display()))
             }
         };
         let trimmed = text.trim_end_matches(['\r', '\n']);
-        if trimmed.is_empty() { Err(SecretError::Empty(place)) } else { Ok(Secret::new(trimmed.to_owned())) }
+        if trimmed.is_empty() {
+            Err(SecretError::Empty(place))
+        } else {
+            Ok(Secret::new(trimmed.to_owned()))
+        }
     }
 }
 
@@ -115,6 +121,9 @@ mod tests {
         let secret = |text: &str| reference(text).unwrap().resolve_with(&environment);
         assert_eq!(secret("env:TOKEN").unwrap().reveal(), "abc");
         assert!(matches!(secret("env:OTHER"), Err(SecretError::Environment(name)) if name == "OTHER"));
-        assert!(matches!(secret("file:/nowhere/at/all"), Err(SecretError::File { .. })));
+        assert!(matches!(
+            secret("file:/nowhere/at/all"),
+            Err(SecretError::File { .. })
+        ));
     }
 }

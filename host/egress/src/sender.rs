@@ -127,7 +127,9 @@ pub enum SendError {
     #[error(transparent)]
     Credential(#[from] CredentialError),
     /// The body is larger than allowed.
-    #[error("the request's body is larger than {limit} octets: send less at a time, or raise the connection's limit")]
+    #[error(
+        "the request's body is larger than {limit} octets: send less at a time, or raise the connection's limit"
+    )]
     TooLarge {
         /// The limit.
         limit: u64,
@@ -147,7 +149,9 @@ pub enum SendError {
         cause: String,
     },
     /// The server's certificate or its TLS cannot be accepted.
-    #[error("{origin} cannot be trusted: {cause}: have its certificate mended, or add its authority to the configuration")]
+    #[error(
+        "{origin} cannot be trusted: {cause}: have its certificate mended, or add its authority to the configuration"
+    )]
     Untrusted {
         /// Where to.
         origin: String,
@@ -179,8 +183,14 @@ impl Egress {
     }
 
     /// The same with time, chance and names as parameters.
-    pub fn with_surroundings(extra_authorities: &[String], surroundings: Surroundings) -> Result<Self, TlsError> {
-        Ok(Self { tls: client_config(extra_authorities)?, surroundings })
+    pub fn with_surroundings(
+        extra_authorities: &[String],
+        surroundings: Surroundings,
+    ) -> Result<Self, TlsError> {
+        Ok(Self {
+            tls: client_config(extra_authorities)?,
+            surroundings,
+        })
     }
 
     /// A sender for one step. Nothing is shared between senders but tokens, so that no connection ever travels with
@@ -195,16 +205,29 @@ impl Egress {
         unambiguous(&grants, &credentials)?;
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(self.tls.clone())
-            .dns_resolver(Arc::new(FilteringResolver::new(Arc::clone(&self.surroundings.lookup))))
+            .dns_resolver(Arc::new(FilteringResolver::new(Arc::clone(
+                &self.surroundings.lookup,
+            ))))
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .no_proxy()
             .connect_timeout(limits.connect)
             .build()
-            .map_err(|error| SendError::Unreachable { origin: "every place".into(), cause: innermost(&error) })?;
+            .map_err(|error| SendError::Unreachable {
+                origin: "every place".into(),
+                cause: innermost(&error),
+            })?;
         let pace = Pace::new(requests_per_second);
         let record = Arc::new(Record::default());
-        Ok(Sender { client, grants, credentials, limits, surroundings: self.surroundings.clone(), pace, record })
+        Ok(Sender {
+            client,
+            grants,
+            credentials,
+            limits,
+            surroundings: self.surroundings.clone(),
+            pace,
+            record,
+        })
     }
 }
 
@@ -243,7 +266,11 @@ impl Sender {
     }
 
     /// Sends a request and waits until its answer begins.
-    pub async fn send<B>(&self, request: Request<B>, patience: Patience) -> Result<Response<ResponseBody>, SendError>
+    pub async fn send<B>(
+        &self,
+        request: Request<B>,
+        patience: Patience,
+    ) -> Result<Response<ResponseBody>, SendError>
     where
         B: Body<Data = Bytes> + Send,
         B::Error: std::fmt::Display,
@@ -262,7 +289,13 @@ impl Sender {
         let body = self.repeatable(body).await?;
         let mut headers = parts.headers;
         self.tidy(&mut headers);
-        let letter = Letter { method: parts.method, url, origin, headers, body };
+        let letter = Letter {
+            method: parts.method,
+            url,
+            origin,
+            headers,
+            body,
+        };
         self.record.request();
         let sent = self.deliver(&letter, credential, patience).await;
         match &sent {
@@ -299,7 +332,9 @@ impl Sender {
             if let Ok(data) = frame.into_data() {
                 if (collected.len() + data.len()) as u64 > self.limits.request_octets {
                     drain(body).await;
-                    return Err(SendError::TooLarge { limit: self.limits.request_octets });
+                    return Err(SendError::TooLarge {
+                        limit: self.limits.request_octets,
+                    });
                 }
                 collected.extend_from_slice(&data);
             }
@@ -327,12 +362,20 @@ impl Sender {
             header::UPGRADE,
         ];
         let odd = ["keep-alive", "proxy-connection", "http2-settings"].map(HeaderName::from_static);
-        for name in named.into_iter().chain(own).chain(odd).chain(self.closed_headers()) {
+        for name in named
+            .into_iter()
+            .chain(own)
+            .chain(odd)
+            .chain(self.closed_headers())
+        {
             headers.remove(name);
         }
         headers
             .entry(header::USER_AGENT)
-            .or_insert(HeaderValue::from_static(concat!("samklang/", env!("CARGO_PKG_VERSION"))));
+            .or_insert(HeaderValue::from_static(concat!(
+                "samklang/",
+                env!("CARGO_PKG_VERSION")
+            )));
     }
 
     async fn deliver(
@@ -345,7 +388,9 @@ impl Sender {
         let mut renewed = false;
         let mut failures = 0;
         loop {
-            let attempt = self.attempt(letter, credential, renewed && failures == 0, patience).await;
+            let attempt = self
+                .attempt(letter, credential, renewed && failures == 0, patience)
+                .await;
             let pause = match &attempt {
                 Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED => {
                     // Turned down before anything was done, so that any method can be sent again; but only once.
@@ -360,7 +405,14 @@ impl Sender {
                 Ok(answer) => {
                     failures += 1;
                     let (now, chance) = ((self.surroundings.now)(), (self.surroundings.chance)());
-                    repetition.after_answer(&letter.method, answer.status(), answer.headers(), failures, now, chance)
+                    repetition.after_answer(
+                        &letter.method,
+                        answer.status(),
+                        answer.headers(),
+                        failures,
+                        now,
+                        chance,
+                    )
                 }
                 Err(error) => {
                     failures += 1;
@@ -369,7 +421,9 @@ impl Sender {
                         SendError::Unreachable { .. } | SendError::Unresolvable(_) => {
                             repetition.after_silence(&letter.method, false, failures, chance)
                         }
-                        SendError::Broken { .. } => repetition.after_silence(&letter.method, true, failures, chance),
+                        SendError::Broken { .. } => {
+                            repetition.after_silence(&letter.method, true, failures, chance)
+                        }
                         SendError::Credential(CredentialError::Token(TokenError::Unreachable { .. })) => {
                             repetition.after_silence(&letter.method, false, failures, chance)
                         }
@@ -404,7 +458,9 @@ impl Sender {
             *request.body_mut() = Some(letter.body.clone().into());
         }
         if let Some(credential) = credential {
-            credential.authorise(request.headers_mut(), &self.client, fresh).await?;
+            credential
+                .authorise(request.headers_mut(), &self.client, fresh)
+                .await?;
         }
         self.record.sent(letter.body.len());
         let wait = shorter(patience.answer, self.limits.answer)
@@ -412,7 +468,10 @@ impl Sender {
         let started = tokio::time::Instant::now();
         let answer = tokio::time::timeout(wait, self.client.execute(request))
             .await
-            .map_err(|_| SendError::TimedOut { origin: letter.origin.clone(), after: wait })?
+            .map_err(|_| SendError::TimedOut {
+                origin: letter.origin.clone(),
+                after: wait,
+            })?
             .map_err(|error| name(&error, &letter.origin, self.limits.connect))?;
         tracing::debug!(
             origin = letter.origin,
@@ -449,16 +508,26 @@ fn name(error: &reqwest::Error, origin: &str, connect: Duration) -> SendError {
         if let Some(unresolvable) = link.downcast_ref::<Unresolvable>() {
             return SendError::Unresolvable(unresolvable.to_string());
         }
-        let inner = link.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let tls = link.downcast_ref().or_else(|| inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()));
+        let inner = link
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        let tls = link
+            .downcast_ref()
+            .or_else(|| inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()));
         if let Some(tls) = tls {
-            return SendError::Untrusted { origin, cause: tls.to_string() };
+            return SendError::Untrusted {
+                origin,
+                cause: tls.to_string(),
+            };
         }
         next = link.source();
     }
     let cause = innermost(error);
     match (error.is_connect(), error.is_timeout()) {
-        (true, true) => SendError::Unreachable { origin, cause: format!("no connection within {connect:?}") },
+        (true, true) => SendError::Unreachable {
+            origin,
+            cause: format!("no connection within {connect:?}"),
+        },
         (true, false) => SendError::Unreachable { origin, cause },
         (false, _) => SendError::Broken { origin, cause },
     }

@@ -28,16 +28,23 @@ pub(crate) fn client_config(extra_authorities: &[String]) -> Result<ClientConfig
     }
     let (_, ignored) = roots.add_parsable_certificates(system.certs);
     if ignored > 0 {
-        tracing::debug!(ignored, "system certificate authorities in a form that cannot be used");
+        tracing::debug!(
+            ignored,
+            "system certificate authorities in a form that cannot be used"
+        );
     }
     for pem in extra_authorities {
         let before = roots.len();
         for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
             let certificate = certificate.map_err(|error| TlsError::Authority(error.to_string()))?;
-            roots.add(certificate).map_err(|error| TlsError::Authority(error.to_string()))?;
+            roots
+                .add(certificate)
+                .map_err(|error| TlsError::Authority(error.to_string()))?;
         }
         if roots.len() == before {
-            return Err(TlsError::Authority("the PEM text holds no certificate".to_owned()));
+            return Err(TlsError::Authority(
+                "the PEM text holds no certificate".to_owned(),
+            ));
         }
     }
     let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))

@@ -119,7 +119,12 @@ impl Guest {
         }
     }
 
-    pub(crate) async fn next(&self, store: &mut Store<State>, reader: ResourceAny, max: u32) -> Answer<Batch> {
+    pub(crate) async fn next(
+        &self,
+        store: &mut Store<State>,
+        reader: ResourceAny,
+        max: u32,
+    ) -> Answer<Batch> {
         match self {
             Self::V0_1(guest) => guest.next(store, reader, max).await,
         }

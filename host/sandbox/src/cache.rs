@@ -27,7 +27,11 @@ impl Cache {
         std::fs::create_dir_all(folder)?;
         let mut hasher = DefaultHasher::new();
         engine.precompile_compatibility_hash().hash(&mut hasher);
-        Ok(Self { folder: folder.to_owned(), key: key(folder)?, engine: format!("{:016x}", hasher.finish()) })
+        Ok(Self {
+            folder: folder.to_owned(),
+            key: key(folder)?,
+            engine: format!("{:016x}", hasher.finish()),
+        })
     }
 
     /// The compiled form of the component with this digest, if it is there and unaltered.

@@ -18,13 +18,18 @@ use samklang_core::value::{Attributes, Value};
 pub(crate) type Checked<T = ()> = Result<T, String>;
 
 fn class<'a>(description: &'a Description, name: &str) -> Checked<&'a Class> {
-    description.class(name).ok_or_else(|| format!("the class `{name}` is not among those that `describe` declares"))
+    description
+        .class(name)
+        .ok_or_else(|| format!("the class `{name}` is not among those that `describe` declares"))
 }
 
 fn attribute<'a>(class: &'a Class, name: &str) -> Checked<&'a Attribute> {
-    class
-        .attribute(name)
-        .ok_or_else(|| format!("the class `{}` has no attribute `{name}` in what `describe` declares", class.name))
+    class.attribute(name).ok_or_else(|| {
+        format!(
+            "the class `{}` has no attribute `{name}` in what `describe` declares",
+            class.name
+        )
+    })
 }
 
 /// Whether a value is of the kind that its attribute has.
@@ -63,11 +68,16 @@ fn value(attribute: &Attribute, value: &Value) -> Checked {
         Value::Texts(_) => "texts",
         Value::Structure(_) => "structure",
     };
-    Err(format!("the attribute `{}` is declared as {declared}, but a value is {given} of another form", attribute.name))
+    Err(format!(
+        "the attribute `{}` is declared as {declared}, but a value is {given} of another form",
+        attribute.name
+    ))
 }
 
 fn fields(class: &Class, fields: &Attributes) -> Checked {
-    fields.iter().try_for_each(|(name, given)| value(attribute(class, name)?, given))
+    fields
+        .iter()
+        .try_for_each(|(name, given)| value(attribute(class, name)?, given))
 }
 
 /// RFC 3339 full-date, by its form.
@@ -81,17 +91,25 @@ fn is_date(text: &str) -> bool {
 
 /// RFC 3339 date-time, by its form: a date, a time to the second at least, and an offset.
 fn is_timestamp(text: &str) -> bool {
-    let Some((date, rest)) = text.split_at_checked(10) else { return false };
-    let Some((time, offset)) = rest.find(['Z', 'z', '+', '-']).and_then(|at| rest.split_at_checked(at)) else {
+    let Some((date, rest)) = text.split_at_checked(10) else {
+        return false;
+    };
+    let Some((time, offset)) = rest
+        .find(['Z', 'z', '+', '-'])
+        .and_then(|at| rest.split_at_checked(at))
+    else {
         return false;
     };
     let form = |text: &str, pattern: &str| {
         text.len() == pattern.len()
-            && text.bytes().zip(pattern.bytes()).all(|(octet, wanted)| match wanted {
-                b'0' => octet.is_ascii_digit(),
-                b'T' => matches!(octet, b'T' | b't' | b' '),
-                _ => octet == wanted,
-            })
+            && text
+                .bytes()
+                .zip(pattern.bytes())
+                .all(|(octet, wanted)| match wanted {
+                    b'0' => octet.is_ascii_digit(),
+                    b'T' => matches!(octet, b'T' | b't' | b' '),
+                    _ => octet == wanted,
+                })
     };
     let (seconds, fraction) = time.split_once('.').unwrap_or((time, "0"));
     is_date(date)
@@ -108,13 +126,31 @@ mod tests {
     #[test]
     fn dates_and_timestamps_are_known_by_their_form() {
         assert!(is_date("2026-11-22"));
-        for text in ["", "2026-1-22", "22.11.2026", "2026-11-22T00:00:00Z", "２０２６-11-22"] {
+        for text in [
+            "",
+            "2026-1-22",
+            "22.11.2026",
+            "2026-11-22T00:00:00Z",
+            "２０２６-11-22",
+        ] {
             assert!(!is_date(text), "{text}");
         }
-        for text in ["2026-11-22T10:00:00Z", "2026-11-22T10:00:00.123+01:00", "2026-11-22t10:00:00z", "2026-11-22T10:00:00-00:00"] {
+        for text in [
+            "2026-11-22T10:00:00Z",
+            "2026-11-22T10:00:00.123+01:00",
+            "2026-11-22t10:00:00z",
+            "2026-11-22T10:00:00-00:00",
+        ] {
             assert!(is_timestamp(text), "{text}");
         }
-        for text in ["", "2026-11-22", "2026-11-22T10:00:00", "2026-11-22T10:00Z", "2026-11-22T10:00:00.Z", "2026-11-22T10:00:00+0100"] {
+        for text in [
+            "",
+            "2026-11-22",
+            "2026-11-22T10:00:00",
+            "2026-11-22T10:00Z",
+            "2026-11-22T10:00:00.Z",
+            "2026-11-22T10:00:00+0100",
+        ] {
             assert!(!is_timestamp(text), "{text}");
         }
     }

@@ -33,12 +33,14 @@ fn config() -> Config {
 pub(crate) fn start() -> wasmtime::Result<Engine> {
     let engine = Engine::new(&config())?;
     let weak = engine.weak();
-    std::thread::Builder::new().name("samklang-ticker".to_owned()).spawn(move || {
-        loop {
-            std::thread::sleep(TICK);
-            let Some(engine) = weak.upgrade() else { return };
-            engine.increment_epoch();
-        }
-    })?;
+    std::thread::Builder::new()
+        .name("samklang-ticker".to_owned())
+        .spawn(move || {
+            loop {
+                std::thread::sleep(TICK);
+                let Some(engine) = weak.upgrade() else { return };
+                engine.increment_epoch();
+            }
+        })?;
     Ok(engine)
 }

@@ -43,36 +43,56 @@ impl Place {
         let memory_refused = guard.meter.take_memory_refused();
         let out_of_memory = || {
             let mebibytes = limits.memory >> 20;
-            (FaultKind::OutOfMemory, format!("`{call}` wanted more memory than the {mebibytes} MiB allowed"))
+            (
+                FaultKind::OutOfMemory,
+                format!("`{call}` wanted more memory than the {mebibytes} MiB allowed"),
+            )
         };
         let (kind, message) = match ending {
             Ending::Trap(_) if memory_refused => out_of_memory(),
             Ending::Complaint(FaultKind::Internal, _) if memory_refused => out_of_memory(),
             Ending::Trap(words) => (FaultKind::Trap, format!("`{call}` trapped: {words}")),
-            Ending::Stack => (FaultKind::Trap, format!("`{call}` trapped: its calls are nested too deeply (endless recursion?)")),
-            Ending::OutOfCpu => {
-                (FaultKind::OutOfCpu, format!("`{call}` used up the step's {:?} of processor time", limits.cpu))
-            }
-            Ending::OutOfTime => (FaultKind::OutOfTime, format!("`{call}` took longer than {:?}", limits.call)),
+            Ending::Stack => (
+                FaultKind::Trap,
+                format!("`{call}` trapped: its calls are nested too deeply (endless recursion?)"),
+            ),
+            Ending::OutOfCpu => (
+                FaultKind::OutOfCpu,
+                format!("`{call}` used up the step's {:?} of processor time", limits.cpu),
+            ),
+            Ending::OutOfTime => (
+                FaultKind::OutOfTime,
+                format!("`{call}` took longer than {:?}", limits.call),
+            ),
             Ending::TooMuch => (
                 FaultKind::ContractViolation,
-                format!("`{call}` handed over more than {} octets in one call", limits.hostcall_octets),
+                format!(
+                    "`{call}` handed over more than {} octets in one call",
+                    limits.hostcall_octets
+                ),
             ),
             Ending::Complaint(kind, message) => (kind, message),
             Ending::Violation(message) => (FaultKind::ContractViolation, format!("`{call}`: {message}")),
         };
         let (kind, message) = explain(kind, message, record);
-        Fault { last_words: guard.words.text(), ..self.fault(kind, message) }
+        Fault {
+            last_words: guard.words.text(),
+            ..self.fault(kind, message)
+        }
     }
 }
 
 /// A connector that was refused something cannot know why, and reports that its system is not there. The host knows.
 fn explain(kind: FaultKind, message: String, record: Option<&Record>) -> (FaultKind, String) {
-    let Some(record) = record else { return (kind, message) };
+    let Some(record) = record else {
+        return (kind, message);
+    };
     let refusals: Vec<String> = record.take_refusals().iter().map(ToString::to_string).collect();
     let troubles = record.take_troubles();
-    let mistaken =
-        matches!(kind, FaultKind::Unreachable | FaultKind::Internal | FaultKind::Unauthorised | FaultKind::InvalidSettings);
+    let mistaken = matches!(
+        kind,
+        FaultKind::Unreachable | FaultKind::Internal | FaultKind::Unauthorised | FaultKind::InvalidSettings
+    );
     let kind = match (refusals.is_empty(), troubles.is_empty()) {
         (true, true) => return (kind, message),
         (false, _) if mistaken => FaultKind::NotGranted,
@@ -80,5 +100,8 @@ fn explain(kind: FaultKind, message: String, record: Option<&Record>) -> (FaultK
         _ => kind,
     };
     let causes: Vec<String> = refusals.into_iter().chain(troubles).collect();
-    (kind, format!("{}\n(the connector says: {message})", causes.join("\n")))
+    (
+        kind,
+        format!("{}\n(the connector says: {message})", causes.join("\n")),
+    )
 }

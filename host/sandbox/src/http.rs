@@ -22,10 +22,14 @@ pub(crate) struct WayOut {
 
 impl WayOut {
     pub(crate) fn new(sender: Option<Arc<Sender>>) -> Self {
-        let own = sender.as_ref().map(|sender| sender.closed_headers()).unwrap_or_default();
+        let own = sender
+            .as_ref()
+            .map(|sender| sender.closed_headers())
+            .unwrap_or_default();
         // Python's `requests` sets `Connection`, which egress takes out; refusing it would only break the program.
         let closed = Arc::new(move |name: &http::HeaderName| {
-            own.contains(name) || (DEFAULT_FORBIDDEN_HEADERS.contains(name) && *name != http::header::CONNECTION)
+            own.contains(name)
+                || (DEFAULT_FORBIDDEN_HEADERS.contains(name) && *name != http::header::CONNECTION)
         });
         Self { sender, closed }
     }
@@ -64,12 +68,17 @@ impl WasiHttpHooks for WayOut {
 
 fn send_error(error: SendError) -> Error {
     match error {
-        SendError::Refused(refusal) if refusal.code() == "address-prohibited" => Error::DestinationIpProhibited,
+        SendError::Refused(refusal) if refusal.code() == "address-prohibited" => {
+            Error::DestinationIpProhibited
+        }
         SendError::Refused(_) => Error::HttpRequestDenied,
         SendError::Credential(_) => Error::ConfigurationError,
         SendError::TooLarge { limit } => Error::HttpRequestBodySize(Some(limit)),
         SendError::Body(text) => Error::InternalError(Some(text)),
-        SendError::Unresolvable(text) => Error::DnsError { rcode: Some(text), info_code: None },
+        SendError::Unresolvable(text) => Error::DnsError {
+            rcode: Some(text),
+            info_code: None,
+        },
         SendError::Unreachable { .. } => Error::ConnectionRefused,
         SendError::Untrusted { .. } => Error::TlsCertificateError,
         SendError::TimedOut { .. } => Error::HttpResponseTimeout,

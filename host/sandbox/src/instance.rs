@@ -32,13 +32,20 @@ pub(crate) struct State {
 
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
     }
 }
 
 impl WasiHttpView for State {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.way_out }
+        WasiHttpCtxView {
+            ctx: &mut self.http,
+            table: &mut self.table,
+            hooks: &mut self.way_out,
+        }
     }
 }
 
@@ -92,7 +99,11 @@ pub(crate) struct Guard {
 
 impl Guard {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, meter: Arc::default(), words: LastWords::new(limits.output) }
+        Self {
+            limits,
+            meter: Arc::default(),
+            words: LastWords::new(limits.output),
+        }
     }
 
     async fn run<T>(&self, call: impl Future<Output = Answer<T>>) -> Result<T, Ending> {
@@ -128,8 +139,14 @@ impl Instance {
         store.epoch_deadline_callback(|_| {
             Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
         });
-        let guest = guard.run(async { Ok(checked.instantiate(&mut store).await?) }).await?;
-        Ok(Self { store, guest, guard: guard.clone() })
+        let guest = guard
+            .run(async { Ok(checked.instantiate(&mut store).await?) })
+            .await?;
+        Ok(Self {
+            store,
+            guest,
+            guard: guard.clone(),
+        })
     }
 
     /// One call into the guest, within the limits.
@@ -146,7 +163,9 @@ fn state(granted: &Granted, log: Log, guard: &Guard) -> wasmtime::Result<State> 
     let limits = guard.limits;
     let mut wasi = WasiCtx::builder();
     // No arguments, no environment, no input, no sockets, no names: that is what an empty context has.
-    wasi.stdout(guard.words.clone()).stderr(guard.words.clone()).max_random_size(1 << 20);
+    wasi.stdout(guard.words.clone())
+        .stderr(guard.words.clone())
+        .max_random_size(1 << 20);
     if let Some(inbox) = &granted.inbox {
         wasi.preopened_dir(inbox, "/inbox", FsPerms::ReadOnly)?;
     }
@@ -171,5 +190,9 @@ fn ending(error: &wasmtime::Error) -> Ending {
     }
     let root = error.root_cause().to_string();
     // The type of this error is private to the engine, so that its words are all there is.
-    if root.contains("fuel allocated for hostcalls") { Ending::TooMuch } else { Ending::Trap(root) }
+    if root.contains("fuel allocated for hostcalls") {
+        Ending::TooMuch
+    } else {
+        Ending::Trap(root)
+    }
 }

@@ -60,6 +60,10 @@ impl Default for Limits {
 impl Limits {
     /// For `describe`, which only hands over constants.
     pub(crate) fn for_description(self) -> Self {
-        Self { cpu: self.cpu.min(Duration::from_secs(10)), call: self.call.min(Duration::from_secs(20)), ..self }
+        Self {
+            cpu: self.cpu.min(Duration::from_secs(10)),
+            call: self.call.min(Duration::from_secs(20)),
+            ..self
+        }
     }
 }

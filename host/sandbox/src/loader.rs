@@ -24,7 +24,9 @@ pub enum LoadError {
     #[error("it is compiled already; such files are never taken from outside: install the .wasm itself")]
     Precompiled,
     /// It is a core module.
-    #[error("it is a WebAssembly module, not a component: build it for wasm32-wasip2, or make a component of it with `wasm-tools component new`")]
+    #[error(
+        "it is a WebAssembly module, not a component: build it for wasm32-wasip2, or make a component of it with `wasm-tools component new`"
+    )]
     Module,
     /// It is not WebAssembly, or broken.
     #[error("it is not a sound WebAssembly component: {0}")]
@@ -57,7 +59,11 @@ fn served() -> String {
 }
 
 fn import(imports: &[String]) -> String {
-    if imports.is_empty() { String::new() } else { format!(" (it imports {})", imports.join(", ")) }
+    if imports.is_empty() {
+        String::new()
+    } else {
+        format!(" (it imports {})", imports.join(", "))
+    }
 }
 
 /// A component that is ready to be made instances of.
@@ -81,7 +87,11 @@ impl Loader {
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
         abi::add_to_linker(&mut linker)?;
-        Ok(Self { engine, linker, cache })
+        Ok(Self {
+            engine,
+            linker,
+            cache,
+        })
     }
 
     /// Does it all, away from the tasks that serve others: compiling takes a while.
@@ -102,7 +112,11 @@ impl Loader {
         };
         let pre = self.linker.instantiate_pre(&component).map_err(types)?;
         let checked = Checked::new(track, pre).map_err(types)?;
-        Ok(Loaded { digest, track, checked })
+        Ok(Loaded {
+            digest,
+            track,
+            checked,
+        })
     }
 
     fn component(&self, wasm: &[u8], digest: &str) -> Result<Component, LoadError> {
@@ -115,28 +129,46 @@ impl Loader {
                 }
             }
         }
-        let component = Component::from_binary(&self.engine, wasm).map_err(|error| LoadError::Unsound(format!("{error:#}")))?;
-        let native = component.serialize().map_err(|error| LoadError::Compile(format!("{error:#}")))?;
+        let component = Component::from_binary(&self.engine, wasm)
+            .map_err(|error| LoadError::Unsound(format!("{error:#}")))?;
+        let native = component
+            .serialize()
+            .map_err(|error| LoadError::Compile(format!("{error:#}")))?;
         self.cache.put(digest, &native);
         Ok(component)
     }
 
     fn track(&self, component: &Component) -> Result<Track, LoadError> {
         let ty = component.component_type();
-        let version = ty.exports(&self.engine).find_map(|(name, _)| name.strip_prefix(SYNC).map(str::to_owned));
+        let version = ty
+            .exports(&self.engine)
+            .find_map(|(name, _)| name.strip_prefix(SYNC).map(str::to_owned));
         let version = version.ok_or(LoadError::NoConnector)?;
         Track::of(&version).ok_or(LoadError::Track { made_for: version })
     }
 
     fn foreign_imports(&self, component: &Component) -> Vec<String> {
-        let offered = ["wasi:cli/", "wasi:clocks/", "wasi:filesystem/", "wasi:http/", "wasi:io/", "wasi:random/", "wasi:sockets/"];
+        let offered = [
+            "wasi:cli/",
+            "wasi:clocks/",
+            "wasi:filesystem/",
+            "wasi:http/",
+            "wasi:io/",
+            "wasi:random/",
+            "wasi:sockets/",
+        ];
         let is_offered = |name: &str| match name.rsplit_once('@') {
             Some((path, version)) if path.starts_with("samklang:connector/") => Track::of(version).is_some(),
-            Some((path, version)) => version.starts_with("0.2.") && offered.iter().any(|prefix| path.starts_with(prefix)),
+            Some((path, version)) => {
+                version.starts_with("0.2.") && offered.iter().any(|prefix| path.starts_with(prefix))
+            }
             None => false,
         };
         let ty = component.component_type();
-        ty.imports(&self.engine).map(|(name, _)| name.to_owned()).filter(|name| !is_offered(name)).collect()
+        ty.imports(&self.engine)
+            .map(|(name, _)| name.to_owned())
+            .filter(|name| !is_offered(name))
+            .collect()
     }
 }
 
@@ -164,8 +196,10 @@ fn deserialize(engine: &Engine, native: &[u8]) -> wasmtime::Result<Component> {
 
 fn hex(octets: &[u8]) -> String {
     use std::fmt::Write;
-    octets.iter().fold(String::with_capacity(octets.len() * 2), |mut text, octet| {
-        let _infallible = write!(text, "{octet:02x}");
-        text
-    })
+    octets
+        .iter()
+        .fold(String::with_capacity(octets.len() * 2), |mut text, octet| {
+            let _infallible = write!(text, "{octet:02x}");
+            text
+        })
 }

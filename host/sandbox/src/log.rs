@@ -22,9 +22,16 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    pub(crate) fn new(description: Option<&Description>, connection: &str, step: &str, limits: Limits) -> Self {
+    pub(crate) fn new(
+        description: Option<&Description>,
+        connection: &str,
+        step: &str,
+        limits: Limits,
+    ) -> Self {
         Self {
-            connector: description.map(|description| description.name.clone()).unwrap_or_default(),
+            connector: description
+                .map(|description| description.name.clone())
+                .unwrap_or_default(),
             connection: connection.to_owned(),
             step: step.to_owned(),
             limits,
@@ -37,12 +44,23 @@ impl Log {
         if self.lines > self.limits.log_lines {
             return;
         }
-        let Self { connector, connection, step, .. } = self;
+        let Self {
+            connector,
+            connection,
+            step,
+            ..
+        } = self;
         let line = cut(line, self.limits.log_line);
         match level {
-            Level::Debug => tracing::debug!(target: "samklang::connector", connector, connection, step, "{line}"),
-            Level::Info => tracing::info!(target: "samklang::connector", connector, connection, step, "{line}"),
-            Level::Warn => tracing::warn!(target: "samklang::connector", connector, connection, step, "{line}"),
+            Level::Debug => {
+                tracing::debug!(target: "samklang::connector", connector, connection, step, "{line}")
+            }
+            Level::Info => {
+                tracing::info!(target: "samklang::connector", connector, connection, step, "{line}")
+            }
+            Level::Warn => {
+                tracing::warn!(target: "samklang::connector", connector, connection, step, "{line}")
+            }
         }
     }
 }
@@ -51,7 +69,12 @@ impl Drop for Log {
     fn drop(&mut self) {
         let dropped = self.lines.saturating_sub(self.limits.log_lines);
         if dropped > 0 {
-            let Self { connector, connection, step, .. } = self;
+            let Self {
+                connector,
+                connection,
+                step,
+                ..
+            } = self;
             tracing::warn!(
                 target: "samklang::connector",
                 connector, connection, step, dropped,
@@ -65,7 +88,10 @@ impl Drop for Log {
 fn cut(line: &str, limit: usize) -> String {
     let end = line.floor_char_boundary(limit);
     let (kept, rest) = line.split_at(end);
-    let mut clean: String = kept.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let mut clean: String = kept
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect();
     if !rest.is_empty() {
         clean.push_str(&format!(" … ({} octets more)", rest.len()));
     }

@@ -39,7 +39,10 @@ impl Meter {
     }
 
     fn spend(&self, time: Duration) {
-        self.cpu.fetch_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.cpu.fetch_add(
+            u64::try_from(time.as_nanos()).unwrap_or(u64::MAX),
+            Ordering::Relaxed,
+        );
     }
 }
 
@@ -52,12 +55,21 @@ pub(crate) struct Growth {
 
 impl Growth {
     pub(crate) fn new(meter: Arc<Meter>, limits: Limits) -> Self {
-        Self { meter, limits, table_elements: 0 }
+        Self {
+            meter,
+            limits,
+            table_elements: 0,
+        }
     }
 }
 
 impl ResourceLimiter for Growth {
-    fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
         let before = self.meter.memory.load(Ordering::Relaxed);
         let after = before.saturating_add(desired.saturating_sub(current));
         if after > self.limits.memory {
@@ -69,8 +81,15 @@ impl ResourceLimiter for Growth {
         Ok(true)
     }
 
-    fn table_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        let after = self.table_elements.saturating_add(desired.saturating_sub(current));
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let after = self
+            .table_elements
+            .saturating_add(desired.saturating_sub(current));
         let fits = after <= self.limits.table_elements;
         if fits {
             self.table_elements = after;
@@ -103,7 +122,11 @@ pub(crate) struct Metered<'a, F> {
 
 impl<'a, F: Future> Metered<'a, F> {
     pub(crate) fn new(call: F, meter: &'a Meter, budget: Duration) -> Self {
-        Self { call: Box::pin(call), meter, budget }
+        Self {
+            call: Box::pin(call),
+            meter,
+            budget,
+        }
     }
 }
 

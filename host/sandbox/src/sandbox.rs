@@ -69,12 +69,25 @@ impl Sandbox {
     /// Starts the engine and opens the cache.
     pub fn new(config: SandboxConfig) -> Result<Self, SandboxError> {
         let engine_error = |error: wasmtime::Error| SandboxError::Engine(format!("{error:#}"));
-        let SandboxConfig { cache_dir, limits, egress } = config;
+        let SandboxConfig {
+            cache_dir,
+            limits,
+            egress,
+        } = config;
         let engine = engine::start().map_err(engine_error)?;
-        let cache = Cache::open(&cache_dir, &engine)
-            .map_err(|cause| SandboxError::Cache { folder: cache_dir.clone(), cause })?;
+        let cache = Cache::open(&cache_dir, &engine).map_err(|cause| SandboxError::Cache {
+            folder: cache_dir.clone(),
+            cause,
+        })?;
         let loader = Arc::new(Loader::new(engine.clone(), cache).map_err(engine_error)?);
-        Ok(Self { shared: Arc::new(Shared { engine, limits, egress, loader }) })
+        Ok(Self {
+            shared: Arc::new(Shared {
+                engine,
+                limits,
+                egress,
+                loader,
+            }),
+        })
     }
 
     /// Loads a component from a file.
@@ -100,9 +113,16 @@ impl Sandbox {
     }
 
     async fn load_named(&self, name: &str, wasm: Vec<u8>) -> Result<Component, Fault> {
-        let loaded = Arc::clone(&self.shared.loader).load(wasm).await.map_err(|error| not_loadable(name, &error))?;
+        let loaded = Arc::clone(&self.shared.loader)
+            .load(wasm)
+            .await
+            .map_err(|error| not_loadable(name, &error))?;
         let guard = Guard::new(self.shared.limits.for_description());
-        let place = Place { connector: name.to_owned(), step: "load".to_owned(), ..Place::default() };
+        let place = Place {
+            connector: name.to_owned(),
+            step: "load".to_owned(),
+            ..Place::default()
+        };
         let description = self
             .describe(&loaded, &guard)
             .await
@@ -123,16 +143,28 @@ impl Sandbox {
 
     async fn describe(&self, loaded: &Loaded, guard: &Guard) -> Result<Description, Ending> {
         let log = Log::new(None, "", "load", guard.limits);
-        let mut instance =
-            Instance::start(&self.shared.engine, &loaded.checked, &Granted::default(), log, guard).await?;
-        let description = instance.call(async |guest, store| guest.describe(store).await).await?;
+        let mut instance = Instance::start(
+            &self.shared.engine,
+            &loaded.checked,
+            &Granted::default(),
+            log,
+            guard,
+        )
+        .await?;
+        let description = instance
+            .call(async |guest, store| guest.describe(store).await)
+            .await?;
         contract::description(&description).map_err(Ending::Violation)?;
         Ok(description)
     }
 }
 
 fn not_loadable(name: &str, error: &LoadError) -> Fault {
-    let place = Place { connector: name.to_owned(), step: "load".to_owned(), ..Place::default() };
+    let place = Place {
+        connector: name.to_owned(),
+        step: "load".to_owned(),
+        ..Place::default()
+    };
     place.fault(FaultKind::NotLoadable, error.to_string())
 }
 

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use samklang_core::connector::{Batch, Extent, Finding, Need, Object, Operation, Outcome};
 use samklang_core::{Description, Fault, FaultKind, port};
-use samklang_egress::{Credential, Credentials, EgressLimits, GrantSettings, Grants, Record, SendError, Traffic};
+use samklang_egress::{
+    Credential, Credentials, EgressLimits, GrantSettings, Grants, Record, SendError, Traffic,
+};
 use wasmtime::component::ResourceAny;
 
 use crate::contract::{self, ReadWatch};
@@ -98,17 +100,34 @@ impl Session {
         let shared = &component.shared;
         let (granted, record) = grant(component, &place, &description, &request)?;
         let guard = Guard::new(request.limits.unwrap_or(shared.limits));
-        let log = Log::new(Some(&description), &request.connection, &request.step, guard.limits);
+        let log = Log::new(
+            Some(&description),
+            &request.connection,
+            &request.step,
+            guard.limits,
+        );
         let settings = request.settings.to_string();
         let opened = async {
             let mut instance =
                 Instance::start(&shared.engine, &component.loaded.checked, &granted, log, &guard).await?;
-            let session = instance.call(async |guest, store| guest.open(store, &settings).await).await?;
-            Ok(Live { instance, session, reading: None })
+            let session = instance
+                .call(async |guest, store| guest.open(store, &settings).await)
+                .await?;
+            Ok(Live {
+                instance,
+                session,
+                reading: None,
+            })
         };
         let opened: Result<Live, Ending> = opened.await;
         let live = opened.map_err(|ending| place.ended("open", ending, &guard, Some(&record)))?;
-        Ok(Self { description, place, guard, record, live: Some(live) })
+        Ok(Self {
+            description,
+            place,
+            guard,
+            record,
+            live: Some(live),
+        })
     }
 
     /// What has been used so far; also after a fault.
@@ -169,19 +188,33 @@ fn grant(
     let credentials = Credentials::new(request.credentials.clone(), &description.needs)
         .map_err(|error| place.fault(FaultKind::InvalidSettings, error.to_string()))?;
     let rate = description.limits.requests_per_second;
-    let sender =
-        component.shared.egress.sender(grants, credentials, request.egress_limits, rate).map_err(|error| {
-            let kind =
-                if matches!(error, SendError::Credential(_)) { FaultKind::InvalidSettings } else { FaultKind::Internal };
+    let sender = component
+        .shared
+        .egress
+        .sender(grants, credentials, request.egress_limits, rate)
+        .map_err(|error| {
+            let kind = if matches!(error, SendError::Credential(_)) {
+                FaultKind::InvalidSettings
+            } else {
+                FaultKind::Internal
+            };
             place.fault(kind, error.to_string())
         })?;
     let record = Arc::clone(sender.record());
-    let mut granted = Granted { sender: Some(Arc::new(sender)), ..Granted::default() };
+    let mut granted = Granted {
+        sender: Some(Arc::new(sender)),
+        ..Granted::default()
+    };
     for need in &description.needs {
         let (name, leave, folder, slot) = match need {
             Need::Http { .. } => continue,
             Need::Inbox(_) => ("inbox", request.grants.inbox, &request.inbox, &mut granted.inbox),
-            Need::Outbox(_) => ("outbox", request.grants.outbox, &request.outbox, &mut granted.outbox),
+            Need::Outbox(_) => (
+                "outbox",
+                request.grants.outbox,
+                &request.outbox,
+                &mut granted.outbox,
+            ),
         };
         if !leave {
             let message = format!(
@@ -192,8 +225,11 @@ fn grant(
             return Err(place.fault(FaultKind::NotGranted, message));
         }
         let folder = folder.as_ref().filter(|folder| folder.is_dir()).ok_or_else(|| {
-            let path = folder.as_ref().map_or_else(|| "no folder".to_owned(), |folder| folder.display().to_string());
-            let message = format!("the connection's {name} is not there ({path}): make the folder, or set another");
+            let path = folder
+                .as_ref()
+                .map_or_else(|| "no folder".to_owned(), |folder| folder.display().to_string());
+            let message =
+                format!("the connection's {name} is not there ({path}): make the folder, or set another");
             place.fault(FaultKind::InvalidSettings, message)
         })?;
         *slot = Some(folder.clone());
@@ -205,7 +241,9 @@ impl port::Session for Session {
     async fn check(&mut self) -> Result<Vec<Finding>, Fault> {
         self.call("check", async |live, _, _| {
             let session = live.session;
-            live.instance.call(async |guest, store| guest.check(store, session).await).await
+            live.instance
+                .call(async |guest, store| guest.check(store, session).await)
+                .await
         })
         .await
     }
@@ -220,7 +258,10 @@ impl port::Session for Session {
             }
             let session = live.session;
             live.reading = None;
-            let reader = live.instance.call(async |guest, store| guest.read(store, session, classes, extent).await).await?;
+            let reader = live
+                .instance
+                .call(async |guest, store| guest.read(store, session, classes, extent).await)
+                .await?;
             let watch = ReadWatch::new(classes, extent, guard.limits.empty_pages);
             live.reading = Some(Reading { reader, watch });
             Ok(())
@@ -231,10 +272,16 @@ impl port::Session for Session {
     async fn next(&mut self, max: u32) -> Result<Batch, Fault> {
         self.call("next", async |live, description, _| {
             let Some(Reading { reader, watch }) = &mut live.reading else {
-                return Err(Ending::Complaint(FaultKind::Internal, "no read is under way".to_owned()));
+                return Err(Ending::Complaint(
+                    FaultKind::Internal,
+                    "no read is under way".to_owned(),
+                ));
             };
             let reader = *reader;
-            let batch = live.instance.call(async |guest, store| guest.next(store, reader, max).await).await?;
+            let batch = live
+                .instance
+                .call(async |guest, store| guest.next(store, reader, max).await)
+                .await?;
             watch.batch(description, &batch, max).map_err(Ending::Violation)?;
             if matches!(batch, Batch::Complete(_)) {
                 live.reading = None;
@@ -247,12 +294,15 @@ impl port::Session for Session {
     async fn get(&mut self, class: &str, keys: &[String]) -> Result<Vec<Object>, Fault> {
         self.call("get", async |live, description, _| {
             if !description.class(class).is_some_and(|class| class.gettable) {
-                let message = format!("the connector declares no class `{class}` whose objects can be fetched");
+                let message =
+                    format!("the connector declares no class `{class}` whose objects can be fetched");
                 return Err(Ending::Complaint(FaultKind::Unsupported, message));
             }
             let session = live.session;
-            let objects =
-                live.instance.call(async |guest, store| guest.get(store, session, class, keys).await).await?;
+            let objects = live
+                .instance
+                .call(async |guest, store| guest.get(store, session, class, keys).await)
+                .await?;
             contract::objects(description, class, keys, &objects).map_err(Ending::Violation)?;
             Ok(objects)
         })
@@ -262,8 +312,10 @@ impl port::Session for Session {
     async fn apply(&mut self, operations: &[Operation]) -> Result<Vec<Outcome>, Fault> {
         self.call("apply", async |live, description, _| {
             let session = live.session;
-            let outcomes =
-                live.instance.call(async |guest, store| guest.apply(store, session, operations).await).await?;
+            let outcomes = live
+                .instance
+                .call(async |guest, store| guest.apply(store, session, operations).await)
+                .await?;
             contract::outcomes(description, operations, &outcomes).map_err(Ending::Violation)?;
             Ok(outcomes)
         })

@@ -22,13 +22,20 @@ pub(crate) struct LastWords {
 
 impl LastWords {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { kept: Arc::default(), limit }
+        Self {
+            kept: Arc::default(),
+            limit,
+        }
     }
 
     fn push(&self, octets: &[u8]) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let octets = octets.get(octets.len().saturating_sub(self.limit)..).unwrap_or_default();
-        let excess = (kept.len() + octets.len()).saturating_sub(self.limit).min(kept.len());
+        let octets = octets
+            .get(octets.len().saturating_sub(self.limit)..)
+            .unwrap_or_default();
+        let excess = (kept.len() + octets.len())
+            .saturating_sub(self.limit)
+            .min(kept.len());
         kept.drain(..excess);
         kept.extend(octets);
     }

@@ -46,7 +46,12 @@ fn sandbox() -> &'static Sandbox {
 
 fn new_sandbox(cache: &std::path::Path) -> Sandbox {
     let egress = Egress::new(&[]).unwrap();
-    Sandbox::new(SandboxConfig { cache_dir: cache.to_owned(), limits: limits(), egress }).unwrap()
+    Sandbox::new(SandboxConfig {
+        cache_dir: cache.to_owned(),
+        limits: limits(),
+        egress,
+    })
+    .unwrap()
 }
 
 fn wasm() -> Vec<u8> {
@@ -56,7 +61,8 @@ fn wasm() -> Vec<u8> {
 /// The one component that all tests share, so that each also shows that no other hurt it.
 async fn evil() -> &'static Component {
     static EVIL: OnceCell<Component> = OnceCell::const_new();
-    EVIL.get_or_init(|| async { sandbox().load(wasm()).await.unwrap() }).await
+    EVIL.get_or_init(|| async { sandbox().load(wasm()).await.unwrap() })
+        .await
 }
 
 fn request(misdeed: &str) -> OpenRequest {
@@ -66,7 +72,10 @@ fn request(misdeed: &str) -> OpenRequest {
 fn request_to(misdeed: &str, url: &str) -> OpenRequest {
     let settings = json!({"misdeed": misdeed, "url": url, "rows": 5});
     OpenRequest {
-        grants: GrantSettings { http: vec![url.to_owned()], ..GrantSettings::default() },
+        grants: GrantSettings {
+            http: vec![url.to_owned()],
+            ..GrantSettings::default()
+        },
         ..OpenRequest::new("village", "import village", settings)
     }
 }
@@ -77,7 +86,11 @@ async fn open(request: OpenRequest) -> Session {
 
 /// What `check` ends with under these limits.
 async fn check(misdeed: &str, limits: Limits) -> (Result<Vec<Finding>, Fault>, Session) {
-    let mut session = open(OpenRequest { limits: Some(limits), ..request(misdeed) }).await;
+    let mut session = open(OpenRequest {
+        limits: Some(limits),
+        ..request(misdeed)
+    })
+    .await;
     (session.check().await, session)
 }
 
@@ -102,6 +115,13 @@ async fn assert_health() {
 fn assert_fault(fault: &Fault, code: &str, part: &str) {
     assert_eq!(fault.kind.code(), code, "{fault}");
     assert!(fault.message.contains(part), "{fault}");
-    assert_eq!((fault.connector.as_str(), fault.connection.as_str(), fault.step.as_str()), ("evil", "village", "import village"));
+    assert_eq!(
+        (
+            fault.connector.as_str(),
+            fault.connection.as_str(),
+            fault.step.as_str()
+        ),
+        ("evil", "village", "import village")
+    );
     assert_eq!(fault.version, env!("CARGO_PKG_VERSION"));
 }

@@ -1,5 +1,9 @@
 //! Builds a package of this workspace as a component, the way it is shipped, for tests that run it: [`component`].
-#![expect(clippy::panic, clippy::expect_used, reason = "test support: a panic is the report")]
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    reason = "test support: a panic is the report"
+)]
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -32,7 +36,16 @@ fn build(package: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .current_dir(&root)
-        .args(["build", "--package", package, "--lib", "--target", TARGET, "--profile", "connector"])
+        .args([
+            "build",
+            "--package",
+            package,
+            "--lib",
+            "--target",
+            TARGET,
+            "--profile",
+            "connector",
+        ])
         .arg("--message-format=json-render-diagnostics")
         // Flags for the tests' own build, such as coverage, are not for components.
         .env_remove("RUSTFLAGS")
@@ -58,10 +71,16 @@ fn artifact(messages: &str, package: &str) -> Option<PathBuf> {
     messages
         .lines()
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter(|message| message["reason"] == "compiler-artifact" && message["target"]["name"] == crate_name.as_str())
+        .filter(|message| {
+            message["reason"] == "compiler-artifact" && message["target"]["name"] == crate_name.as_str()
+        })
         .filter_map(|message| {
             let files = message["filenames"].as_array()?;
-            files.iter().filter_map(|file| file.as_str()).find(|file| file.ends_with(".wasm")).map(PathBuf::from)
+            files
+                .iter()
+                .filter_map(|file| file.as_str())
+                .find(|file| file.ends_with(".wasm"))
+                .map(PathBuf::from)
         })
         .next_back()
 }
@@ -76,7 +95,10 @@ mod tests {
             {"reason":"compiler-artifact","target":{"name":"serde"},"filenames":["/t/libserde.rlib"]}
             {"reason":"compiler-artifact","target":{"name":"a_b"},"filenames":["/t/a_b.wasm","/t/liba_b.rlib"]}
             {"reason":"build-finished","success":true}"#;
-        assert_eq!(artifact(messages, "a-b").unwrap().to_str().unwrap(), "/t/a_b.wasm");
+        assert_eq!(
+            artifact(messages, "a-b").unwrap().to_str().unwrap(),
+            "/t/a_b.wasm"
+        );
         assert_eq!(artifact(messages, "serde"), None);
     }
 }

@@ -56,7 +56,9 @@ impl Guest {
     }
 
     pub(super) async fn describe(&self, store: &mut Store<State>) -> Answer<Description> {
-        Ok(convert::description(self.0.samklang_connector_sync().call_describe(store).await?))
+        Ok(convert::description(
+            self.0.samklang_connector_sync().call_describe(store).await?,
+        ))
     }
 
     pub(super) async fn open(&self, store: &mut Store<State>, settings: &str) -> Answer<ResourceAny> {
@@ -64,7 +66,13 @@ impl Guest {
     }
 
     pub(super) async fn check(&self, store: &mut Store<State>, session: ResourceAny) -> Answer<Vec<Finding>> {
-        let findings = answer(self.0.samklang_connector_sync().session().call_check(store, session).await)?;
+        let findings = answer(
+            self.0
+                .samklang_connector_sync()
+                .session()
+                .call_check(store, session)
+                .await,
+        )?;
         Ok(findings.into_iter().map(convert::finding).collect())
     }
 
@@ -76,11 +84,28 @@ impl Guest {
         extent: &Extent,
     ) -> Answer<ResourceAny> {
         let extent = convert::extent(extent);
-        answer(self.0.samklang_connector_sync().session().call_read(store, session, classes, &extent).await)
+        answer(
+            self.0
+                .samklang_connector_sync()
+                .session()
+                .call_read(store, session, classes, &extent)
+                .await,
+        )
     }
 
-    pub(super) async fn next(&self, store: &mut Store<State>, reader: ResourceAny, max: u32) -> Answer<Batch> {
-        let batch = answer(self.0.samklang_connector_sync().reader().call_next(store, reader, max).await)?;
+    pub(super) async fn next(
+        &self,
+        store: &mut Store<State>,
+        reader: ResourceAny,
+        max: u32,
+    ) -> Answer<Batch> {
+        let batch = answer(
+            self.0
+                .samklang_connector_sync()
+                .reader()
+                .call_next(store, reader, max)
+                .await,
+        )?;
         convert::batch(batch).map_err(Failure::Violation)
     }
 
@@ -93,7 +118,11 @@ impl Guest {
     ) -> Answer<Vec<Object>> {
         let sync = self.0.samklang_connector_sync();
         let objects = answer(sync.session().call_get(store, session, class, keys).await)?;
-        objects.into_iter().map(convert::object).collect::<Result<_, _>>().map_err(Failure::Violation)
+        objects
+            .into_iter()
+            .map(convert::object)
+            .collect::<Result<_, _>>()
+            .map_err(Failure::Violation)
     }
 
     pub(super) async fn apply(
@@ -105,7 +134,11 @@ impl Guest {
         let operations: Vec<types::Operation> = operations.iter().map(convert::operation).collect();
         let sync = self.0.samklang_connector_sync();
         let outcomes = answer(sync.session().call_apply(store, session, &operations).await)?;
-        outcomes.into_iter().map(convert::outcome).collect::<Result<_, _>>().map_err(Failure::Violation)
+        outcomes
+            .into_iter()
+            .map(convert::outcome)
+            .collect::<Result<_, _>>()
+            .map_err(Failure::Violation)
     }
 }
 

@@ -23,13 +23,19 @@ pub(crate) fn objects(description: &Description, name: &str, keys: &[String], ob
 /// One outcome per operation.
 pub(crate) fn outcomes(description: &Description, operations: &[Operation], outcomes: &[Outcome]) -> Checked {
     if operations.len() != outcomes.len() {
-        return Err(format!("{} outcomes for {} operations", outcomes.len(), operations.len()));
+        return Err(format!(
+            "{} outcomes for {} operations",
+            outcomes.len(),
+            operations.len()
+        ));
     }
     for (number, (operation, outcome)) in operations.iter().zip(outcomes).enumerate() {
         let class = class(description, &operation.class)?;
         let checked = match outcome {
             Outcome::Done(given) | Outcome::Queued(given) => receipt(class, given),
-            Outcome::Conflict(object) if object.key.is_empty() => Err("the key of the conflicting object is empty".to_owned()),
+            Outcome::Conflict(object) if object.key.is_empty() => {
+                Err("the key of the conflicting object is empty".to_owned())
+            }
             Outcome::Conflict(object) => fields(class, &object.fields),
             Outcome::Unchanged | Outcome::RetryLater { .. } | Outcome::Rejected(_) => Ok(()),
         };

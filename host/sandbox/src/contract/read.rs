@@ -48,7 +48,10 @@ impl ReadWatch {
         if rows == 0 && page.removed.is_empty() {
             self.empty_pages += 1;
             if self.empty_pages > self.empty_pages_allowed {
-                return Err(format!("more than {} pages without a row, one after another", self.empty_pages_allowed));
+                return Err(format!(
+                    "more than {} pages without a row, one after another",
+                    self.empty_pages_allowed
+                ));
             }
             return Ok(());
         }
@@ -68,7 +71,11 @@ impl ReadWatch {
             columns.push(attribute(declared, name)?);
         }
         let Some(key) = page.columns.iter().position(|name| *name == declared.key) else {
-            return if rows == 0 { Ok(()) } else { Err(format!("the key `{}` is not among the columns", declared.key)) };
+            return if rows == 0 {
+                Ok(())
+            } else {
+                Err(format!("the key `{}` is not among the columns", declared.key))
+            };
         };
         for (number, row) in page.rows.iter().enumerate() {
             check_row(row, &columns, key).map_err(|problem| format!("row {}: {problem}", number + 1))?;
@@ -83,7 +90,9 @@ impl ReadWatch {
                 return Err(format!("the completion counts the class `{class}` twice"));
             }
             if !self.counts.contains_key(class) {
-                return Err(format!("the completion counts the class `{class}`, which was not asked for"));
+                return Err(format!(
+                    "the completion counts the class `{class}`, which was not asked for"
+                ));
             }
         }
         for (class, &counted) in &self.counts {
@@ -103,7 +112,11 @@ impl ReadWatch {
 
 fn check_row(row: &[Value], columns: &[&Attribute], key: usize) -> Checked {
     if row.len() != columns.len() {
-        return Err(format!("it has {} values for {} columns", row.len(), columns.len()));
+        return Err(format!(
+            "it has {} values for {} columns",
+            row.len(),
+            columns.len()
+        ));
     }
     for (attribute, given) in columns.iter().zip(row) {
         value(attribute, given)?;

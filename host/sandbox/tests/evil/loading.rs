@@ -18,20 +18,47 @@ async fn a_component_is_known_by_its_digest_and_describes_itself() {
     assert_eq!(evil.digest().len(), 64);
     assert_eq!(evil.contract(), "0.1");
     let description = evil.description();
-    assert_eq!((description.name.as_str(), description.system.as_str()), ("evil", "nothing"));
+    assert_eq!(
+        (description.name.as_str(), description.system.as_str()),
+        ("evil", "nothing")
+    );
     assert_eq!(description.class("person").unwrap().attributes.len(), 6);
 }
 
 #[tokio::test]
 async fn what_is_no_component_is_named() {
     assert!(refused(b"").await.message.contains("does not begin like one"));
-    assert!(refused(b"#!/bin/sh").await.message.contains("does not begin like one"));
-    assert!(refused(b"\0asm\x01\0\0\0").await.message.contains("build it for wasm32-wasip2"));
-    assert!(refused(b"\0asm\x0d\0\x01\0").await.message.contains("exports no samklang:connector/sync@0.1"));
+    assert!(
+        refused(b"#!/bin/sh")
+            .await
+            .message
+            .contains("does not begin like one")
+    );
+    assert!(
+        refused(b"\0asm\x01\0\0\0")
+            .await
+            .message
+            .contains("build it for wasm32-wasip2")
+    );
+    assert!(
+        refused(b"\0asm\x0d\0\x01\0")
+            .await
+            .message
+            .contains("exports no samklang:connector/sync@0.1")
+    );
     let mut broken = wasm();
     broken.truncate(broken.len() / 2);
-    assert!(refused(&broken).await.message.contains("not a sound WebAssembly component"));
-    let fault = sandbox().load_file(Path::new("/nowhere.wasm")).await.err().unwrap();
+    assert!(
+        refused(&broken)
+            .await
+            .message
+            .contains("not a sound WebAssembly component")
+    );
+    let fault = sandbox()
+        .load_file(Path::new("/nowhere.wasm"))
+        .await
+        .err()
+        .unwrap();
     assert!(fault.to_string().contains("/nowhere.wasm"), "{fault}");
 }
 
@@ -62,7 +89,10 @@ async fn a_contract_that_is_not_served_is_named_with_the_remedy() {
 
 #[tokio::test]
 async fn a_later_version_on_the_same_track_is_served() {
-    assert_eq!(sandbox().load(for_contract("0.1.4")).await.unwrap().contract(), "0.1");
+    assert_eq!(
+        sandbox().load(for_contract("0.1.4")).await.unwrap().contract(),
+        "0.1"
+    );
 }
 
 fn native(cache: &Path, digest: &str) -> PathBuf {
@@ -75,13 +105,22 @@ fn native(cache: &Path, digest: &str) -> PathBuf {
 #[tokio::test]
 async fn compiled_code_is_kept_and_an_altered_file_is_made_anew() {
     let cache = tempfile::tempdir().unwrap();
-    let digest = new_sandbox(cache.path()).load(wasm()).await.unwrap().digest().to_owned();
+    let digest = new_sandbox(cache.path())
+        .load(wasm())
+        .await
+        .unwrap()
+        .digest()
+        .to_owned();
     let file = native(cache.path(), &digest);
     let sound = std::fs::read(&file).unwrap();
     let written = std::fs::metadata(&file).unwrap().modified().unwrap();
 
     new_sandbox(cache.path()).load(wasm()).await.unwrap();
-    assert_eq!(std::fs::metadata(&file).unwrap().modified().unwrap(), written, "it was used, not compiled again");
+    assert_eq!(
+        std::fs::metadata(&file).unwrap().modified().unwrap(),
+        written,
+        "it was used, not compiled again"
+    );
 
     let mut altered = sound.clone();
     let middle = altered.len() / 2;
@@ -89,23 +128,44 @@ async fn compiled_code_is_kept_and_an_altered_file_is_made_anew() {
     for content in [altered, sound[..40].to_vec(), Vec::new()] {
         std::fs::write(&file, &content).unwrap();
         new_sandbox(cache.path()).load(wasm()).await.unwrap();
-        assert!(std::fs::read(&file).unwrap() == sound, "an altered file was not replaced");
+        assert!(
+            std::fs::read(&file).unwrap() == sound,
+            "an altered file was not replaced"
+        );
     }
 
     // A sound file of one component does not pass for another.
     let other = for_contract("0.1.4");
-    let digest = new_sandbox(cache.path()).load(other.clone()).await.unwrap().digest().to_owned();
+    let digest = new_sandbox(cache.path())
+        .load(other.clone())
+        .await
+        .unwrap()
+        .digest()
+        .to_owned();
     let place = native(cache.path(), &digest);
     std::fs::copy(&file, &place).unwrap();
     new_sandbox(cache.path()).load(other).await.unwrap();
-    assert!(std::fs::read(&place).unwrap() != sound, "one component's code passed for another's");
+    assert!(
+        std::fs::read(&place).unwrap() != sound,
+        "one component's code passed for another's"
+    );
 }
 
 #[tokio::test]
 async fn compiled_code_is_not_taken_from_outside() {
     let cache = tempfile::tempdir().unwrap();
-    let digest = new_sandbox(cache.path()).load(wasm()).await.unwrap().digest().to_owned();
+    let digest = new_sandbox(cache.path())
+        .load(wasm())
+        .await
+        .unwrap()
+        .digest()
+        .to_owned();
     let file = std::fs::read(native(cache.path(), &digest)).unwrap();
     // Without the keyed hash at its beginning this is what the engine itself would take.
-    assert!(refused(&file[32..]).await.message.contains("never taken from outside"));
+    assert!(
+        refused(&file[32..])
+            .await
+            .message
+            .contains("never taken from outside")
+    );
 }

@@ -10,9 +10,16 @@ use crate::{assert_fault, assert_health, check, evil, limits, open, read, reques
 #[tokio::test(flavor = "multi_thread")]
 async fn a_loop_ends_when_its_processor_time_is_used_up() {
     let (checked, session) = check("spin", limits()).await;
-    assert_fault(&checked.unwrap_err(), "out-of-cpu", "`check` used up the step's 500ms of processor time");
+    assert_fault(
+        &checked.unwrap_err(),
+        "out-of-cpu",
+        "`check` used up the step's 500ms of processor time",
+    );
     let cpu = session.usage().cpu;
-    assert!(cpu >= Duration::from_millis(500) && cpu < Duration::from_secs(2), "{cpu:?}");
+    assert!(
+        cpu >= Duration::from_millis(500) && cpu < Duration::from_secs(2),
+        "{cpu:?}"
+    );
     assert_health().await;
 }
 
@@ -37,21 +44,47 @@ async fn a_loop_in_open_ends_too() {
 
 #[tokio::test]
 async fn sleep_ends_with_the_time_allowed_for_a_call() {
-    let soon = Limits { call: Duration::from_millis(300), ..limits() };
+    let soon = Limits {
+        call: Duration::from_millis(300),
+        ..limits()
+    };
     for misdeed in ["sleep", "nap-for-ever"] {
         let start = Instant::now();
         let (checked, session) = check(misdeed, soon).await;
-        assert_fault(&checked.unwrap_err(), "out-of-time", "`check` took longer than 300ms");
-        assert!(start.elapsed() < Duration::from_secs(10), "{misdeed}: {:?}", start.elapsed());
-        assert!(session.usage().cpu < Duration::from_millis(300), "waiting is not computing: {:?}", session.usage());
+        assert_fault(
+            &checked.unwrap_err(),
+            "out-of-time",
+            "`check` took longer than 300ms",
+        );
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "{misdeed}: {:?}",
+            start.elapsed()
+        );
+        assert!(
+            session.usage().cpu < Duration::from_millis(300),
+            "waiting is not computing: {:?}",
+            session.usage()
+        );
     }
     assert_health().await;
 }
 
 #[tokio::test]
 async fn memory_is_bounded() {
-    let (checked, session) = check("eat-memory", Limits { cpu: Duration::from_secs(20), ..limits() }).await;
-    assert_fault(&checked.unwrap_err(), "out-of-memory", "`check` wanted more memory than the 64 MiB allowed");
+    let (checked, session) = check(
+        "eat-memory",
+        Limits {
+            cpu: Duration::from_secs(20),
+            ..limits()
+        },
+    )
+    .await;
+    assert_fault(
+        &checked.unwrap_err(),
+        "out-of-memory",
+        "`check` wanted more memory than the 64 MiB allowed",
+    );
     let peak = session.usage().peak_memory;
     assert!(peak > 32 << 20 && peak <= 64 << 20, "{peak}");
     assert_health().await;
@@ -69,7 +102,14 @@ async fn a_panic_is_a_trap_with_its_last_words() {
     let (checked, mut session) = check("panic", limits()).await;
     let fault = checked.unwrap_err();
     assert_fault(&fault, "trap", "`check` trapped");
-    assert!(fault.last_words.as_deref().unwrap().contains("the last words of a connector"), "{fault}");
+    assert!(
+        fault
+            .last_words
+            .as_deref()
+            .unwrap()
+            .contains("the last words of a connector"),
+        "{fault}"
+    );
     // What is left of the instance is never gone on with.
     let fault = session.check().await.unwrap_err();
     assert_fault(&fault, "internal", "after an earlier fault had ended the session");
@@ -78,10 +118,20 @@ async fn a_panic_is_a_trap_with_its_last_words() {
 
 #[tokio::test]
 async fn only_the_end_of_a_long_output_is_kept() {
-    let (checked, _) = check("shout", Limits { cpu: Duration::from_secs(20), ..limits() }).await;
+    let (checked, _) = check(
+        "shout",
+        Limits {
+            cpu: Duration::from_secs(20),
+            ..limits()
+        },
+    )
+    .await;
     let words = checked.unwrap_err().last_words.unwrap();
     assert!(words.len() <= 16 << 10, "{}", words.len());
-    assert!(words.contains("line 9999 of far too many") && words.contains("the last words"), "{words}");
+    assert!(
+        words.contains("line 9999 of far too many") && words.contains("the last words"),
+        "{words}"
+    );
     assert!(!words.contains("line 1 of"), "{words}");
 }
 
@@ -89,20 +139,33 @@ async fn only_the_end_of_a_long_output_is_kept() {
 async fn a_flood_of_log_lines_is_dammed() {
     let log = crate::outside::Captured::default();
     let guard = log.subscribe();
-    let (checked, session) = check("flood-log", Limits { cpu: Duration::from_secs(20), ..limits() }).await;
+    let (checked, session) = check(
+        "flood-log",
+        Limits {
+            cpu: Duration::from_secs(20),
+            ..limits()
+        },
+    )
+    .await;
     checked.unwrap();
     drop(session);
     drop(guard);
     let text = log.text();
     assert_eq!(text.matches("spam").count(), 100, "{} octets", text.len());
     assert!(text.contains("99901 further ones were dropped"), "{text}");
-    assert!(text.contains("connection=\"village\"") && text.contains("step=\"import village\""), "{text}");
+    assert!(
+        text.contains("connection=\"village\"") && text.contains("step=\"import village\""),
+        "{text}"
+    );
 }
 
 #[tokio::test]
 async fn a_trap_in_the_middle_ends_the_read_and_nothing_else() {
     let mut beside = open(request("none")).await;
-    beside.read(&["person".to_owned()], &samklang_core::connector::Extent::Full).await.unwrap();
+    beside
+        .read(&["person".to_owned()], &samklang_core::connector::Extent::Full)
+        .await
+        .unwrap();
     let fault = read("panic-in-second-page", &["person"]).await.unwrap_err();
     assert_fault(&fault, "trap", "`next` trapped");
     // A session that was open all the while goes on.
@@ -112,10 +175,22 @@ async fn a_trap_in_the_middle_ends_the_read_and_nothing_else() {
 #[tokio::test]
 async fn one_call_cannot_hand_over_any_amount() {
     let mut session = open(samklang_sandbox::OpenRequest {
-        limits: Some(Limits { memory: 512 << 20, cpu: Duration::from_secs(20), hostcall_octets: 4 << 20, ..limits() }),
+        limits: Some(Limits {
+            memory: 512 << 20,
+            cpu: Duration::from_secs(20),
+            hostcall_octets: 4 << 20,
+            ..limits()
+        }),
         ..request("huge-page")
     })
     .await;
-    session.read(&["person".to_owned()], &samklang_core::connector::Extent::Full).await.unwrap();
-    assert_fault(&session.next(10).await.unwrap_err(), "contract-violation", "more than 4194304 octets");
+    session
+        .read(&["person".to_owned()], &samklang_core::connector::Extent::Full)
+        .await
+        .unwrap();
+    assert_fault(
+        &session.next(10).await.unwrap_err(),
+        "contract-violation",
+        "more than 4194304 octets",
+    );
 }

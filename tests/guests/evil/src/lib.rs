@@ -39,11 +39,17 @@ impl Connector for Evil {
             .readable()
             .gettable()
             .writable();
-        let group = Class::new("group", "A group").key("id").attribute(Attribute::text("id", "The key")).readable();
+        let group = Class::new("group", "A group")
+            .key("id")
+            .attribute(Attribute::text("id", "The key"))
+            .readable();
         Description::new("evil", env!("CARGO_PKG_VERSION"), "Samklang", "nothing")
             .class(person)
             .class(group)
-            .need(Need::http("api", "{url}", "To see what gets through").accepts(samklang_sdk::Credential::Bearer))
+            .need(
+                Need::http("api", "{url}", "To see what gets through")
+                    .accepts(samklang_sdk::Credential::Bearer),
+            )
             .settings_schema(r#"{"type":"object","required":["misdeed"]}"#)
     }
 
@@ -88,15 +94,29 @@ impl Connector for Evil {
             "get-undeclared" => vec![object(&keys[0], "salary", Value::Integer(1))],
             "get-twice" => vec![Object {
                 key: keys[0].clone(),
-                fields: vec![("name".into(), Value::Text("X".into())), ("name".into(), Value::Text("Y".into()))],
+                fields: vec![
+                    ("name".into(), Value::Text("X".into())),
+                    ("name".into(), Value::Text("Y".into())),
+                ],
             }],
-            _ => keys.iter().map(|key| object(key, "name", Value::Text(format!("name of {key}")))).collect(),
+            _ => keys
+                .iter()
+                .map(|key| object(key, "name", Value::Text(format!("name of {key}"))))
+                .collect(),
         })
     }
 
     fn apply(&self, operations: &[Operation]) -> Result<Vec<Outcome>, Error> {
-        let done = |key: &str, assigned: Vec<(String, Value)>| Outcome::Done(Receipt { key: key.to_owned(), assigned });
-        let all: Vec<Outcome> = operations.iter().map(|operation| done(&operation.key, Vec::new())).collect();
+        let done = |key: &str, assigned: Vec<(String, Value)>| {
+            Outcome::Done(Receipt {
+                key: key.to_owned(),
+                assigned,
+            })
+        };
+        let all: Vec<Outcome> = operations
+            .iter()
+            .map(|operation| done(&operation.key, Vec::new()))
+            .collect();
         Ok(match self.settings.misdeed.as_str() {
             "too-few-outcomes" => all.into_iter().skip(1).collect(),
             "empty-receipt" => vec![done("", Vec::new())],

@@ -6,7 +6,11 @@ use samklang_sdk::prelude::*;
 /// Tells what came back, as a finding that the test can read.
 pub(crate) fn call(url: &str) -> Result<Vec<Finding>, Error> {
     let answer = Client::new(url).get("/").send()?;
-    Ok(vec![Finding::note(format!("{} {}", answer.status, answer.text()))])
+    Ok(vec![Finding::note(format!(
+        "{} {}",
+        answer.status,
+        answer.text()
+    ))])
 }
 
 /// Goes on as if nothing had happened.

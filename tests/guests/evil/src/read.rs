@@ -3,7 +3,13 @@
 use samklang_sdk::prelude::*;
 
 pub(crate) fn reader(misdeed: &str, classes: &[String], rows: u64) -> Box<dyn Reader> {
-    Box::new(Crooked { misdeed: misdeed.to_owned(), classes: classes.to_vec(), rows, handed_over: 0, calls: 0 })
+    Box::new(Crooked {
+        misdeed: misdeed.to_owned(),
+        classes: classes.to_vec(),
+        rows,
+        handed_over: 0,
+        calls: 0,
+    })
 }
 
 struct Crooked {
@@ -24,7 +30,9 @@ impl Reader for Crooked {
         if wanted == 0 || !self.classes.iter().any(|class| class == "person") {
             return Ok(Batch::Complete(self.completion()));
         }
-        let rows = (0..wanted).map(|row| person(&format!("p{}", self.handed_over + row))).collect();
+        let rows = (0..wanted)
+            .map(|row| person(&format!("p{}", self.handed_over + row)))
+            .collect();
         self.handed_over += wanted;
         Ok(page(&["id", "name", "age"], rows))
     }
@@ -34,7 +42,11 @@ impl Crooked {
     fn completion(&self) -> Completion {
         let count = |class: &String| {
             let honest = if class == "person" { self.handed_over } else { 0 };
-            let claimed = if self.misdeed == "lie-about-count" { honest + 7 } else { honest };
+            let claimed = if self.misdeed == "lie-about-count" {
+                honest + 7
+            } else {
+                honest
+            };
             (class.clone(), claimed)
         };
         let objects = match self.misdeed.as_str() {
@@ -42,7 +54,10 @@ impl Crooked {
             "count-twice" => self.classes.iter().chain(&self.classes).map(count).collect(),
             _ => self.classes.iter().map(count).collect(),
         };
-        Completion { objects, cursor: None }
+        Completion {
+            objects,
+            cursor: None,
+        }
     }
 
     fn crooked(&self, max: usize) -> Option<Batch> {
@@ -53,8 +68,14 @@ impl Crooked {
             "wrong-type" => page(&["id", "age"], vec![vec![text("p1"), text("010170-1234")]]),
             "not-a-date" => page(&["id", "birth_date"], vec![vec![text("p1"), text("1.1.1970")]]),
             "text-for-texts" => page(&["id", "emails"], vec![vec![text("p1"), text("a@b")]]),
-            "broken-structure" => page(&["id", "posts"], vec![vec![text("p1"), Value::Structure("{secret".into())]]),
-            "duplicate-column" => page(&["id", "name", "name"], vec![vec![text("p1"), text("A"), text("B")]]),
+            "broken-structure" => page(
+                &["id", "posts"],
+                vec![vec![text("p1"), Value::Structure("{secret".into())]],
+            ),
+            "duplicate-column" => page(
+                &["id", "name", "name"],
+                vec![vec![text("p1"), text("A"), text("B")]],
+            ),
             "undeclared-column" => page(&["id", "salary"], vec![vec![text("p1"), Value::Integer(1)]]),
             "no-key-column" => page(&["name"], vec![vec![text("Anna")]]),
             "empty-key" => page(&["id", "name"], vec![first(), vec![text(""), text("Bo")]]),
@@ -65,7 +86,10 @@ impl Crooked {
             "undeclared-class" => page_of("robot", &["id"], vec![vec![text("r1")]], Vec::new()),
             "class-not-asked" => page_of("group", &["id"], vec![vec![text("g1")]], Vec::new()),
             "never-end" => page(&["id"], Vec::new()),
-            "huge-page" => page(&["id", "name"], vec![vec![text("p1"), Value::Text("x".repeat(48 << 20))]]),
+            "huge-page" => page(
+                &["id", "name"],
+                vec![vec![text("p1"), Value::Text("x".repeat(48 << 20))]],
+            ),
             "panic-in-second-page" if self.calls == 2 => panic_now(),
             _ => return None,
         })
@@ -78,7 +102,11 @@ fn panic_now() -> Batch {
 }
 
 fn person(key: &str) -> Vec<Value> {
-    vec![Value::Text(key.to_owned()), Value::Text("Anna".into()), Value::Integer(42)]
+    vec![
+        Value::Text(key.to_owned()),
+        Value::Text("Anna".into()),
+        Value::Integer(42),
+    ]
 }
 
 fn page(columns: &[&str], rows: Vec<Vec<Value>>) -> Batch {
@@ -87,5 +115,10 @@ fn page(columns: &[&str], rows: Vec<Vec<Value>>) -> Batch {
 
 fn page_of(class: &str, columns: &[&str], rows: Vec<Vec<Value>>, removed: Vec<String>) -> Batch {
     let columns = columns.iter().map(|&column| column.to_owned()).collect();
-    Batch::Page(samklang_sdk::Page { class: class.to_owned(), columns, rows, removed })
+    Batch::Page(samklang_sdk::Page {
+        class: class.to_owned(),
+        columns,
+        rows,
+        removed,
+    })
 }

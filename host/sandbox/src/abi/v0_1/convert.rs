@@ -150,7 +150,11 @@ fn value(given: types::Value) -> Converted<Value> {
         types::Value::Structure(text) => Value::Structure(
             // The parser's own message may quote the text, which may hold personal data.
             serde_json::from_str(&text).map_err(|error| {
-                format!("a structure is not JSON: error at line {} column {}", error.line(), error.column())
+                format!(
+                    "a structure is not JSON: error at line {} column {}",
+                    error.line(),
+                    error.column()
+                )
             })?,
         ),
     })
@@ -171,7 +175,10 @@ fn attributes(fields: Vec<types::Field>) -> Converted<Attributes> {
 }
 
 pub(super) fn object(given: types::Object) -> Converted<host::Object> {
-    Ok(host::Object { key: given.key, fields: attributes(given.fields)? })
+    Ok(host::Object {
+        key: given.key,
+        fields: attributes(given.fields)?,
+    })
 }
 
 pub(super) fn operation(given: &host::Operation) -> types::Operation {
@@ -184,7 +191,11 @@ pub(super) fn operation(given: &host::Operation) -> types::Operation {
         },
         class: given.class.clone(),
         key: given.key.clone(),
-        desired: given.desired.iter().map(|(name, value)| (name.clone(), value_out(value))).collect(),
+        desired: given
+            .desired
+            .iter()
+            .map(|(name, value)| (name.clone(), value_out(value)))
+            .collect(),
         changed: given.changed.clone(),
     }
 }
@@ -206,9 +217,10 @@ pub(super) fn outcome(given: types::Outcome) -> Converted<host::Outcome> {
         types::Outcome::Done(given) => host::Outcome::Done(receipt(given)?),
         types::Outcome::Queued(given) => host::Outcome::Queued(receipt(given)?),
         types::Outcome::Unchanged => host::Outcome::Unchanged,
-        types::Outcome::RetryLater((milliseconds, reason)) => {
-            host::Outcome::RetryLater { after: Duration::from_millis(milliseconds.into()), reason }
-        }
+        types::Outcome::RetryLater((milliseconds, reason)) => host::Outcome::RetryLater {
+            after: Duration::from_millis(milliseconds.into()),
+            reason,
+        },
         types::Outcome::Conflict(given) => host::Outcome::Conflict(object(given)?),
         types::Outcome::Rejected(given) => host::Outcome::Rejected(host::Rejection {
             code: given.code,
@@ -219,24 +231,35 @@ pub(super) fn outcome(given: types::Outcome) -> Converted<host::Outcome> {
 }
 
 fn receipt(given: types::Receipt) -> Converted<host::Receipt> {
-    Ok(host::Receipt { key: given.key, assigned: attributes(given.assigned)? })
+    Ok(host::Receipt {
+        key: given.key,
+        assigned: attributes(given.assigned)?,
+    })
 }
 
 pub(super) fn error(given: types::Error) -> (FaultKind, String) {
     match given {
         types::Error::InvalidSettings(settings) => {
-            let lines: Vec<String> =
-                settings.into_iter().map(|setting| format!("{}: {}", setting.pointer, setting.reason)).collect();
+            let lines: Vec<String> = settings
+                .into_iter()
+                .map(|setting| format!("{}: {}", setting.pointer, setting.reason))
+                .collect();
             (FaultKind::InvalidSettings, lines.join("; "))
         }
         types::Error::Unauthorised(text) => (FaultKind::Unauthorised, text),
         types::Error::Unreachable(text) => (FaultKind::Unreachable, text),
         types::Error::RateLimited(milliseconds) => {
             let after = Duration::from_millis(milliseconds.into());
-            (FaultKind::RateLimited { after }, format!("the system asks for a pause of {after:?}"))
+            (
+                FaultKind::RateLimited { after },
+                format!("the system asks for a pause of {after:?}"),
+            )
         }
         types::Error::WaitingForData(text) => (FaultKind::WaitingForData, text),
-        types::Error::InvalidData(fault) => (FaultKind::InvalidData, format!("{}: {}", fault.place, fault.cause)),
+        types::Error::InvalidData(fault) => (
+            FaultKind::InvalidData,
+            format!("{}: {}", fault.place, fault.cause),
+        ),
         types::Error::ResyncRequired(text) => (FaultKind::ResyncRequired, text),
         types::Error::Unsupported(text) => (FaultKind::Unsupported, text),
         types::Error::Internal(text) => (FaultKind::Internal, text),
