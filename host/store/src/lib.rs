@@ -1,1 +1,25 @@
-//! The truth of an installation in SQLite or PostgreSQL.
+//! The truth of an installation in SQLite or PostgreSQL: what [`samklang_core::port::Store`] asks for, per tenant, and the list of
+//! installed connectors. One set of statements serves both databases. Nothing here reads a clock or makes up a number: times and
+//! identities come in. No other crate of the workspace speaks SQL.
+
+mod apply;
+mod argument;
+mod cycle;
+mod database;
+mod decision;
+mod import;
+mod inspect;
+mod installation;
+mod names;
+mod plan;
+mod reading;
+mod reconcile;
+mod registry;
+mod store;
+mod tenant;
+
+pub use decision::DecisionRecord;
+pub use inspect::TenantCounts;
+pub use installation::{Installation, OpenError, Worker};
+pub use registry::ConnectorRecord;
+pub use tenant::TenantStore;

@@ -1,0 +1,248 @@
+-- The truth of an installation. Times are milliseconds since 1970, UUIDs are 16 octets, JSON is text.
+-- The same tables and columns as in ../postgres; a test holds the two together.
+
+CREATE TABLE tenant (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- Who runs the tenant's cycle. The token grows with every taking, so that the writes of a former holder can be told.
+CREATE TABLE lease (
+    tenant INTEGER PRIMARY KEY REFERENCES tenant (id),
+    holder TEXT,
+    token INTEGER NOT NULL DEFAULT 0,
+    expires INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Names of connections and classes, so that large tables carry a number instead. A name is never taken back.
+CREATE TABLE connection (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant INTEGER NOT NULL REFERENCES tenant (id),
+    name TEXT NOT NULL,
+    cursor TEXT,
+    UNIQUE (tenant, name)
+) STRICT;
+
+CREATE TABLE class (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection INTEGER NOT NULL REFERENCES connection (id),
+    name TEXT NOT NULL,
+    UNIQUE (connection, name)
+) STRICT;
+
+CREATE TABLE cycle (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant INTEGER NOT NULL REFERENCES tenant (id),
+    state TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    ended INTEGER
+) STRICT;
+CREATE UNIQUE INDEX cycle_active ON cycle (tenant) WHERE ended IS NULL;
+CREATE INDEX cycle_tenant ON cycle (tenant, id);
+
+CREATE TABLE step (
+    cycle INTEGER NOT NULL REFERENCES cycle (id),
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    connection TEXT,
+    state TEXT NOT NULL,
+    attempt INTEGER NOT NULL DEFAULT 0,
+    started INTEGER,
+    ended INTEGER,
+    counts TEXT NOT NULL,
+    message TEXT,
+    PRIMARY KEY (cycle, position)
+) STRICT;
+
+-- What persons decided about halted steps.
+CREATE TABLE decision (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    cycle INTEGER NOT NULL REFERENCES cycle (id),
+    position INTEGER NOT NULL,
+    verdict TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    who TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX decision_cycle ON decision (cycle);
+
+CREATE TABLE import (
+    connection INTEGER PRIMARY KEY REFERENCES connection (id),
+    cycle INTEGER NOT NULL REFERENCES cycle (id),
+    state TEXT NOT NULL,
+    counts TEXT NOT NULL,
+    classes TEXT NOT NULL,
+    cursor TEXT
+) STRICT;
+
+-- The tables from here on are large and written in bulk; they carry no foreign keys, because a check per row would cost more
+-- than the row. What they refer to is never deleted.
+
+-- The snapshot.
+CREATE TABLE object (
+    id INTEGER PRIMARY KEY,
+    class INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX object_key ON object (class, key);
+
+CREATE TABLE staged (
+    id INTEGER PRIMARY KEY,
+    class INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    digest BLOB,
+    body TEXT
+) STRICT;
+CREATE UNIQUE INDEX staged_key ON staged (class, key);
+
+-- Accepted changes that wait to be reconciled; at most one for an object.
+CREATE TABLE change (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant INTEGER NOT NULL,
+    class INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    rank INTEGER NOT NULL,
+    kind TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX change_key ON change (class, key);
+CREATE INDEX change_order ON change (tenant, rank, seq);
+
+CREATE TABLE link (
+    class INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    entity BLOB NOT NULL,
+    rule TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    contribution TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX link_key ON link (class, key);
+CREATE INDEX link_entity ON link (entity);
+
+CREATE TABLE entity (
+    tenant INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    refers TEXT NOT NULL,
+    provenance TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX entity_id ON entity (tenant, id);
+
+-- Values under which correlation finds entities.
+CREATE TABLE candidate (
+    tenant INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    attribute TEXT NOT NULL,
+    value TEXT NOT NULL,
+    entity BLOB NOT NULL,
+    PRIMARY KEY (tenant, kind, attribute, value, entity)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX candidate_entity ON candidate (tenant, entity);
+
+CREATE TABLE reference (
+    tenant INTEGER NOT NULL,
+    origin BLOB NOT NULL,
+    attribute TEXT NOT NULL,
+    goal BLOB NOT NULL,
+    PRIMARY KEY (tenant, origin, attribute)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reference_goal ON reference (tenant, goal);
+
+-- Objects that an entity refers to and that stand for nothing yet.
+CREATE TABLE unresolved (
+    tenant INTEGER NOT NULL,
+    entity BLOB NOT NULL,
+    class INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    PRIMARY KEY (tenant, entity, class, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX unresolved_key ON unresolved (class, key);
+
+CREATE TABLE fingerprint (
+    tenant INTEGER NOT NULL,
+    thing TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (tenant, thing)
+) STRICT, WITHOUT ROWID;
+
+-- Entities that a target's planner must look at. Widened ones were added because they hang together with others.
+CREATE TABLE stale (
+    connection INTEGER NOT NULL,
+    entity BLOB NOT NULL,
+    widened INTEGER NOT NULL,
+    PRIMARY KEY (connection, entity)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE shadow (
+    id INTEGER PRIMARY KEY,
+    class INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    entity BLOB,
+    state TEXT NOT NULL,
+    cycle INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX shadow_key ON shadow (class, key);
+CREATE INDEX shadow_order ON shadow (class, id);
+CREATE INDEX shadow_entity ON shadow (entity);
+
+CREATE TABLE operation (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    cycle INTEGER NOT NULL,
+    entity BLOB,
+    class INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    key TEXT NOT NULL,
+    desired TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    rank INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    outcome TEXT
+) STRICT;
+CREATE UNIQUE INDEX operation_id ON operation (connection, id);
+CREATE INDEX operation_order ON operation (connection, state, rank, seq);
+CREATE INDEX operation_entity ON operation (entity);
+
+CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    tenant INTEGER NOT NULL,
+    entity BLOB NOT NULL,
+    cycle INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX journal_entity ON journal (entity);
+
+-- The origin is what found it: each replaces only its own findings about an object.
+CREATE TABLE finding (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    class INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    code TEXT NOT NULL,
+    message TEXT NOT NULL,
+    remedy TEXT NOT NULL
+) STRICT;
+CREATE INDEX finding_key ON finding (class, key);
+CREATE INDEX finding_code ON finding (class, code);
+
+-- Connectors that are installed. They belong to the installation, not to a tenant.
+CREATE TABLE component (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    version TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    description TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    installed INTEGER NOT NULL,
+    UNIQUE (name, version)
+) STRICT;

@@ -1,0 +1,211 @@
+//! The tenant's lease, its cycles and their steps. A cycle is unfinished until it has an end, and a tenant has at most one unfinished
+//! cycle: the database itself refuses a second.
+
+use samklang_core::port::{
+    Begun, Counts, CycleRecord, CycleState, StepRecord, StepSpec, StepState, StoreError,
+};
+
+use crate::argument::{List, arguments};
+use crate::database::{Answer, Session};
+use crate::reading::{json, to_json, unsigned, word};
+use crate::tenant::TenantStore;
+
+impl TenantStore {
+    pub(crate) async fn take_cycle(&self, steps: &[StepSpec], now: i64) -> Answer<Begun> {
+        let mut session = self.database.write().await?;
+        let token = self.take_lease(&mut session, now).await?;
+        let sql = "SELECT id, state FROM cycle WHERE tenant = $1 AND ended IS NULL";
+        let begun = match session.row(sql, arguments![self.tenant]).await? {
+            Some(row) => {
+                let cycle = row.integer(0)?;
+                self.take_up(&mut session, cycle, &row.text(1)?).await?;
+                Begun { cycle, resumed: true }
+            }
+            None => Begun {
+                cycle: self.insert_cycle(&mut session, steps, now).await?,
+                resumed: false,
+            },
+        };
+        session.commit().await?;
+        self.keep_token(Some(token));
+        Ok(begun)
+    }
+
+    /// Takes the lease, unless a living holder has it. The token grows, except for the worker who has the lease already.
+    async fn take_lease(&self, session: &mut Session, now: i64) -> Answer<i64> {
+        let sql = match session {
+            Session::PostgresTransaction(_) => {
+                "SELECT holder, token, expires FROM lease WHERE tenant = $1 FOR UPDATE"
+            }
+            _ => "SELECT holder, token, expires FROM lease WHERE tenant = $1",
+        };
+        let (holder, former, expires) = match session.row(sql, arguments![self.tenant]).await? {
+            Some(row) => (row.maybe_text(0)?, row.integer(1)?, row.integer(2)?),
+            None => (None, 0, 0),
+        };
+        let mine = self.token() == Some(former) && holder.is_some();
+        if let Some(holder) = holder
+            && !mine
+            && expires > now
+            && (self.worker.is_alive)(&holder)
+        {
+            return Err(StoreError::Busy { holder });
+        }
+        let token = if mine { former } else { former + 1 };
+        let sql = "UPDATE lease SET holder = $2, token = $3, expires = $4 WHERE tenant = $1";
+        let expires = now.saturating_add(self.worker.lease);
+        session
+            .run(sql, arguments![self.tenant, &self.worker.name, token, expires])
+            .await?;
+        Ok(token)
+    }
+
+    /// Sets an unfinished cycle running again, unless a halted step waits for a person.
+    async fn take_up(&self, session: &mut Session, cycle: i64, state: &str) -> Answer<()> {
+        let state = word(state, CycleState::parse, || format!("cycle {cycle}"))?;
+        if state == CycleState::Halted {
+            let sql = "SELECT position FROM step WHERE cycle = $1 AND state = $2";
+            if session
+                .row(sql, arguments![cycle, StepState::Halted.as_str()])
+                .await?
+                .is_some()
+            {
+                return Ok(());
+            }
+        }
+        let sql = "UPDATE cycle SET state = $2 WHERE id = $1";
+        session
+            .run(sql, arguments![cycle, CycleState::Running.as_str()])
+            .await?;
+        Ok(())
+    }
+
+    async fn insert_cycle(&self, session: &mut Session, steps: &[StepSpec], now: i64) -> Answer<i64> {
+        let sql = "INSERT INTO cycle (tenant, state, started) VALUES ($1, $2, $3) RETURNING id";
+        let row = session
+            .row(sql, arguments![self.tenant, CycleState::Running.as_str(), now])
+            .await?;
+        let cycle = row.map_or(Ok(0), |row| row.integer(0))?;
+        let counts = to_json(&Counts::default())?;
+        let mut list = List::new(4, steps.len());
+        for (position, step) in (0_i64..).zip(steps) {
+            list.push(arguments![position, &step.kind, step.connection.clone(), &counts]);
+        }
+        let sql = "WITH v (position, kind, connection, counts) AS (VALUES {}) \
+                   INSERT INTO step (cycle, position, kind, connection, state, counts) \
+                   SELECT $1, position, kind, connection, $2, counts FROM v";
+        session
+            .run_over(sql, list, &arguments![cycle, StepState::Pending.as_str()])
+            .await?;
+        Ok(cycle)
+    }
+
+    pub(crate) async fn prolong(&self, now: i64) -> Answer<()> {
+        let mut session = self.writing().await?;
+        // The row was read in this transaction already; PostgreSQL lets the share become a hold.
+        let sql = "UPDATE lease SET expires = $2 WHERE tenant = $1";
+        session
+            .run(
+                sql,
+                arguments![self.tenant, now.saturating_add(self.worker.lease)],
+            )
+            .await?;
+        session.commit().await
+    }
+
+    pub(crate) async fn give_back(&self) -> Answer<()> {
+        let mut session = self.writing().await?;
+        let sql = "UPDATE lease SET holder = NULL, expires = 0 WHERE tenant = $1";
+        session.run(sql, arguments![self.tenant]).await?;
+        session.commit().await?;
+        self.keep_token(None);
+        Ok(())
+    }
+
+    pub(crate) async fn steps_of(&self, cycle: i64) -> Answer<Vec<StepRecord>> {
+        let sql = "SELECT position, kind, connection, s.state, attempt, s.started, s.ended, counts, message \
+                   FROM step s JOIN cycle c ON c.id = s.cycle WHERE c.tenant = $1 AND c.id = $2 ORDER BY position";
+        let rows = self
+            .reading()
+            .await?
+            .rows(sql, arguments![self.tenant, cycle])
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let position = unsigned(row.integer(0)?, "step")?;
+                let place = || format!("step {position} of cycle {cycle}");
+                Ok(StepRecord {
+                    position,
+                    spec: StepSpec {
+                        kind: row.text(1)?,
+                        connection: row.maybe_text(2)?,
+                    },
+                    state: word(&row.text(3)?, StepState::parse, place)?,
+                    attempt: unsigned(row.integer(4)?, "step")?,
+                    started: row.maybe_integer(5)?,
+                    ended: row.maybe_integer(6)?,
+                    counts: json(&row.text(7)?, place)?,
+                    message: row.maybe_text(8)?,
+                })
+            })
+            .collect()
+    }
+
+    pub(crate) async fn begin(&self, cycle: i64, position: u32, now: i64) -> Answer<()> {
+        let mut session = self.writing().await?;
+        let sql = "UPDATE step SET state = $4, started = $5, ended = NULL, attempt = attempt + 1 \
+                   WHERE cycle = (SELECT id FROM cycle WHERE tenant = $1 AND id = $2) AND position = $3";
+        let running = StepState::Running.as_str();
+        session
+            .run(sql, arguments![self.tenant, cycle, position, running, now])
+            .await?;
+        session.commit().await
+    }
+
+    pub(crate) async fn settle_step_as(
+        &self,
+        (cycle, position): (i64, u32),
+        state: StepState,
+        counts: Counts,
+        message: Option<&str>,
+        now: i64,
+    ) -> Answer<()> {
+        let mut session = self.writing().await?;
+        let sql = "UPDATE step SET state = $4, counts = $5, message = $6, ended = $7 \
+                   WHERE cycle = (SELECT id FROM cycle WHERE tenant = $1 AND id = $2) AND position = $3";
+        let counts = to_json(&counts)?;
+        let arguments = arguments![self.tenant, cycle, position, state.as_str(), counts, message, now];
+        session.run(sql, arguments).await?;
+        session.commit().await
+    }
+
+    pub(crate) async fn set_cycle_state(&self, cycle: i64, state: CycleState, now: i64) -> Answer<()> {
+        let mut session = self.writing().await?;
+        let ended = matches!(state, CycleState::Done | CycleState::Rejected).then_some(now);
+        let sql = "UPDATE cycle SET state = $3, ended = $4 WHERE tenant = $1 AND id = $2";
+        session
+            .run(sql, arguments![self.tenant, cycle, state.as_str(), ended])
+            .await?;
+        session.commit().await
+    }
+
+    pub(crate) async fn newest_cycles(&self, limit: u32) -> Answer<Vec<CycleRecord>> {
+        let sql = "SELECT id, state, started, ended FROM cycle WHERE tenant = $1 ORDER BY id DESC LIMIT $2";
+        let rows = self
+            .reading()
+            .await?
+            .rows(sql, arguments![self.tenant, limit])
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let id = row.integer(0)?;
+                Ok(CycleRecord {
+                    id,
+                    state: word(&row.text(1)?, CycleState::parse, || format!("cycle {id}"))?,
+                    started: row.integer(2)?,
+                    ended: row.maybe_integer(3)?,
+                })
+            })
+            .collect()
+    }
+}

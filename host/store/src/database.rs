@@ -1,0 +1,235 @@
+//! One face for the two databases: a pool to take sessions from, and sessions that run SQL with typed arguments. The SQL is the
+//! same on both: `$1` for arguments, `{}` for a list of rows. Nothing here knows a table.
+//!
+//! SQLite has one connection that writes, so that writers queue here instead of meeting `SQLITE_BUSY`, and a few that read.
+
+use samklang_core::port::StoreError;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgPool, PgRow};
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::{AssertSqlSafe, Postgres, Row as _, Sqlite, Transaction};
+
+use crate::argument::{Argument, List};
+
+pub(crate) type Answer<T> = Result<T, StoreError>;
+
+/// Puts a failure of the database into the words of the port.
+pub(crate) fn failed(error: sqlx::Error) -> StoreError {
+    StoreError::Database(Box::new(error))
+}
+
+/// The database of an installation.
+#[derive(Debug, Clone)]
+pub(crate) enum Database {
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Database {
+    /// A session that only reads.
+    pub(crate) async fn read(&self) -> Answer<Session> {
+        match self {
+            Self::Sqlite { readers, .. } => readers.acquire().await.map(Session::Sqlite),
+            Self::Postgres(pool) => pool.acquire().await.map(Session::Postgres),
+        }
+        .map_err(failed)
+    }
+
+    /// A transaction that writes. Dropped without [`Session::commit`], nothing of it has happened.
+    pub(crate) async fn write(&self) -> Answer<Session> {
+        match self {
+            Self::Sqlite { writer, .. } => writer
+                .begin_with("BEGIN IMMEDIATE")
+                .await
+                .map(Session::SqliteTransaction),
+            Self::Postgres(pool) => pool.begin().await.map(Session::PostgresTransaction),
+        }
+        .map_err(failed)
+    }
+
+    /// Closes every connection, after what they are doing.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A connection or a transaction.
+pub(crate) enum Session {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+    SqliteTransaction(Transaction<'static, Sqlite>),
+    PostgresTransaction(Transaction<'static, Postgres>),
+}
+
+/// A query with its arguments bound; the same text for both databases.
+macro_rules! bound {
+    ($sql:expr, $arguments:expr) => {{
+        let mut query = sqlx::query(AssertSqlSafe($sql));
+        for argument in $arguments {
+            query = match argument {
+                Argument::Integer(value) => query.bind(value),
+                Argument::Text(value) => query.bind(value),
+                Argument::Octets(value) => query.bind(value),
+            };
+        }
+        query
+    }};
+}
+
+impl Session {
+    fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_) | Self::SqliteTransaction(_))
+    }
+
+    /// Runs one statement; answers how many rows it touched.
+    pub(crate) async fn run(
+        &mut self,
+        sql: impl Into<String>,
+        arguments: impl IntoIterator<Item = Argument> + Send,
+    ) -> Answer<u64> {
+        let sql = sql.into();
+        let arguments: Vec<Argument> = arguments.into_iter().collect();
+        match self {
+            Self::Sqlite(at) => bound!(sql, arguments)
+                .execute(&mut **at)
+                .await
+                .map(|done| done.rows_affected()),
+            Self::SqliteTransaction(at) => bound!(sql, arguments)
+                .execute(&mut **at)
+                .await
+                .map(|done| done.rows_affected()),
+            Self::Postgres(at) => bound!(sql, arguments)
+                .execute(&mut **at)
+                .await
+                .map(|done| done.rows_affected()),
+            Self::PostgresTransaction(at) => bound!(sql, arguments)
+                .execute(&mut **at)
+                .await
+                .map(|done| done.rows_affected()),
+        }
+        .map_err(failed)
+    }
+
+    /// The rows that one statement answers.
+    pub(crate) async fn rows(
+        &mut self,
+        sql: impl Into<String>,
+        arguments: impl IntoIterator<Item = Argument> + Send,
+    ) -> Answer<Vec<Row>> {
+        let sql = sql.into();
+        let arguments: Vec<Argument> = arguments.into_iter().collect();
+        fn wrap<R>(rows: Vec<R>, wrap: fn(R) -> Row) -> Vec<Row> {
+            rows.into_iter().map(wrap).collect()
+        }
+        match self {
+            Self::Sqlite(at) => bound!(sql, arguments)
+                .fetch_all(&mut **at)
+                .await
+                .map(|rows| wrap(rows, Row::Sqlite)),
+            Self::SqliteTransaction(at) => bound!(sql, arguments)
+                .fetch_all(&mut **at)
+                .await
+                .map(|rows| wrap(rows, Row::Sqlite)),
+            Self::Postgres(at) => bound!(sql, arguments)
+                .fetch_all(&mut **at)
+                .await
+                .map(|rows| wrap(rows, Row::Postgres)),
+            Self::PostgresTransaction(at) => bound!(sql, arguments)
+                .fetch_all(&mut **at)
+                .await
+                .map(|rows| wrap(rows, Row::Postgres)),
+        }
+        .map_err(failed)
+    }
+
+    /// The first row that one statement answers.
+    pub(crate) async fn row(
+        &mut self,
+        sql: impl Into<String>,
+        arguments: impl IntoIterator<Item = Argument> + Send,
+    ) -> Answer<Option<Row>> {
+        Ok(self.rows(sql, arguments).await?.into_iter().next())
+    }
+
+    /// Runs a statement over a list, in as many parts as it takes; answers how many rows it touched. `arguments` are `$1`, `$2`,
+    /// … of the template and the same for every part.
+    pub(crate) async fn run_over(
+        &mut self,
+        template: &str,
+        list: List,
+        arguments: &[Argument],
+    ) -> Answer<u64> {
+        let mut touched = 0;
+        for part in list.into_parts() {
+            let sql = part.sql(template, self.is_sqlite());
+            touched += self
+                .run(sql, part.cells.into_iter().chain(arguments.iter().cloned()))
+                .await?;
+        }
+        Ok(touched)
+    }
+
+    /// The rows that a query over a list answers. When the template says `{#}`, each row of the list begins with its place in its
+    /// part, and the row comes with the place of that part in the list.
+    pub(crate) async fn rows_over(
+        &mut self,
+        template: &str,
+        list: List,
+        arguments: &[Argument],
+    ) -> Answer<Vec<(usize, Row)>> {
+        let mut answer = Vec::new();
+        for part in list.into_parts() {
+            let sql = part.sql(template, self.is_sqlite());
+            let first = part.first;
+            let rows = self
+                .rows(sql, part.cells.into_iter().chain(arguments.iter().cloned()))
+                .await?;
+            answer.extend(rows.into_iter().map(|row| (first, row)));
+        }
+        Ok(answer)
+    }
+
+    /// Makes the transaction last.
+    pub(crate) async fn commit(self) -> Answer<()> {
+        match self {
+            Self::SqliteTransaction(at) => at.commit().await.map_err(failed),
+            Self::PostgresTransaction(at) => at.commit().await.map_err(failed),
+            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
+        }
+    }
+}
+
+/// A row of an answer. Columns are read by their place.
+pub(crate) enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+/// Reads a column of either database.
+macro_rules! column {
+    ($name:ident, $type:ty, $what:literal) => {
+        #[doc = concat!("The ", $what, " in a column.")]
+        pub(crate) fn $name(&self, column: usize) -> Answer<$type> {
+            match self {
+                Self::Sqlite(row) => row.try_get(column),
+                Self::Postgres(row) => row.try_get(column),
+            }
+            .map_err(failed)
+        }
+    };
+}
+
+impl Row {
+    column!(integer, i64, "number");
+    column!(maybe_integer, Option<i64>, "number, if any,");
+    column!(text, String, "text");
+    column!(maybe_text, Option<String>, "text, if any,");
+    column!(octets, Vec<u8>, "octets");
+    column!(maybe_octets, Option<Vec<u8>>, "octets, if any,");
+}

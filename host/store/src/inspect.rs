@@ -1,0 +1,317 @@
+//! What the program shows to people: findings, entities, histories, plans, counts. Only reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use samklang_core::Value;
+use samklang_core::catalogue::{Entity, EntityKind, EntityState, ObjectRef};
+use samklang_core::port::{FindingRecord, JournalEntry, OperationRecord, OperationState, Shadow, StoreError};
+use uuid::Uuid;
+
+use crate::argument::{Argument, arguments};
+use crate::plan::{OPERATION, SHADOW};
+use crate::reading::{entity_state, json, unsigned, uuid, word};
+use crate::reconcile::entity;
+use crate::tenant::TenantStore;
+
+/// What a tenant holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TenantCounts {
+    /// Entities, by kind and state, kinds in their own order.
+    pub entities: Vec<(EntityKind, EntityState, u64)>,
+    /// Objects in the snapshot, by connection.
+    pub objects: BTreeMap<String, u64>,
+}
+
+/// Entities that are looked through at a time.
+const PAGE: u32 = 500;
+
+/// Classes of the tenant, for `class IN`.
+const CLASSES: &str =
+    "(SELECT c.id FROM class c JOIN connection n ON n.id = c.connection WHERE n.tenant = $1)";
+
+impl TenantStore {
+    /// What a person should see, newest first.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn findings(&self, limit: u32) -> Result<Vec<FindingRecord>, StoreError> {
+        let sql = format!(
+            "SELECT class, key, code, message, remedy FROM finding WHERE class IN {CLASSES} ORDER BY id DESC LIMIT $2"
+        );
+        let rows = self
+            .reading()
+            .await?
+            .rows(sql, arguments![self.tenant, limit])
+            .await?;
+        let mut findings = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let object = self.object(row.integer(0)?, row.text(1)?).await?;
+            findings.push(FindingRecord {
+                object,
+                code: row.text(2)?,
+                message: row.text(3)?,
+                remedy: row.text(4)?,
+            });
+        }
+        Ok(findings)
+    }
+
+    /// Entities that a person may mean by this text: first those whose identity, linked object's key or matching value it is, then
+    /// those that have it within a text of theirs.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails, or an entity cannot be read.
+    pub async fn find_entities(&self, text: &str, limit: u32) -> Result<Vec<Entity>, StoreError> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut found: Vec<Uuid> = text.parse().into_iter().collect();
+        let exact = [
+            format!("SELECT entity FROM link WHERE class IN {CLASSES} AND key = $2 ORDER BY entity"),
+            "SELECT DISTINCT entity FROM candidate WHERE tenant = $1 AND value = $2 ORDER BY entity"
+                .to_owned(),
+        ];
+        for sql in exact {
+            for row in self
+                .reading()
+                .await?
+                .rows(sql, arguments![self.tenant, text])
+                .await?
+            {
+                found.push(uuid(&row.octets(0)?, "link")?);
+            }
+        }
+        let mut seen = BTreeSet::new();
+        found.retain(|id| seen.insert(*id));
+        found.truncate(limit);
+        let mut answer = self.entities_of(&found).await?;
+        answer.sort_by_key(|entity| found.iter().position(|id| *id == entity.id));
+        let mut after: Option<Uuid> = None;
+        while answer.len() < limit && !text.trim().is_empty() {
+            let page = self.containing(text, after).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.id);
+            let rest = page
+                .into_iter()
+                .filter(|entity| !seen.contains(&entity.id) && says(entity, text));
+            answer.extend(rest.take(limit - answer.len()));
+        }
+        Ok(answer)
+    }
+
+    /// A page of entities that may have the text within a value, by ascending identity.
+    async fn containing(&self, text: &str, after: Option<Uuid>) -> Result<Vec<Entity>, StoreError> {
+        // SQLite folds the case of ASCII letters only, so the text is looked for as it stands, in small letters, in capitals, and with
+        // a capital first letter.
+        let mut capital = text.to_lowercase().chars().collect::<Vec<_>>();
+        if let Some(first) = capital.first_mut() {
+            *first = first.to_uppercase().next().unwrap_or(*first);
+        }
+        let forms = [
+            text.to_owned(),
+            text.to_lowercase(),
+            text.to_uppercase(),
+            capital.into_iter().collect(),
+        ];
+        let like = forms.map(|form| {
+            // As the text stands within JSON, with the marks of LIKE taken literally.
+            let form = serde_json::Value::from(form).to_string().to_lowercase_ascii();
+            let form = form
+                .trim_matches('"')
+                .replace('!', "!!")
+                .replace('%', "!%")
+                .replace('_', "!_");
+            Argument::from(format!("%{form}%"))
+        });
+        let beyond = if after.is_some() { "AND id > $7" } else { "" };
+        let sql = format!(
+            "SELECT id, kind, state, attributes, refers, provenance FROM entity WHERE tenant = $1 AND \
+             (lower(attributes) LIKE $3 ESCAPE '!' OR lower(attributes) LIKE $4 ESCAPE '!' \
+             OR lower(attributes) LIKE $5 ESCAPE '!' OR lower(attributes) LIKE $6 ESCAPE '!') {beyond} \
+             ORDER BY id LIMIT $2"
+        );
+        let given = arguments![self.tenant, PAGE]
+            .into_iter()
+            .chain(like)
+            .chain(after.map(Argument::from));
+        let rows = self.reading().await?.rows(sql, given.collect::<Vec<_>>()).await?;
+        rows.iter().map(entity).collect()
+    }
+
+    /// What happened to an entity, newest first.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails, or an entry cannot be read.
+    pub async fn journal(&self, entity: Uuid, limit: u32) -> Result<Vec<JournalEntry>, StoreError> {
+        let sql = "SELECT id, cycle, at, event, detail FROM journal \
+                   WHERE tenant = $1 AND entity = $2 ORDER BY id DESC LIMIT $3";
+        let rows = self
+            .reading()
+            .await?
+            .rows(sql, arguments![self.tenant, entity, limit])
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let id = row.integer(0)?;
+                let detail = json(&row.text(4)?, || format!("journal entry {id}"))?;
+                Ok(JournalEntry {
+                    cycle: row.integer(1)?,
+                    at: row.integer(2)?,
+                    entity,
+                    event: row.text(3)?,
+                    detail,
+                })
+            })
+            .collect()
+    }
+
+    /// The operations for an entity, newest first.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails, or an operation cannot be read.
+    pub async fn operations_of(&self, entity: Uuid, limit: u32) -> Result<Vec<OperationRecord>, StoreError> {
+        let sql = format!(
+            "SELECT {OPERATION} FROM operation o JOIN connection n ON n.id = o.connection \
+             WHERE n.tenant = $1 AND o.entity = $2 ORDER BY o.seq DESC LIMIT $3"
+        );
+        let rows = self
+            .reading()
+            .await?
+            .rows(sql, arguments![self.tenant, entity, limit])
+            .await?;
+        let mut operations = Vec::with_capacity(rows.len());
+        for row in &rows {
+            operations.push(self.operation(row).await?);
+        }
+        Ok(operations)
+    }
+
+    /// Operations of a cycle for a connection in these states (any, when there are none), in the order in which they are carried out, after the one of that id.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails, or an operation cannot be read.
+    pub async fn operations_in(
+        &self,
+        cycle: i64,
+        connection: &str,
+        states: &[OperationState],
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<OperationRecord>, StoreError> {
+        let Some(number) = self.connection(connection).await? else {
+            return Ok(Vec::new());
+        };
+        let beyond = if after.is_some() {
+            "AND (o.rank, o.seq) > (SELECT a.rank, a.seq FROM operation a WHERE a.connection = $1 AND a.id = $4)"
+        } else {
+            ""
+        };
+        let states: Vec<String> = states
+            .iter()
+            .map(|state| format!("'{}'", state.as_str()))
+            .collect();
+        let among = if states.is_empty() {
+            String::new()
+        } else {
+            format!("AND o.state IN ({})", states.join(","))
+        };
+        let sql = format!(
+            "SELECT {OPERATION} FROM operation o WHERE o.connection = $1 AND o.cycle = $2 {among} {beyond} \
+             ORDER BY o.rank, o.seq LIMIT $3"
+        );
+        let given = arguments![number, cycle, limit]
+            .into_iter()
+            .chain(after.map(Argument::from));
+        let rows = self.reading().await?.rows(sql, given.collect::<Vec<_>>()).await?;
+        let mut operations = Vec::with_capacity(rows.len());
+        for row in &rows {
+            operations.push(self.operation(row).await?);
+        }
+        Ok(operations)
+    }
+
+    /// The shadows that stand for an entity in any target, each with the target's name.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails, or a shadow cannot be read.
+    pub async fn shadows_for(&self, entity: Uuid) -> Result<Vec<(String, Shadow)>, StoreError> {
+        let sql = format!(
+            "SELECT {SHADOW} FROM shadow s WHERE s.class IN {CLASSES} AND s.entity = $2 ORDER BY s.id"
+        );
+        let rows = self
+            .reading()
+            .await?
+            .rows(sql, arguments![self.tenant, entity])
+            .await?;
+        let mut shadows = Vec::with_capacity(rows.len());
+        for row in &rows {
+            shadows.push(self.shadow(row, 0).await?);
+        }
+        Ok(shadows)
+    }
+
+    /// What the tenant holds.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn counts(&self) -> Result<TenantCounts, StoreError> {
+        let mut session = self.reading().await?;
+        let mut counts = TenantCounts::default();
+        let sql = "SELECT kind, state, count(*) FROM entity WHERE tenant = $1 GROUP BY kind, state";
+        for row in session.rows(sql, arguments![self.tenant]).await? {
+            let place = || "a kind or state in table entity";
+            let kind = word(&row.text(0)?, EntityKind::parse, place)?;
+            let state = word(&row.text(1)?, entity_state, place)?;
+            counts
+                .entities
+                .push((kind, state, unsigned(row.integer(2)?, "entity")?));
+        }
+        counts
+            .entities
+            .sort_by_key(|(kind, state, _)| (kind.rank(), *state == EntityState::Gone));
+        let sql = "SELECT n.name, count(*) FROM connection n JOIN class c ON c.connection = n.id \
+                   JOIN object o ON o.class = c.id WHERE n.tenant = $1 GROUP BY n.name";
+        for row in session.rows(sql, arguments![self.tenant]).await? {
+            counts
+                .objects
+                .insert(row.text(0)?, unsigned(row.integer(1)?, "object")?);
+        }
+        Ok(counts)
+    }
+
+    /// The objects that are linked with an entity, each with its rule.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn objects_of(&self, entity: Uuid) -> Result<Vec<(ObjectRef, String)>, StoreError> {
+        let links = self.links_from(&[entity]).await?;
+        Ok(links.into_iter().map(|link| (link.object, link.rule)).collect())
+    }
+}
+
+/// Whether the entity has the text within a text of its own, however it is capitalised.
+fn says(entity: &Entity, text: &str) -> bool {
+    let text = text.to_lowercase();
+    entity.values.values().any(|value| match value {
+        Value::Text(own) => own.to_lowercase().contains(&text),
+        Value::Texts(own) => own.iter().any(|own| own.to_lowercase().contains(&text)),
+        _ => false,
+    })
+}
+
+/// Small letters for ASCII alone, as SQLite's `lower` makes them.
+trait LowercaseAscii {
+    fn to_lowercase_ascii(&self) -> String;
+}
+
+impl LowercaseAscii for String {
+    fn to_lowercase_ascii(&self) -> String {
+        self.to_ascii_lowercase()
+    }
+}

@@ -1,0 +1,232 @@
+//! An installation's database: opened, brought to the form that this program knows, and divided into tenants. A database that a newer
+//! program has been at is left as it is.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use samklang_core::port::StoreError;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::argument::arguments;
+use crate::database::Database;
+use crate::tenant::TenantStore;
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Statements that each connection keeps prepared.
+const STATEMENTS: usize = 256;
+
+/// Why a database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The URL is of no kind that is known.
+    #[error("`{url}` is no database: write `sqlite:PATH` or `postgres://USER@HOST/NAME`")]
+    Url {
+        /// The URL, without its password.
+        url: String,
+    },
+    /// A newer program has been at it.
+    #[error(
+        "the database is newer than this program: it has migration {version}, which this program does not know; \
+         install the program that last used it"
+    )]
+    Newer {
+        /// The migration that is not known.
+        version: i64,
+    },
+    /// It could not be brought to the form that this program knows.
+    #[error("the database cannot be brought up to date: {0}; restore it from a backup, or ask support")]
+    Migrate(#[source] MigrateError),
+    /// It could not be reached or made.
+    #[error(
+        "the database cannot be opened: {0}; see that its address is right and that this user may use it"
+    )]
+    Connect(#[source] sqlx::Error),
+}
+
+/// Who works on the store: a name for leases, how long they last, and how to tell that another holder is no more.
+#[derive(Clone)]
+pub struct Worker {
+    pub(crate) name: String,
+    pub(crate) lease: i64,
+    pub(crate) is_alive: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Worker")
+            .field("name", &self.name)
+            .field("lease", &self.lease)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Worker {
+    /// A worker of this name, unlike any other's, such as `host:pid:start`. Its leases last a minute, and every other holder
+    /// counts as alive until its lease expires.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            lease: 60_000,
+            is_alive: Arc::new(|_| true),
+        }
+    }
+
+    /// How long a lease lasts unless it is renewed.
+    #[must_use]
+    pub fn lease(mut self, lasts: Duration) -> Self {
+        self.lease = i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX / 2);
+        self
+    }
+
+    /// How to tell whether the holder of that name is alive. The lease of one that is not may be taken over at once.
+    #[must_use]
+    pub fn alive_when(mut self, is_alive: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        self.is_alive = Arc::new(is_alive);
+        self
+    }
+}
+
+/// The store of an installation.
+#[derive(Debug, Clone)]
+pub struct Installation {
+    pub(crate) database: Database,
+    worker: Worker,
+}
+
+impl Installation {
+    /// Opens the database at `sqlite:PATH` (`sqlite::memory:` for one that is gone with the process) or `postgres://…`. What is
+    /// not there is made; what is older is brought up to date.
+    ///
+    /// # Errors
+    ///
+    /// See [`OpenError`].
+    pub async fn open(url: &str, worker: Worker) -> Result<Self, OpenError> {
+        let database = if url.starts_with("sqlite:") {
+            open_sqlite(url).await?
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            open_postgres(url).await?
+        } else {
+            let url = url.split_once("://").map_or(url, |(scheme, _)| scheme).to_owned();
+            return Err(OpenError::Url { url });
+        };
+        Ok(Self { database, worker })
+    }
+
+    /// The same installation in the hands of another worker.
+    #[must_use]
+    pub fn with_worker(&self, worker: Worker) -> Self {
+        Self {
+            database: self.database.clone(),
+            worker,
+        }
+    }
+
+    /// A tenant's part of the store, made at first use.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn tenant(&self, name: &str) -> Result<TenantStore, StoreError> {
+        let known = "SELECT id FROM tenant WHERE name = $1";
+        let mut id = self.database.read().await?.row(known, arguments![name]).await?;
+        if id.is_none() {
+            let mut session = self.database.write().await?;
+            let make = "INSERT INTO tenant (name) VALUES ($1) ON CONFLICT (name) DO NOTHING";
+            session.run(make, arguments![name]).await?;
+            id = session.row(known, arguments![name]).await?;
+            let id = id.as_ref().map_or(Ok(0), |row| row.integer(0))?;
+            let lease = "INSERT INTO lease (tenant) VALUES ($1) ON CONFLICT (tenant) DO NOTHING";
+            session.run(lease, arguments![id]).await?;
+            session.commit().await?;
+        }
+        let id = id.as_ref().map_or(Ok(0), |row| row.integer(0))?;
+        Ok(TenantStore::new(self.database.clone(), self.worker.clone(), id))
+    }
+
+    /// The names of the tenants, sorted.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn tenants(&self) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT name FROM tenant ORDER BY name";
+        let rows = self.database.read().await?.rows(sql, arguments![]).await?;
+        rows.iter().map(|row| row.text(0)).collect()
+    }
+
+    /// Closes the database after what is being done.
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+}
+
+async fn open_sqlite(url: &str) -> Result<Database, OpenError> {
+    let in_memory = url.starts_with("sqlite::memory:");
+    let options = url
+        .parse::<SqliteConnectOptions>()
+        .map_err(OpenError::Connect)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(30))
+        .statement_cache_capacity(STATEMENTS)
+        .row_buffer_size(1000)
+        // Eight times SQLite's own measure: a bulk write meets the same pages again and again before they are moved.
+        .pragma("wal_autocheckpoint", "8000")
+        .pragma("journal_size_limit", "67108864")
+        // In KiB when negative.
+        .pragma("cache_size", "-16384")
+        .pragma("temp_store", "memory");
+    let pool = || {
+        SqlitePoolOptions::new()
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+    };
+    let writer = pool()
+        .max_connections(1)
+        .connect_with(options.clone())
+        .await
+        .map_err(OpenError::Connect)?;
+    migrate(SQLITE.run(&writer).await)?;
+    let readers = if in_memory {
+        writer.clone()
+    } else {
+        pool()
+            .min_connections(0)
+            .max_connections(4)
+            .connect_lazy_with(options.pragma("query_only", "on"))
+    };
+    Ok(Database::Sqlite { writer, readers })
+}
+
+async fn open_postgres(url: &str) -> Result<Database, OpenError> {
+    let options = url
+        .parse::<PgConnectOptions>()
+        .map_err(OpenError::Connect)?
+        .statement_cache_capacity(STATEMENTS)
+        .application_name("samklang");
+    let pool = PgPoolOptions::new()
+        .max_connections(8)
+        .connect_with(options)
+        .await;
+    let pool = pool.map_err(OpenError::Connect)?;
+    migrate(POSTGRES.run(&pool).await)?;
+    Ok(Database::Postgres(pool))
+}
+
+fn migrate(done: Result<(), MigrateError>) -> Result<(), OpenError> {
+    match done {
+        Ok(()) => Ok(()),
+        Err(MigrateError::VersionMissing(version) | MigrateError::VersionNotPresent(version)) => {
+            Err(OpenError::Newer { version })
+        }
+        Err(error) => Err(OpenError::Migrate(error)),
+    }
+}

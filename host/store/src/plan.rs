@@ -1,0 +1,443 @@
+//! What planning reads and keeps: stale entities, shadows, and the draft that becomes the plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use samklang_core::catalogue::ObjectRef;
+use samklang_core::connector::{Action, Operation};
+use samklang_core::port::{
+    Drafted, OperationRecord, OperationState, PlanCounts, Planned, Reference, Shadow, ShadowState,
+    ShadowWrite,
+};
+use uuid::Uuid;
+
+use crate::argument::{Argument, List, arguments};
+use crate::database::{Answer, Row, Session};
+use crate::reading::{action, attributes, json, to_json, unsigned, uuid, word};
+use crate::reconcile::{Origin, clear_findings, keep_findings};
+use crate::tenant::{Classes, TenantStore};
+
+/// The columns that [`TenantStore::operation`] reads, of table `o`.
+pub(crate) const OPERATION: &str = "o.id, o.cycle, o.entity, o.class, o.action, o.key, o.desired, o.changed, o.state, \
+                                    o.attempt, o.reason, o.outcome";
+
+/// The columns that [`TenantStore::shadow`] reads, of table `s`.
+pub(crate) const SHADOW: &str = "s.class, s.key, s.entity, s.state, s.cycle, s.body";
+
+impl TenantStore {
+    pub(crate) async fn widen(&self, target: &str) -> Answer<()> {
+        let Some(number) = self.connection(target).await? else {
+            return Ok(());
+        };
+        let mut session = self.writing().await?;
+        // Only what is stale by itself is widened; otherwise doing it again would go a hop further each time.
+        let hops = [
+            "SELECT $1, r.goal, 1 FROM stale s CROSS JOIN reference r \
+             WHERE s.connection = $1 AND s.widened = 0 AND r.tenant = $2 AND r.origin = s.entity",
+            "SELECT $1, r.origin, 1 FROM stale s CROSS JOIN reference r \
+             WHERE s.connection = $1 AND s.widened = 0 AND r.tenant = $2 AND r.goal = s.entity",
+            "SELECT $1, p.id, 1 FROM stale s CROSS JOIN reference r CROSS JOIN reference t CROSS JOIN entity p \
+             WHERE s.connection = $1 AND s.widened = 0 AND r.tenant = $2 AND r.goal = s.entity \
+             AND t.tenant = $2 AND t.origin = r.origin AND t.goal <> s.entity \
+             AND p.tenant = $2 AND p.id = t.goal AND p.kind = 'person'",
+        ];
+        for hop in hops {
+            let sql = format!(
+                "INSERT INTO stale (connection, entity, widened) {hop} ON CONFLICT (connection, entity) DO NOTHING"
+            );
+            session.run(sql, arguments![number, self.tenant]).await?;
+        }
+        session.commit().await
+    }
+
+    pub(crate) async fn stale_of(&self, target: &str, after: Option<Uuid>, limit: u32) -> Answer<Vec<Uuid>> {
+        let Some(number) = self.connection(target).await? else {
+            return Ok(Vec::new());
+        };
+        let beyond = if after.is_some() { "AND entity > $3" } else { "" };
+        let sql = format!("SELECT entity FROM stale WHERE connection = $1 {beyond} ORDER BY entity LIMIT $2");
+        let given = [
+            Some(Argument::from(number)),
+            Some(limit.into()),
+            after.map(Argument::from),
+        ];
+        let rows = self
+            .reading()
+            .await?
+            .rows(sql, given.into_iter().flatten())
+            .await?;
+        rows.iter().map(|row| uuid(&row.octets(0)?, "stale")).collect()
+    }
+
+    pub(crate) async fn references_of(&self, entities: &[Uuid]) -> Answer<Vec<Reference>> {
+        let mut session = self.reading().await?;
+        // A reference between two of these would be found from both its ends.
+        let among: BTreeSet<Uuid> = entities.iter().copied().collect();
+        let mut references = Vec::new();
+        for end in ["origin", "goal"] {
+            let sql = format!(
+                "WITH v (entity) AS (VALUES {{}}) SELECT r.origin, r.attribute, r.goal \
+                 FROM v CROSS JOIN reference r WHERE r.tenant = $1 AND r.{end} = v.entity"
+            );
+            for (_, row) in session
+                .rows_over(&sql, List::of(&among), &arguments![self.tenant])
+                .await?
+            {
+                let from = uuid(&row.octets(0)?, "reference")?;
+                let to = uuid(&row.octets(2)?, "reference")?;
+                if end == "origin" || !among.contains(&from) {
+                    references.push(Reference {
+                        from,
+                        attribute: row.text(1)?,
+                        to,
+                    });
+                }
+            }
+        }
+        Ok(references)
+    }
+
+    pub(crate) async fn shadows_for_entities(&self, target: &str, entities: &[Uuid]) -> Answer<Vec<Shadow>> {
+        let Some(number) = self.connection(target).await? else {
+            return Ok(Vec::new());
+        };
+        let sql = format!(
+            "WITH v (entity) AS (VALUES {{}}) SELECT {SHADOW} FROM v CROSS JOIN shadow s CROSS JOIN class c \
+             WHERE s.entity = v.entity AND c.id = s.class AND c.connection = $1 ORDER BY s.id"
+        );
+        let rows = self
+            .reading()
+            .await?
+            .rows_over(&sql, List::of(entities), &arguments![number])
+            .await?;
+        let mut shadows = Vec::with_capacity(rows.len());
+        for (_, row) in &rows {
+            shadows.push(self.shadow(row, 0).await?.1);
+        }
+        Ok(shadows)
+    }
+
+    pub(crate) async fn shadows_by_key(
+        &self,
+        target: &str,
+        class: &str,
+        keys: &[String],
+    ) -> Answer<Vec<Shadow>> {
+        let Some(number) = self.class(target, class).await? else {
+            return Ok(Vec::new());
+        };
+        let sql = format!(
+            "WITH v (key) AS (VALUES {{}}) SELECT {SHADOW} FROM v CROSS JOIN shadow s \
+             WHERE s.class = $1 AND s.key = v.key"
+        );
+        let rows = self
+            .reading()
+            .await?
+            .rows_over(&sql, List::of(keys), &arguments![number])
+            .await?;
+        let mut shadows = Vec::with_capacity(rows.len());
+        for (_, row) in &rows {
+            shadows.push(self.shadow(row, 0).await?.1);
+        }
+        Ok(shadows)
+    }
+
+    /// Reads a shadow whose columns begin there, with the connection that it is of.
+    pub(crate) async fn shadow(&self, row: &Row, column: usize) -> Answer<(String, Shadow)> {
+        let ObjectRef {
+            connection,
+            class,
+            key,
+        } = self.object(row.integer(column)?, row.text(column + 1)?).await?;
+        let place = || format!("shadow {connection}/{class}/{key}");
+        let shadow = Shadow {
+            entity: row
+                .maybe_octets(column + 2)?
+                .map(|id| uuid(&id, "shadow"))
+                .transpose()?,
+            state: word(&row.text(column + 3)?, ShadowState::parse, place)?,
+            cycle: row.integer(column + 4)?,
+            attributes: json(&row.text(column + 5)?, place)?,
+            class: class.clone(),
+            key: key.clone(),
+        };
+        Ok((connection, shadow))
+    }
+
+    pub(crate) async fn discard_drafts_for(&self, target: &str) -> Answer<()> {
+        let Some(number) = self.connection(target).await? else {
+            return Ok(());
+        };
+        let mut session = self.writing().await?;
+        let sql = "DELETE FROM operation WHERE connection = $1 AND state = $2";
+        session
+            .run(sql, arguments![number, OperationState::Draft.as_str()])
+            .await?;
+        session.commit().await
+    }
+
+    pub(crate) async fn add_drafts(&self, cycle: i64, target: &str, drafted: &Drafted) -> Answer<()> {
+        let Drafted {
+            operations,
+            shadows,
+            findings,
+            cleared,
+        } = drafted;
+        let number = self.give_connection(target).await?;
+        let written = written(target, shadows);
+        let named = operations
+            .iter()
+            .map(|planned| object(target, &planned.operation));
+        let named: Vec<ObjectRef> = named.collect();
+        let about = findings.iter().map(|finding| &finding.object).chain(cleared);
+        let classes = self
+            .give_classes(named.iter().chain(&written).chain(about.clone()))
+            .await?;
+        let mut list = List::new(11, operations.len());
+        for (
+            Planned {
+                operation,
+                entity,
+                rank,
+                reason,
+            },
+            object,
+        ) in operations.iter().zip(&named)
+        {
+            list.push(arguments![
+                &operation.id,
+                *entity,
+                classes.of(object),
+                operation.action.as_str(),
+                &operation.key,
+                attributes(&operation.desired)?,
+                to_json(&operation.changed)?,
+                *rank,
+                reason,
+                OperationState::Draft.as_str(),
+                0_i64,
+            ]);
+        }
+        let mut session = self.writing().await?;
+        // An operation that has ended makes room for its like; one that is under way stays as it is.
+        let sql = "WITH v (id) AS (VALUES {}) DELETE FROM operation \
+                   WHERE connection = $1 AND id IN (SELECT id FROM v) AND state NOT IN ($2, $3)";
+        let under_way = arguments![
+            number,
+            OperationState::Planned.as_str(),
+            OperationState::Sent.as_str()
+        ];
+        let ids = operations.iter().map(|planned| &planned.operation.id);
+        session.run_over(sql, List::of(ids), &under_way).await?;
+        let sql = "WITH v (id, entity, class, action, key, desired, changed, rank, reason, state, attempt) \
+                   AS (VALUES {}) INSERT INTO operation \
+                   (connection, cycle, id, entity, class, action, key, desired, changed, rank, reason, state, attempt) \
+                   SELECT $1, $2, id, entity, class, action, key, desired, changed, rank, reason, state, attempt \
+                   FROM v WHERE true ON CONFLICT (connection, id) DO NOTHING";
+        session.run_over(sql, list, &arguments![number, cycle]).await?;
+        write_shadows(&mut session, target, shadows, &classes).await?;
+        clear_findings(&mut session, about, &classes, Origin::Target).await?;
+        keep_findings(&mut session, findings, &classes, Origin::Target).await?;
+        session.commit().await
+    }
+
+    pub(crate) async fn shadow_sizes(&self, target: &str) -> Answer<BTreeMap<String, u64>> {
+        let Some(number) = self.connection(target).await? else {
+            return Ok(BTreeMap::new());
+        };
+        let sql = "SELECT c.name, count(*) FROM class c JOIN shadow s ON s.class = c.id \
+                   WHERE c.connection = $1 AND s.entity IS NOT NULL GROUP BY c.name";
+        let rows = self.reading().await?.rows(sql, arguments![number]).await?;
+        rows.iter()
+            .map(|row| Ok((row.text(0)?, unsigned(row.integer(1)?, "shadow")?)))
+            .collect()
+    }
+
+    pub(crate) async fn drafted_for(&self, target: &str) -> Answer<PlanCounts> {
+        let Some(number) = self.connection(target).await? else {
+            return Ok(PlanCounts::new());
+        };
+        let sql = "SELECT class, action, count(*) FROM operation \
+                   WHERE connection = $1 AND state = $2 GROUP BY class, action";
+        let rows = self
+            .reading()
+            .await?
+            .rows(sql, arguments![number, OperationState::Draft.as_str()])
+            .await?;
+        self.plan_counts(target, &rows).await
+    }
+
+    pub(crate) async fn planned_for(&self, cycle: i64, target: &str) -> Answer<PlanCounts> {
+        let Some(number) = self.connection(target).await? else {
+            return Ok(PlanCounts::new());
+        };
+        let sql = "SELECT class, action, count(*) FROM operation WHERE connection = $1 AND cycle = $2 \
+                   AND state NOT IN ($3, $4) GROUP BY class, action";
+        let (draft, dropped) = (OperationState::Draft.as_str(), OperationState::Dropped.as_str());
+        let rows = self
+            .reading()
+            .await?
+            .rows(sql, arguments![number, cycle, draft, dropped])
+            .await?;
+        self.plan_counts(target, &rows).await
+    }
+
+    pub(crate) async fn outcomes_for(
+        &self,
+        cycle: i64,
+        target: &str,
+    ) -> Answer<BTreeMap<OperationState, u64>> {
+        let Some(number) = self.connection(target).await? else {
+            return Ok(BTreeMap::new());
+        };
+        let sql = "SELECT state, count(*) FROM operation WHERE connection = $1 AND cycle = $2 \
+                   AND state NOT IN ($3, $4) GROUP BY state";
+        let (draft, dropped) = (OperationState::Draft.as_str(), OperationState::Dropped.as_str());
+        let rows = self
+            .reading()
+            .await?
+            .rows(sql, arguments![number, cycle, draft, dropped])
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let place = || format!("an operation for `{target}`");
+                let state = word(&row.text(0)?, OperationState::parse, place)?;
+                Ok((state, unsigned(row.integer(1)?, "operation")?))
+            })
+            .collect()
+    }
+
+    async fn plan_counts(&self, target: &str, rows: &[Row]) -> Answer<PlanCounts> {
+        let mut counts = PlanCounts::new();
+        for row in rows {
+            let (_, class) = self
+                .names
+                .class_of(&self.database, self.tenant, row.integer(0)?)
+                .await?;
+            let action: Action = word(&row.text(1)?, action, || format!("an operation for `{target}`"))?;
+            counts.insert((class, action), unsigned(row.integer(2)?, "operation")?);
+        }
+        Ok(counts)
+    }
+
+    pub(crate) async fn settle_draft(&self, target: &str) -> Answer<()> {
+        let Some(number) = self.connection(target).await? else {
+            return Ok(());
+        };
+        let mut session = self.writing().await?;
+        let sql = "UPDATE operation SET state = $3 WHERE connection = $1 AND state = $2";
+        let (draft, planned) = (OperationState::Draft.as_str(), OperationState::Planned.as_str());
+        session.run(sql, arguments![number, draft, planned]).await?;
+        session
+            .run("DELETE FROM stale WHERE connection = $1", arguments![number])
+            .await?;
+        session.commit().await
+    }
+
+    /// Reads an operation whose columns are [`OPERATION`].
+    pub(crate) async fn operation(&self, row: &Row) -> Answer<OperationRecord> {
+        let id = row.text(0)?;
+        let ObjectRef {
+            connection,
+            class,
+            key,
+        } = self.object(row.integer(3)?, row.text(5)?).await?;
+        let place = || format!("operation {id} for `{connection}`");
+        let outcome = row.maybe_text(11)?.map(|text| json(&text, place)).transpose()?;
+        let operation = Operation {
+            action: word(&row.text(4)?, action, place)?,
+            desired: json(&row.text(6)?, place)?,
+            changed: json(&row.text(7)?, place)?,
+            id: id.clone(),
+            class,
+            key,
+        };
+        Ok(OperationRecord {
+            cycle: row.integer(1)?,
+            entity: row
+                .maybe_octets(2)?
+                .map(|id| uuid(&id, "operation"))
+                .transpose()?,
+            state: word(&row.text(8)?, OperationState::parse, place)?,
+            attempt: unsigned(row.integer(9)?, "operation")?,
+            reason: row.text(10)?,
+            connection: connection.clone(),
+            operation,
+            outcome,
+        })
+    }
+}
+
+/// The object of a target that an operation is about.
+pub(crate) fn object(target: &str, operation: &Operation) -> ObjectRef {
+    ObjectRef {
+        connection: target.to_owned(),
+        class: operation.class.clone(),
+        key: operation.key.clone(),
+    }
+}
+
+/// The objects that these writes are about.
+pub(crate) fn written<'a>(target: &str, writes: impl IntoIterator<Item = &'a ShadowWrite>) -> Vec<ObjectRef> {
+    let object = |class: &String, key: &String| ObjectRef {
+        connection: target.to_owned(),
+        class: class.clone(),
+        key: key.clone(),
+    };
+    writes
+        .into_iter()
+        .map(|write| match write {
+            ShadowWrite::Put(shadow) => object(&shadow.class, &shadow.key),
+            ShadowWrite::Remove(class, key) => object(class, key),
+        })
+        .collect()
+}
+
+/// Writes shadows, as if one after the other: of several writes of one shadow the last one stays.
+pub(crate) async fn write_shadows<'a>(
+    session: &mut Session,
+    target: &str,
+    writes: impl IntoIterator<Item = &'a ShadowWrite> + Send,
+    classes: &Classes,
+) -> Answer<()> {
+    let writes: Vec<&ShadowWrite> = writes.into_iter().collect();
+    let objects = written(target, writes.iter().copied());
+    let mut seen: BTreeSet<(i64, &str)> = BTreeSet::new();
+    let (mut put, mut removed) = (List::new(6, writes.len()), List::new(2, 0));
+    let latest = writes.iter().zip(&objects).rev();
+    let mut latest: Vec<_> = latest
+        .filter(|(_, object)| seen.insert((classes.of(object), object.key.as_str())))
+        .collect();
+    latest.reverse();
+    for (write, object) in latest {
+        let class = classes.of(object);
+        match write {
+            ShadowWrite::Put(shadow) => {
+                let Shadow {
+                    key,
+                    entity,
+                    state,
+                    cycle,
+                    attributes: values,
+                    ..
+                } = shadow;
+                put.push(arguments![
+                    class,
+                    key,
+                    *entity,
+                    state.as_str(),
+                    *cycle,
+                    attributes(values)?
+                ]);
+            }
+            ShadowWrite::Remove(_, key) => removed.push(arguments![class, key]),
+        }
+    }
+    let sql = "WITH v (class, key) AS (VALUES {}) \
+               DELETE FROM shadow WHERE (class, key) IN (SELECT class, key FROM v)";
+    session.run_over(sql, removed, &[]).await?;
+    let sql = "INSERT INTO shadow (class, key, entity, state, cycle, body) VALUES {} \
+               ON CONFLICT (class, key) DO UPDATE SET entity = excluded.entity, state = excluded.state, \
+               cycle = excluded.cycle, body = excluded.body";
+    session.run_over(sql, put, &[]).await?;
+    Ok(())
+}

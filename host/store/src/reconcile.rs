@@ -1,0 +1,537 @@
+//! What reconciliation reads and keeps: changes that wait, links, entities, and the indexes by which entities are found. The list of
+//! stale entities is kept here too, because it grows with every entity that is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use samklang_core::catalogue::{Entity, EntityKind, Link, ObjectRef};
+use samklang_core::port::{
+    Change, ChangeKind, EntityWrite, FindingRecord, JournalEntry, Reconciled, StoreError,
+};
+use uuid::Uuid;
+
+use crate::argument::{List, arguments};
+use crate::database::{Answer, Row, Session};
+use crate::reading::{
+    attributes, corrupt, entity_state, json, provenance_from_json, provenance_to_json, to_json, unsigned,
+    uuid, word,
+};
+use crate::tenant::{Classes, TenantStore};
+
+/// What found a finding: each replaces only its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Origin {
+    /// Reconciliation, about objects of sources.
+    Source,
+    /// Planning and applying, about objects of targets.
+    Target,
+}
+
+impl Origin {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Target => "target",
+        }
+    }
+}
+
+impl TenantStore {
+    pub(crate) async fn fingerprint_of(&self, thing: &str) -> Answer<Option<String>> {
+        let sql = "SELECT value FROM fingerprint WHERE tenant = $1 AND thing = $2";
+        let row = self
+            .reading()
+            .await?
+            .row(sql, arguments![self.tenant, thing])
+            .await?;
+        row.map(|row| row.text(0)).transpose()
+    }
+
+    async fn note_fingerprint(&self, session: &mut Session, thing: &str, value: &str) -> Answer<()> {
+        let sql = "INSERT INTO fingerprint (tenant, thing, value) VALUES ($1, $2, $3) \
+                   ON CONFLICT (tenant, thing) DO UPDATE SET value = excluded.value";
+        session.run(sql, arguments![self.tenant, thing, value]).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn remap_class(
+        &self,
+        (connection, class): (&str, &str),
+        rank: i32,
+        (thing, fingerprint): (&str, &str),
+    ) -> Answer<()> {
+        let number = self.give_class(connection, class).await?;
+        let mut session = self.writing().await?;
+        // An object that waits already keeps what happened to it: the new mapping will be used anyway.
+        let sql = "INSERT INTO change (tenant, class, key, rank, kind) \
+                   SELECT $2, class, key, $3, $4 FROM object WHERE class = $1 ORDER BY id \
+                   ON CONFLICT (class, key) DO UPDATE SET rank = excluded.rank";
+        let remapped = ChangeKind::Remapped.as_str();
+        session
+            .run(sql, arguments![number, self.tenant, rank, remapped])
+            .await?;
+        self.note_fingerprint(&mut session, thing, fingerprint).await?;
+        session.commit().await
+    }
+
+    pub(crate) async fn restale_kinds(
+        &self,
+        target: &str,
+        kinds: &[EntityKind],
+        (thing, fingerprint): (&str, &str),
+    ) -> Answer<()> {
+        let number = self.give_connection(target).await?;
+        let mut session = self.writing().await?;
+        let sql = "INSERT INTO stale (connection, entity, widened) \
+                   SELECT $1, id, 0 FROM entity WHERE tenant = $2 AND kind = $3 \
+                   ON CONFLICT (connection, entity) DO UPDATE SET widened = 0";
+        for kind in kinds {
+            session
+                .run(sql, arguments![number, self.tenant, kind.as_str()])
+                .await?;
+        }
+        self.note_fingerprint(&mut session, thing, fingerprint).await?;
+        session.commit().await
+    }
+
+    pub(crate) async fn recall_found(
+        &self,
+        codes: &[&str],
+        ranks: &BTreeMap<(String, String), i32>,
+    ) -> Answer<()> {
+        let mut list = List::new(2, ranks.len() * codes.len());
+        let mut by_class = Vec::new();
+        for ((connection, class), rank) in ranks {
+            if let Some(number) = self.class(connection, class).await? {
+                by_class.push((number, *rank));
+            }
+        }
+        for (class, _) in &by_class {
+            for code in codes {
+                list.push(arguments![*class, *code]);
+            }
+        }
+        let mut session = self.writing().await?;
+        let sql = "WITH v (class, code) AS (VALUES {}) INSERT INTO change (tenant, class, key, rank, kind) \
+                   SELECT DISTINCT $1, o.class, o.key, 0, $2 FROM v CROSS JOIN finding f CROSS JOIN object o \
+                   WHERE f.class = v.class AND f.code = v.code AND f.origin = $3 \
+                   AND o.class = f.class AND o.key = f.key ON CONFLICT (class, key) DO NOTHING";
+        session
+            .run_over(
+                sql,
+                list,
+                &arguments![
+                    self.tenant,
+                    ChangeKind::Remapped.as_str(),
+                    Origin::Source.as_str()
+                ],
+            )
+            .await?;
+        let mut list = List::new(2, by_class.len());
+        for (class, rank) in by_class {
+            list.push(arguments![class, rank]);
+        }
+        let sql = "WITH v (class, rank) AS (VALUES {}) \
+                   UPDATE change SET rank = v.rank FROM v WHERE change.class = v.class AND change.rank <> v.rank";
+        session.run_over(sql, list, &[]).await?;
+        session.commit().await
+    }
+
+    pub(crate) async fn waiting(&self, limit: u32) -> Answer<Vec<Change>> {
+        let sql = "SELECT c.seq, c.class, c.key, c.kind, o.body FROM change c \
+                   LEFT JOIN object o ON o.class = c.class AND o.key = c.key \
+                   WHERE c.tenant = $1 ORDER BY c.rank, c.seq LIMIT $2";
+        let rows = self
+            .reading()
+            .await?
+            .rows(sql, arguments![self.tenant, limit])
+            .await?;
+        let mut changes = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let seq = row.integer(0)?;
+            let object = self.object(row.integer(1)?, row.text(2)?).await?;
+            let kind = word(&row.text(3)?, ChangeKind::parse, || format!("change {seq}"))?;
+            let attributes = match (kind, row.maybe_text(4)?) {
+                (ChangeKind::Removed, _) => None,
+                (_, Some(body)) => Some(json(&body, || format!("object {object}"))?),
+                (_, None) => return Err(corrupt(format!("change {seq}"), format!("{object} is not there"))),
+            };
+            changes.push(Change {
+                seq,
+                object,
+                kind,
+                attributes,
+            });
+        }
+        Ok(changes)
+    }
+
+    pub(crate) async fn links_to(&self, objects: &[ObjectRef]) -> Answer<Vec<Link>> {
+        let list = self.class_and_key(objects).await?;
+        let sql = "WITH v (n, class, key) AS (VALUES {#}) \
+                   SELECT v.n, l.entity, l.rule, l.since, l.contribution FROM v CROSS JOIN link l \
+                   WHERE l.class = v.class AND l.key = v.key";
+        let rows = self.reading().await?.rows_over(sql, list, &[]).await?;
+        rows.iter()
+            .map(|(first, row)| {
+                let object = objects.get(first + unsigned::<usize>(row.integer(0)?, "link")?);
+                let object = object
+                    .ok_or_else(|| corrupt("table link", "an answer nobody asked for"))?
+                    .clone();
+                link(object, row, 1)
+            })
+            .collect()
+    }
+
+    pub(crate) async fn links_from(&self, entities: &[Uuid]) -> Answer<Vec<Link>> {
+        let sql = "WITH v (entity) AS (VALUES {}) \
+                   SELECT l.class, l.key, l.entity, l.rule, l.since, l.contribution \
+                   FROM v CROSS JOIN link l CROSS JOIN class c CROSS JOIN connection n \
+                   WHERE l.entity = v.entity AND c.id = l.class AND n.id = c.connection AND n.tenant = $1";
+        let rows = self
+            .reading()
+            .await?
+            .rows_over(sql, List::of(entities), &arguments![self.tenant])
+            .await?;
+        let mut links = Vec::with_capacity(rows.len());
+        for (_, row) in &rows {
+            let object = self.object(row.integer(0)?, row.text(1)?).await?;
+            links.push(link(object, row, 2)?);
+        }
+        Ok(links)
+    }
+
+    /// A list of class number and key. An object of a class that has no number gets one that nothing has.
+    pub(crate) async fn class_and_key(&self, objects: &[ObjectRef]) -> Answer<List> {
+        let mut list = List::new(2, objects.len());
+        for object in objects {
+            let class = self.class(&object.connection, &object.class).await?.unwrap_or(-1);
+            list.push(arguments![class, &object.key]);
+        }
+        Ok(list)
+    }
+
+    pub(crate) async fn candidates_for(
+        &self,
+        kind: EntityKind,
+        attribute: &str,
+        values: &[String],
+    ) -> Answer<Vec<(String, Uuid)>> {
+        let sql = "WITH v (value) AS (VALUES {}) SELECT c.value, c.entity FROM v CROSS JOIN candidate c \
+                   WHERE c.tenant = $1 AND c.kind = $2 AND c.attribute = $3 AND c.value = v.value";
+        let arguments = arguments![self.tenant, kind.as_str(), attribute];
+        // A value that is asked for twice is answered once.
+        let values: std::collections::BTreeSet<&String> = values.iter().collect();
+        let rows = self
+            .reading()
+            .await?
+            .rows_over(sql, List::of(values), &arguments)
+            .await?;
+        rows.iter()
+            .map(|(_, row)| Ok((row.text(0)?, uuid(&row.octets(1)?, "candidate")?)))
+            .collect()
+    }
+
+    pub(crate) async fn entities_of(&self, ids: &[Uuid]) -> Answer<Vec<Entity>> {
+        let sql = "WITH v (id) AS (VALUES {}) \
+                   SELECT e.id, e.kind, e.state, e.attributes, e.refers, e.provenance FROM v CROSS JOIN entity e \
+                   WHERE e.tenant = $1 AND e.id = v.id";
+        let rows = self
+            .reading()
+            .await?
+            .rows_over(sql, List::of(ids), &arguments![self.tenant])
+            .await?;
+        rows.iter().map(|(_, row)| entity(row)).collect()
+    }
+
+    pub(crate) async fn awaiting_of(&self, objects: &[ObjectRef]) -> Answer<Vec<Uuid>> {
+        let list = self.class_and_key(objects).await?;
+        let sql = "WITH v (class, key) AS (VALUES {}) SELECT DISTINCT u.entity FROM v CROSS JOIN unresolved u \
+                   WHERE u.class = v.class AND u.key = v.key AND u.tenant = $1";
+        let rows = self
+            .reading()
+            .await?
+            .rows_over(sql, list, &arguments![self.tenant])
+            .await?;
+        let mut entities = rows
+            .iter()
+            .map(|(_, row)| uuid(&row.octets(0)?, "unresolved"))
+            .collect::<Answer<Vec<_>>>()?;
+        entities.sort_unstable();
+        entities.dedup();
+        Ok(entities)
+    }
+
+    pub(crate) async fn keep_batch(&self, batch: &Reconciled, targets: &[String]) -> Answer<()> {
+        let objects = batch.links.iter().map(|link| &link.object);
+        let objects = objects.chain(batch.entities.iter().flat_map(|write| &write.unresolved));
+        let objects = objects.chain(batch.findings.iter().map(|finding| &finding.object));
+        let objects = objects.chain(&batch.unlinked).chain(&batch.cleared);
+        let classes = self.give_classes(objects).await?;
+        let mut connections = Vec::with_capacity(targets.len());
+        for target in targets {
+            connections.push(self.give_connection(target).await?);
+        }
+        let mut session = self.writing().await?;
+        let at = &mut session;
+        let sql =
+            "WITH v (seq) AS (VALUES {}) DELETE FROM change WHERE seq IN (SELECT seq FROM v) AND tenant = $1";
+        at.run_over(
+            sql,
+            List::of(batch.settled.iter().copied()),
+            &arguments![self.tenant],
+        )
+        .await?;
+        self.keep_links(at, batch, &classes).await?;
+        let entities = latest(&batch.entities, |write| write.entity.id);
+        self.keep_entities(at, &entities).await?;
+        self.keep_indexes(at, &entities, &classes).await?;
+        self.keep_journal(at, &batch.journal).await?;
+        let about = batch
+            .findings
+            .iter()
+            .map(|finding| &finding.object)
+            .chain(&batch.cleared);
+        clear_findings(at, about, &classes, Origin::Source).await?;
+        keep_findings(at, &batch.findings, &classes, Origin::Source).await?;
+        let ids: Vec<Uuid> = batch.entities.iter().map(|write| write.entity.id).collect();
+        for connection in connections {
+            make_stale(at, connection, &ids).await?;
+        }
+        session.commit().await
+    }
+
+    async fn keep_links(&self, session: &mut Session, batch: &Reconciled, classes: &Classes) -> Answer<()> {
+        let mut list = List::new(2, batch.unlinked.len());
+        for object in &batch.unlinked {
+            list.push(arguments![classes.of(object), &object.key]);
+        }
+        let sql = "WITH v (class, key) AS (VALUES {}) \
+                   DELETE FROM link WHERE (class, key) IN (SELECT class, key FROM v)";
+        session.run_over(sql, list, &[]).await?;
+        let mut list = List::new(6, batch.links.len());
+        for link in latest(&batch.links, |link| &link.object) {
+            let contribution = to_json(&link.contribution)?;
+            let class = classes.of(&link.object);
+            list.push(arguments![
+                class,
+                &link.object.key,
+                link.entity,
+                &link.rule,
+                link.since,
+                contribution
+            ]);
+        }
+        let sql = "INSERT INTO link (class, key, entity, rule, since, contribution) VALUES {} \
+                   ON CONFLICT (class, key) DO UPDATE SET entity = excluded.entity, rule = excluded.rule, \
+                   since = excluded.since, contribution = excluded.contribution";
+        session.run_over(sql, list, &[]).await?;
+        Ok(())
+    }
+
+    async fn keep_entities(&self, session: &mut Session, writes: &[&EntityWrite]) -> Answer<()> {
+        let mut list = List::new(7, writes.len());
+        for EntityWrite { entity, .. } in writes {
+            list.push(arguments![
+                self.tenant,
+                entity.id,
+                entity.kind.as_str(),
+                entity.state.as_str(),
+                attributes(&entity.values)?,
+                to_json(&entity.references)?,
+                provenance_to_json(&entity.provenance)?,
+            ]);
+        }
+        let sql = "INSERT INTO entity (tenant, id, kind, state, attributes, refers, provenance) VALUES {} \
+                   ON CONFLICT (tenant, id) DO UPDATE SET kind = excluded.kind, state = excluded.state, \
+                   attributes = excluded.attributes, refers = excluded.refers, provenance = excluded.provenance";
+        session.run_over(sql, list, &[]).await?;
+        Ok(())
+    }
+
+    /// Replaces what the entities are found by, what they refer to, and what they wait for.
+    async fn keep_indexes(
+        &self,
+        session: &mut Session,
+        writes: &[&EntityWrite],
+        classes: &Classes,
+    ) -> Answer<()> {
+        // What is new has nothing that could be replaced.
+        let former: Vec<Uuid> = writes
+            .iter()
+            .filter(|write| !write.new)
+            .map(|write| write.entity.id)
+            .collect();
+        for (table, column) in [
+            ("candidate", "entity"),
+            ("reference", "origin"),
+            ("unresolved", "entity"),
+        ] {
+            let sql = format!(
+                "WITH v (entity) AS (VALUES {{}}) \
+                 DELETE FROM {table} WHERE tenant = $1 AND {column} IN (SELECT entity FROM v)"
+            );
+            session
+                .run_over(&sql, List::of(&former), &arguments![self.tenant])
+                .await?;
+        }
+        let mut matches = List::new(4, writes.len());
+        let mut references = List::new(3, writes.len());
+        let mut unresolved = List::new(3, 0);
+        for EntityWrite {
+            entity,
+            matches: found_by,
+            unresolved: awaited,
+            ..
+        } in writes
+        {
+            for (attribute, value) in found_by {
+                matches.push(arguments![entity.kind.as_str(), attribute, value, entity.id]);
+            }
+            for (attribute, goal) in &entity.references {
+                references.push(arguments![entity.id, attribute, goal]);
+            }
+            for object in awaited {
+                unresolved.push(arguments![entity.id, classes.of(object), &object.key]);
+            }
+        }
+        let tenant = arguments![self.tenant];
+        let sql = "WITH v (kind, attribute, value, entity) AS (VALUES {}) \
+                   INSERT INTO candidate (tenant, kind, attribute, value, entity) \
+                   SELECT $1, kind, attribute, value, entity FROM v WHERE true ON CONFLICT DO NOTHING";
+        session.run_over(sql, matches, &tenant).await?;
+        let sql = "WITH v (origin, attribute, goal) AS (VALUES {}) \
+                   INSERT INTO reference (tenant, origin, attribute, goal) \
+                   SELECT $1, origin, attribute, goal FROM v WHERE true \
+                   ON CONFLICT (tenant, origin, attribute) DO UPDATE SET goal = excluded.goal";
+        session.run_over(sql, references, &tenant).await?;
+        let sql = "WITH v (entity, class, key) AS (VALUES {}) \
+                   INSERT INTO unresolved (tenant, entity, class, key) \
+                   SELECT $1, entity, class, key FROM v WHERE true ON CONFLICT DO NOTHING";
+        session.run_over(sql, unresolved, &tenant).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn keep_journal<'a>(
+        &self,
+        session: &mut Session,
+        entries: impl IntoIterator<Item = &'a JournalEntry> + Send,
+    ) -> Answer<()> {
+        let mut list = List::new(6, 0);
+        for entry in entries {
+            let detail = to_json(&entry.detail)?;
+            list.push(arguments![
+                self.tenant,
+                entry.entity,
+                entry.cycle,
+                entry.at,
+                &entry.event,
+                detail
+            ]);
+        }
+        let sql = "INSERT INTO journal (tenant, entity, cycle, at, event, detail) VALUES {}";
+        session.run_over(sql, list, &[]).await?;
+        Ok(())
+    }
+}
+
+/// Of several with one identity, the last. PostgreSQL refuses a statement that would write one row twice.
+fn latest<'a, T, I: Ord>(items: &'a [T], identity: impl Fn(&'a T) -> I) -> Vec<&'a T> {
+    let mut seen = BTreeSet::new();
+    let mut latest: Vec<&T> = items
+        .iter()
+        .rev()
+        .filter(|item| seen.insert(identity(item)))
+        .collect();
+    latest.reverse();
+    latest
+}
+
+/// Makes entities stale for a target. An entity that was only widened in counts from now on by itself.
+pub(crate) async fn make_stale(session: &mut Session, connection: i64, ids: &[Uuid]) -> Answer<()> {
+    // PostgreSQL refuses a statement that would change one row twice.
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let sql = "WITH v (entity) AS (VALUES {}) INSERT INTO stale (connection, entity, widened) \
+               SELECT $1, entity, 0 FROM v WHERE true \
+               ON CONFLICT (connection, entity) DO UPDATE SET widened = 0";
+    session
+        .run_over(sql, List::of(ids), &arguments![connection])
+        .await?;
+    Ok(())
+}
+
+/// Clears the findings of one origin about these objects.
+pub(crate) async fn clear_findings<'a>(
+    session: &mut Session,
+    objects: impl IntoIterator<Item = &'a ObjectRef> + Send,
+    classes: &Classes,
+    origin: Origin,
+) -> Answer<()> {
+    let mut list = List::new(2, 0);
+    for object in objects {
+        list.push(arguments![classes.of(object), &object.key]);
+    }
+    let sql = "WITH v (class, key) AS (VALUES {}) \
+               DELETE FROM finding WHERE (class, key) IN (SELECT class, key FROM v) AND origin = $1";
+    session.run_over(sql, list, &arguments![origin.as_str()]).await?;
+    Ok(())
+}
+
+/// Keeps findings.
+pub(crate) async fn keep_findings<'a>(
+    session: &mut Session,
+    findings: impl IntoIterator<Item = &'a FindingRecord> + Send,
+    classes: &Classes,
+    origin: Origin,
+) -> Answer<()> {
+    let mut list = List::new(6, 0);
+    for finding in findings {
+        let class = classes.of(&finding.object);
+        let FindingRecord {
+            object,
+            code,
+            message,
+            remedy,
+        } = finding;
+        list.push(arguments![
+            class,
+            &object.key,
+            origin.as_str(),
+            code,
+            message,
+            remedy
+        ]);
+    }
+    let sql = "INSERT INTO finding (class, key, origin, code, message, remedy) VALUES {}";
+    session.run_over(sql, list, &[]).await?;
+    Ok(())
+}
+
+/// Reads a link whose columns begin there: entity, rule, since, contribution.
+fn link(object: ObjectRef, row: &Row, column: usize) -> Answer<Link> {
+    let entity = uuid(&row.octets(column)?, "link")?;
+    let contribution = json(&row.text(column + 3)?, || format!("link of {object}"))?;
+    Ok(Link {
+        entity,
+        rule: row.text(column + 1)?,
+        since: row.integer(column + 2)?,
+        contribution,
+        object,
+    })
+}
+
+/// Reads an entity: id, kind, state, attributes, refers, provenance.
+pub(crate) fn entity(row: &Row) -> Result<Entity, StoreError> {
+    let id = uuid(&row.octets(0)?, "entity")?;
+    let place = || format!("entity {id}");
+    let references: BTreeMap<String, Uuid> = json(&row.text(4)?, place)?;
+    Ok(Entity {
+        id,
+        kind: word(&row.text(1)?, EntityKind::parse, place)?,
+        state: word(&row.text(2)?, entity_state, place)?,
+        values: json(&row.text(3)?, place)?,
+        references,
+        provenance: provenance_from_json(&row.text(5)?).map_err(|error| corrupt(place(), error))?,
+    })
+}

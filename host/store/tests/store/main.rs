@@ -1,0 +1,70 @@
+//! One suite for every database: each test of the list at the end runs on an SQLite file, on SQLite in memory, and on PostgreSQL.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    unreachable_pub,
+    missing_docs,
+    reason = "test support: a panic is the report"
+)]
+
+mod catalogue;
+mod cycles;
+mod faults;
+mod imports;
+mod material;
+mod place;
+mod plans;
+mod program;
+
+macro_rules! suite {
+    (everywhere: $($module:ident::{$($test:ident),+ $(,)?}),+ ; with_a_second_way_in: $($apart:ident::{$($alone:ident),+ $(,)?}),+ ;) => {
+        suite!(@on file: $($module::{$($test),+}),+, $($apart::{$($alone),+}),+);
+        suite!(@on memory: $($module::{$($test),+}),+);
+        suite!(@on postgres: $($module::{$($test),+}),+, $($apart::{$($alone),+}),+);
+    };
+    (@on $place:ident: $($module:ident::{$($test:ident),+}),+) => {
+        mod $place {$($(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                if let Some(place) = crate::place::Place::$place().await {
+                    crate::$module::$test(&place).await;
+                }
+            }
+        )+)+}
+    };
+}
+
+suite! {
+    everywhere:
+    cycles::{
+        a_cycle_begins_once_and_is_taken_up, a_halted_cycle_stays_halted, steps_are_kept, an_end_makes_room_for_the_next,
+        a_living_holder_keeps_the_lease, an_expired_or_dead_holder_loses_it, a_lost_lease_stops_every_write,
+        a_store_that_began_nothing_writes_nothing,
+    },
+    imports::{
+        an_import_becomes_the_snapshot, a_repeated_key_is_refused_whole, an_import_that_is_not_whole_is_never_accepted,
+        accepting_twice_changes_nothing, what_was_not_seen_is_staged_as_removed, changes_fold, removals_come_first,
+        discarding_leaves_the_snapshot, a_class_without_rank_is_only_kept, remap_lists_the_whole_class, many_objects_keep_their_order,
+    },
+    catalogue::{
+        a_batch_is_kept_whole, matches_references_and_waits_are_replaced, findings_are_replaced_and_cleared, recalled_objects_wait_again,
+        tenants_do_not_see_each_other, restale_by_kind,
+    },
+    plans::{
+        widening_goes_one_hop_and_no_further, stale_entities_come_in_order, a_draft_becomes_the_plan, drafting_again_replaces_what_has_ended,
+        settling_keeps_everything, deferred_operations_resume, observed_shadows, a_plan_is_counted_by_cycle, draft_findings,
+    },
+    program::{
+        releasing_a_halt, rejecting_an_import, rejecting_a_plan, people_find_entities, histories_and_counts, operations_are_paged,
+        connectors_are_registered,
+    };
+    with_a_second_way_in:
+    faults::{
+        a_failing_statement_leaves_nothing, corrupt_rows_are_named, a_newer_database_is_refused, everything_is_there_after_reopening,
+        only_one_cycle_is_active,
+    };
+}

@@ -1,0 +1,91 @@
+//! Where a test keeps its store: an SQLite file, SQLite in memory, or a schema of its own in PostgreSQL.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use samklang_store::{Installation, TenantStore, Worker};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
+
+pub enum Place {
+    File { url: String, _folder: tempfile::TempDir },
+    Memory,
+    Postgres { url: String },
+}
+
+static SCHEMAS: AtomicU32 = AtomicU32::new(0);
+
+impl Place {
+    pub async fn file() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("truth.db").display());
+        Some(Self::File { url, _folder: folder })
+    }
+
+    pub async fn memory() -> Option<Self> {
+        Some(Self::Memory)
+    }
+
+    /// None when the environment says that there is to be no PostgreSQL.
+    pub async fn postgres() -> Option<Self> {
+        let Ok(url) = std::env::var("SAMKLANG_TEST_POSTGRES") else {
+            if std::env::var("SAMKLANG_WITHOUT_POSTGRES").is_ok_and(|value| value == "1") {
+                eprintln!("without PostgreSQL, as SAMKLANG_WITHOUT_POSTGRES asks");
+                return None;
+            }
+            panic!(
+                "this test needs PostgreSQL: run it by cargo xtask test, or set SAMKLANG_TEST_POSTGRES to the URL of a database \
+                 (SAMKLANG_WITHOUT_POSTGRES=1 does without)"
+            );
+        };
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        let number = SCHEMAS.fetch_add(1, Ordering::Relaxed);
+        let now = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap()
+            .as_nanos();
+        let schema = format!("store_{}_{number}_{now}", std::process::id());
+        sqlx::raw_sql(AssertSqlSafe(format!("CREATE SCHEMA {schema}")))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        let joint = if url.contains('?') { '&' } else { '?' };
+        Some(Self::Postgres {
+            url: format!("{url}{joint}options=-c%20search_path%3D{schema}"),
+        })
+    }
+
+    pub fn url(&self) -> &str {
+        match self {
+            Self::File { url, .. } | Self::Postgres { url } => url,
+            Self::Memory => "sqlite::memory:",
+        }
+    }
+
+    pub async fn open(&self) -> Installation {
+        Installation::open(self.url(), Worker::new("first"))
+            .await
+            .unwrap()
+    }
+
+    /// Runs SQL behind the store's back.
+    pub async fn tamper(&self, sql: &str) {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self {
+            Self::File { url, .. } => {
+                let mut connection = SqliteConnection::connect(url).await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+            }
+            Self::Postgres { url } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+            }
+            Self::Memory => unreachable!("nobody else can reach a database in memory"),
+        }
+    }
+}
+
+/// A tenant's store.
+pub async fn tenant(place: &Place) -> (Installation, TenantStore) {
+    let installation = place.open().await;
+    let store = installation.tenant("aarhus").await.unwrap();
+    (installation, store)
+}

@@ -1,0 +1,307 @@
+use std::collections::BTreeMap;
+
+use samklang_core::Value;
+use samklang_core::catalogue::{EntityKind, EntityState};
+use samklang_core::port::{
+    ChangeKind, Counts, CycleState, Drafted, OperationState, Reconciled, StepState, Store,
+};
+use samklang_store::{ConnectorRecord, TenantStore};
+
+use crate::material::{
+    entity, entry, id, import, keep, link, object, planned, settled, staged, steps, write,
+};
+use crate::place::{Place, tenant};
+
+async fn halt(store: &TenantStore, cycle: i64, position: u32) {
+    store
+        .settle_step(
+            cycle,
+            position,
+            StepState::Halted,
+            Counts::default(),
+            Some("{}"),
+            5,
+        )
+        .await
+        .unwrap();
+    store.set_cycle(cycle, CycleState::Halted, 5).await.unwrap();
+    store.release_lease().await.unwrap();
+}
+
+pub async fn releasing_a_halt(place: &Place) {
+    let (_installation, store) = tenant(place).await;
+    assert_eq!(store.release_halt("?", "anna", 1).await.unwrap(), None);
+    let cycle = store.begin_cycle(&steps(), 1).await.unwrap().cycle;
+    halt(&store, cycle, 2).await;
+    assert_eq!(
+        store
+            .release_halt("the school year begins", "anna", 6)
+            .await
+            .unwrap(),
+        Some((cycle, 2))
+    );
+    assert_eq!(store.steps(cycle).await.unwrap()[2].state, StepState::Released);
+    assert_eq!(store.cycles(1).await.unwrap()[0].state, CycleState::Running);
+    assert_eq!(
+        store.release_halt("again", "anna", 7).await.unwrap(),
+        None,
+        "a release is for once"
+    );
+    assert_eq!(store.reject_halt("too late", "bo", 7).await.unwrap(), None);
+    assert_eq!(store.begin_cycle(&steps(), 8).await.unwrap().cycle, cycle);
+    let decisions = store.decisions(cycle).await.unwrap();
+    assert_eq!(decisions.len(), 1);
+    assert_eq!(
+        (decisions[0].position, decisions[0].verdict.as_str()),
+        (2, "released")
+    );
+    assert_eq!(
+        (decisions[0].reason.as_str(), decisions[0].who.as_str()),
+        ("the school year begins", "anna")
+    );
+    assert_eq!(decisions[0].at, 6);
+}
+
+pub async fn rejecting_an_import(place: &Place) {
+    let (_installation, store) = tenant(place).await;
+    let cycle = store.begin_cycle(&steps(), 1).await.unwrap().cycle;
+    import(&store, cycle, &[staged("person", "a", ChangeKind::Added)]).await;
+    store.begin_import(cycle, "hr").await.unwrap();
+    store
+        .stage("hr", &[staged("person", "a", ChangeKind::Removed)])
+        .await
+        .unwrap();
+    store
+        .settle_import("hr", Counts::default(), &BTreeMap::new(), None)
+        .await
+        .unwrap();
+    halt(&store, cycle, 0).await;
+    assert_eq!(
+        store.reject_halt("half a file", "anna", 6).await.unwrap(),
+        Some((cycle, 0))
+    );
+    assert!(store.staged("hr", 9).await.unwrap().is_empty());
+    assert_eq!(store.snapshot_size("hr").await.unwrap()["person"], 1);
+    assert_eq!(store.steps(cycle).await.unwrap()[0].state, StepState::Rejected);
+    let ended = store.cycles(1).await.unwrap();
+    assert_eq!((ended[0].state, ended[0].ended), (CycleState::Rejected, Some(6)));
+    assert!(!store.begin_cycle(&steps(), 7).await.unwrap().resumed);
+    assert_eq!(store.decisions(cycle).await.unwrap()[0].verdict, "rejected");
+}
+
+pub async fn rejecting_a_plan(place: &Place) {
+    let (_installation, store) = tenant(place).await;
+    let cycle = store.begin_cycle(&steps(), 1).await.unwrap().cycle;
+    keep(&store, vec![write(entity(1, EntityKind::Person, &[]))], &["mo"]).await;
+    let drafted = Drafted {
+        operations: vec![planned("a", None, 1)],
+        ..Drafted::default()
+    };
+    store.draft(cycle, "mo", &drafted).await.unwrap();
+    halt(&store, cycle, 2).await;
+    store.reject_halt("too many", "anna", 6).await.unwrap();
+    assert!(store.drafted("mo").await.unwrap().is_empty());
+    let dropped = store
+        .operations("mo", &[OperationState::Dropped], 9)
+        .await
+        .unwrap();
+    assert_eq!(dropped.len(), 1);
+    assert!(store.planned(cycle, "mo").await.unwrap().is_empty());
+    assert_eq!(
+        store.stale("mo", None, 9).await.unwrap(),
+        [id(1)],
+        "the next cycle plans anew"
+    );
+}
+
+pub async fn people_find_entities(place: &Place) {
+    let (_installation, store) = tenant(place).await;
+    store.begin_cycle(&steps(), 1).await.unwrap();
+    let named = |number: u8, name: &str| {
+        let mut entity = entity(number, EntityKind::Person, &[]);
+        entity
+            .values
+            .insert("display_name".to_owned(), Value::Text(name.to_owned()));
+        write(entity)
+    };
+    let mut anna = named(3, "Anna Østergård");
+    anna.matches = vec![("username".to_owned(), "anna".to_owned())];
+    let entities = vec![named(1, "Joanna \"Jo\" Holm"), named(2, "100% Bo"), anna];
+    let batch = Reconciled {
+        entities,
+        links: vec![link(object("hr", "person", "4711"), 2)],
+        ..Reconciled::default()
+    };
+    store.keep_reconciled(&batch, &[]).await.unwrap();
+    for (text, found) in [
+        ("anna", vec![3, 1]),
+        ("ANNA", vec![1, 3]),
+        ("4711", vec![2]),
+        ("østergård", vec![3]),
+        ("ØSTERGÅRD", vec![3]),
+        ("\"jo\"", vec![1]),
+        ("0% b", vec![2]),
+        ("0_ b", vec![]),
+        ("display_name", vec![]),
+        ("entity", vec![1, 2, 3]),
+        (" ", vec![]),
+        (id(2).to_string().as_str(), vec![2]),
+    ] {
+        let answer = store.find_entities(text, 9).await.unwrap();
+        let answer: Vec<_> = answer.iter().map(|entity| entity.id).collect();
+        assert_eq!(answer, found.into_iter().map(id).collect::<Vec<_>>(), "{text}");
+    }
+    assert_eq!(store.find_entities("entity", 2).await.unwrap().len(), 2);
+}
+
+pub async fn histories_and_counts(place: &Place) {
+    let (_installation, store) = tenant(place).await;
+    let cycle = store.begin_cycle(&steps(), 1).await.unwrap().cycle;
+    import(
+        &store,
+        cycle,
+        &[
+            staged("person", "a", ChangeKind::Added),
+            staged("unit", "u", ChangeKind::Added),
+        ],
+    )
+    .await;
+    let mut gone = entity(2, EntityKind::Person, &[]);
+    gone.state = EntityState::Gone;
+    let entities = [
+        entity(1, EntityKind::Person, &[]),
+        gone,
+        entity(3, EntityKind::Unit, &[]),
+    ]
+    .map(write)
+    .into();
+    let journal = vec![
+        entry(cycle, 1, "created"),
+        entry(cycle, 2, "gone"),
+        entry(cycle, 1, "changed"),
+    ];
+    let links = vec![link(object("hr", "person", "a"), 1)];
+    let batch = Reconciled {
+        entities,
+        journal,
+        links,
+        ..Reconciled::default()
+    };
+    store.keep_reconciled(&batch, &[]).await.unwrap();
+    let events: Vec<String> = store
+        .journal(id(1), 9)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|entry| entry.event)
+        .collect();
+    assert_eq!(events, ["changed", "created"]);
+    assert_eq!(store.journal(id(1), 1).await.unwrap().len(), 1);
+    let counts = store.counts().await.unwrap();
+    let entities = [
+        (EntityKind::Unit, EntityState::Active, 1),
+        (EntityKind::Person, EntityState::Active, 1),
+        (EntityKind::Person, EntityState::Gone, 1),
+    ];
+    assert_eq!(counts.entities, entities);
+    assert_eq!(counts.objects, BTreeMap::from([("hr".to_owned(), 2)]));
+}
+
+pub async fn operations_are_paged(place: &Place) {
+    let (_installation, store) = tenant(place).await;
+    let cycle = store.begin_cycle(&steps(), 1).await.unwrap().cycle;
+    let operations = vec![
+        planned("c", Some(1), 2),
+        planned("b", None, 1),
+        planned("a", Some(1), 1),
+    ];
+    store
+        .draft(
+            cycle,
+            "mo",
+            &Drafted {
+                operations,
+                ..Drafted::default()
+            },
+        )
+        .await
+        .unwrap();
+    store.settle_plan("mo").await.unwrap();
+    store
+        .settle("mo", &[settled("a", OperationState::Done)])
+        .await
+        .unwrap();
+    let ids = |records: Vec<samklang_core::port::OperationRecord>| {
+        records
+            .into_iter()
+            .map(|record| record.operation.id)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        ids(store.operations_in(cycle, "mo", &[], None, 2).await.unwrap()),
+        ["b", "a"]
+    );
+    assert_eq!(
+        ids(store.operations_in(cycle, "mo", &[], Some("a"), 2).await.unwrap()),
+        ["c"]
+    );
+    let states = [OperationState::Planned, OperationState::Sent];
+    assert_eq!(
+        ids(store.operations_in(cycle, "mo", &states, None, 9).await.unwrap()),
+        ["b", "c"]
+    );
+    assert!(
+        store
+            .operations_in(cycle + 1, "mo", &[], None, 9)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(
+        ids(store.operations_of(id(1), 9).await.unwrap()),
+        ["a", "c"],
+        "newest first"
+    );
+    assert_eq!(store.operations_of(id(1), 1).await.unwrap().len(), 1);
+}
+
+pub async fn connectors_are_registered(place: &Place) {
+    let installation = place.open().await;
+    let connector = |name: &str, version: &str, digest: &str, installed: i64| ConnectorRecord {
+        digest: digest.to_owned(),
+        name: name.to_owned(),
+        version: version.to_owned(),
+        description: "{\"name\":\"x\"}".to_owned(),
+        size: 123_456,
+        installed,
+    };
+    let (old, new) = (
+        connector("csv", "0.1.0", "d1", 1),
+        connector("csv", "0.2.0", "d2", 2),
+    );
+    let canvas = connector("canvas", "1.0.0", "d3", 3);
+    for one in [&old, &new, &canvas] {
+        installation.register_connector(one).await.unwrap();
+    }
+    assert_eq!(
+        installation.connectors().await.unwrap(),
+        [canvas, old.clone(), new.clone()]
+    );
+    assert_eq!(
+        installation.connector("csv", None).await.unwrap(),
+        Some(new.clone())
+    );
+    assert_eq!(
+        installation.connector("csv", Some("0.1.0")).await.unwrap(),
+        Some(old)
+    );
+    assert_eq!(installation.connector("csv", Some("9.0.0")).await.unwrap(), None);
+    let rebuilt = connector("csv", "0.1.0", "d4", 4);
+    installation.register_connector(&rebuilt).await.unwrap();
+    assert_eq!(
+        installation.connector("csv", None).await.unwrap(),
+        Some(rebuilt.clone()),
+        "going back is installing again"
+    );
+    assert_eq!(installation.connectors().await.unwrap().len(), 3);
+}
