@@ -85,7 +85,7 @@ fn longest_wait() -> u64 {
 }
 
 fn patience() -> u64 {
-    60
+    4
 }
 
 #[cfg(test)]
