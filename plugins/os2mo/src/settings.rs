@@ -57,21 +57,18 @@ impl Settings {
                 reason,
             });
         };
-        match url::Url::parse(&self.url) {
-            Ok(url) if !matches!(url.scheme(), "http" | "https") => {
-                fault("/url", "write it with https://".into())
-            }
-            Ok(url) if url.path().contains("/graphql") => {
+        match origin_and_path(&self.url) {
+            None => fault("/url", "write it as https:// and a host name".into()),
+            Some((_, path)) if path.contains("/graphql") => {
                 fault(
                     "/url",
                     "leave out /graphql and the version: they are added".into(),
                 );
             }
-            Ok(url) if url.query().is_some() || url.fragment().is_some() => {
+            Some((_, path)) if path.contains(['?', '#']) => {
                 fault("/url", "leave out everything from ? or # on".into());
             }
-            Ok(_) => self.url.truncate(self.url.trim_end_matches('/').len()),
-            Err(cause) => fault("/url", format!("not a URL: {cause}")),
+            Some(_) => self.url.truncate(self.url.trim_end_matches('/').len()),
         }
         if !VERSIONS.contains(&self.version) {
             fault(
@@ -151,6 +148,15 @@ impl Window {
         filter.insert("to_date".into(), self.to.clone());
         filter
     }
+}
+
+/// A URL of HTTP, cut behind its host and port. `None` when it is none.
+fn origin_and_path(url: &str) -> Option<(&str, &str)> {
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))?;
+    let at = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    (at > 0).then(|| url.split_at(url.len() - rest.len() + at))
 }
 
 /// A text is a UUID with hyphens, in small or capital letters.
