@@ -7,10 +7,19 @@ use std::sync::Arc;
 
 use samklang_core::Value;
 use samklang_core::catalogue::{Entity, EntityKind, EntityState};
-use samklang_core::mapping::{Graph, TargetKeys};
+use samklang_core::mapping::{Graph, MappingError, MappingSource, Mappings, TargetKeys, Vocabulary};
 use serde_json::json;
-use system::{compile, texts};
+use system::{description, texts};
 use uuid::Uuid;
+
+/// Compiles mappings, both halves.
+fn compile(toml: &str) -> Result<(Mappings, Vocabulary), Vec<MappingError>> {
+    let source: MappingSource = toml::from_str(toml).expect("the mapping is well-formed TOML");
+    let mut vocabulary = Vocabulary::default();
+    let inbound = Mappings::compile_inbound(&source, &description(), &mut vocabulary)?;
+    let outbound = Mappings::compile_outbound(&source, &description(), &vocabulary)?;
+    Ok((Mappings { inbound, outbound }, vocabulary))
+}
 
 const INBOUND: &str = r#"
 [inbound.person]

@@ -79,7 +79,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         self.store.discard_drafts(name).await?;
         self.store.widen_stale(name).await?;
         let description = self.connectors.describe(name)?;
-        let order = target_order(&description);
+        let order = target_order(&description, &connection.mappings.outbound);
         let mut depths = Depths::default();
         let (mut after, mut counts) = (None, Counts::default());
         loop {

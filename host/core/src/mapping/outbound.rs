@@ -32,6 +32,8 @@ pub struct Outbound {
     pub key_attribute: String,
     /// Changes whenever what it produces may change.
     pub fingerprint: String,
+    /// Classes of the target that its objects refer to by the mapping.
+    pub refers_to: BTreeSet<String>,
     /// Kinds whose entities must be gathered together with those that refer to them.
     pub gathers: BTreeSet<EntityKind>,
     when: Option<Template>,
@@ -103,6 +105,7 @@ impl Outbound {
             kinds,
             mistakes: Vec::new(),
             gathers: BTreeSet::new(),
+            refers_to: BTreeSet::new(),
         };
         let when = source
             .when
@@ -149,6 +152,7 @@ impl Outbound {
             actions: class.actions.clone(),
             key_attribute: class.key.clone(),
             fingerprint: Digest::of_bytes(text.as_bytes()).to_string(),
+            refers_to: compiler.refers_to,
             gathers: compiler.gathers,
             when,
             key,
@@ -300,6 +304,7 @@ struct Compiler<'a> {
     kinds: &'a BTreeMap<&'a str, EntityKind>,
     mistakes: Vec<MappingError>,
     gathers: BTreeSet<EntityKind>,
+    refers_to: BTreeSet<String>,
 }
 
 impl Compiler<'_> {
@@ -350,11 +355,14 @@ impl Compiler<'_> {
                     return None;
                 };
                 match self.kinds.get(class.as_str()) {
-                    Some(&mapped) if mapped == leads_to => Some(Field::Target {
-                        class: class.clone(),
-                        of: of.clone(),
-                        optional: *optional,
-                    }),
+                    Some(&mapped) if mapped == leads_to => {
+                        self.refers_to.insert(class.clone());
+                        Some(Field::Target {
+                            class: class.clone(),
+                            of: of.clone(),
+                            optional: *optional,
+                        })
+                    }
                     Some(&mapped) => {
                         self.mistakes.push(MappingError::new(
                             place,
@@ -429,30 +437,43 @@ impl Compiler<'_> {
     }
 }
 
-/// The classes of a target in the order in which objects are to be made: what is referred to comes before what refers. A circle is cut
-/// where it is met.
+/// The classes of a target in the order in which objects are to be made: what is referred to, by the class itself or by its mapping, comes
+/// before what refers. A circle is cut where it is met.
 #[must_use]
-pub fn target_order(description: &Description) -> Vec<String> {
-    fn visit(name: &str, description: &Description, order: &mut Vec<String>, path: &mut Vec<String>) {
-        if order.iter().chain(path.iter()).any(|known| known == name) {
-            return;
-        }
-        path.push(name.to_owned());
-        if let Some(class) = description.class(name) {
-            for target in class
+pub fn target_order(description: &Description, outbound: &BTreeMap<String, Outbound>) -> Vec<String> {
+    let referred_to = |name: &str| {
+        let declared = description.class(name).into_iter().flat_map(|class| {
+            class
                 .attributes
                 .iter()
-                .filter_map(|attribute| attribute.refers_to.as_deref())
-            {
-                visit(target, description, order, path);
-            }
-            order.push(name.to_owned());
-        }
-        path.pop();
-    }
-    let (mut order, mut path) = (Vec::new(), Vec::new());
+                .filter_map(|attribute| attribute.refers_to.clone())
+        });
+        let mapped = outbound
+            .get(name)
+            .into_iter()
+            .flat_map(|outbound| outbound.refers_to.iter().cloned());
+        declared.chain(mapped).collect::<Vec<_>>()
+    };
+    let mut order = Vec::new();
     for class in &description.classes {
-        visit(&class.name, description, &mut order, &mut path);
+        visit(&class.name, &referred_to, &mut order, &mut Vec::new());
     }
     order
+}
+
+fn visit(
+    name: &str,
+    referred_to: &dyn Fn(&str) -> Vec<String>,
+    order: &mut Vec<String>,
+    path: &mut Vec<String>,
+) {
+    if order.iter().chain(path.iter()).any(|known| known == name) {
+        return;
+    }
+    path.push(name.to_owned());
+    for target in referred_to(name) {
+        visit(&target, referred_to, order, path);
+    }
+    order.push(name.to_owned());
+    path.pop();
 }

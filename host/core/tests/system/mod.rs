@@ -1,9 +1,8 @@
-//! A connector's description to map against, and mappings over it.
+//! A connector's description to map against.
 
 use std::collections::BTreeMap;
 
 use samklang_core::connector::{Action, Attribute, Class, Description, Kind, SystemLimits, Writable};
-use samklang_core::mapping::{MappingError, MappingSource, Mappings, Vocabulary};
 use samklang_core::{Attributes, Value};
 
 fn attribute(name: &str, refers_to: Option<&str>) -> Attribute {
@@ -67,15 +66,6 @@ pub(crate) fn description() -> Description {
         },
         reads_changes: false,
     }
-}
-
-/// Compiles mappings, both halves.
-pub(crate) fn compile(toml: &str) -> Result<(Mappings, Vocabulary), Vec<MappingError>> {
-    let source: MappingSource = toml::from_str(toml).expect("the mapping is well-formed TOML");
-    let mut vocabulary = Vocabulary::default();
-    let inbound = Mappings::compile_inbound(&source, &description(), &mut vocabulary)?;
-    let outbound = Mappings::compile_outbound(&source, &description(), &vocabulary)?;
-    Ok((Mappings { inbound, outbound }, vocabulary))
 }
 
 /// Attributes of texts.
