@@ -24,24 +24,26 @@ impl TenantStore {
         let Some(number) = self.connection(target).await? else {
             return Ok(Vec::new());
         };
+        // One state at a time: the index has each state in the order that is asked for, and several would have to be sorted.
         let sql = format!(
-            "WITH v (state) AS (VALUES {{}}) SELECT {OPERATION} FROM operation o \
-             WHERE o.connection = $1 AND o.state IN (SELECT state FROM v) ORDER BY o.rank, o.seq LIMIT $2"
+            "SELECT {OPERATION}, o.rank, o.seq FROM operation o \
+             WHERE o.connection = $1 AND o.state = $2 ORDER BY o.rank, o.seq LIMIT $3"
         );
-        // The states are few enough to be one part of a list, of which the limit is meant.
-        let mut states: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
-        if states.is_empty() {
-            return Ok(Vec::new());
+        let mut session = self.reading().await?;
+        let mut found = Vec::new();
+        for state in states {
+            for row in session
+                .rows(sql.as_str(), arguments![number, state.as_str(), limit])
+                .await?
+            {
+                found.push((row.integer(12)?, row.integer(13)?, row));
+            }
         }
-        // Filled up to one size, so that they are one part.
-        states.resize(8, states.first().copied().unwrap_or_default());
-        let rows = self
-            .reading()
-            .await?
-            .rows_over(&sql, List::of(states), &arguments![number, limit])
-            .await?;
-        let mut operations = Vec::with_capacity(rows.len());
-        for (_, row) in &rows {
+        drop(session);
+        found.sort_unstable_by_key(|(rank, seq, _)| (*rank, *seq));
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let mut operations = Vec::with_capacity(found.len());
+        for (_, _, row) in &found {
             operations.push(self.operation(row).await?);
         }
         Ok(operations)
@@ -96,8 +98,9 @@ impl TenantStore {
         let journal = settled.iter().filter_map(|one| one.journal.as_ref());
         self.keep_journal(&mut session, journal).await?;
         // What applying found before about the objects of these operations is answered by what became of them now.
-        let sql = "WITH v (id) AS (VALUES {}) DELETE FROM finding WHERE origin = $2 AND (class, key) IN \
-                   (SELECT o.class, o.key FROM operation o WHERE o.connection = $1 AND o.id IN (SELECT id FROM v))";
+        let sql = "WITH v (id) AS (VALUES {}) DELETE FROM finding WHERE id IN \
+                   (SELECT f.id FROM v CROSS JOIN operation o CROSS JOIN finding f WHERE o.connection = $1 AND o.id = v.id \
+                   AND f.class = o.class AND f.key = o.key AND f.origin = $2)";
         session
             .run_over(sql, ids(), &arguments![number, Origin::Target.as_str()])
             .await?;

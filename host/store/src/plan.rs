@@ -432,8 +432,8 @@ pub(crate) async fn write_shadows<'a>(
             ShadowWrite::Remove(_, key) => removed.push(arguments![class, key]),
         }
     }
-    let sql = "WITH v (class, key) AS (VALUES {}) \
-               DELETE FROM shadow WHERE (class, key) IN (SELECT class, key FROM v)";
+    let sql = "WITH v (class, key) AS (VALUES {}) DELETE FROM shadow WHERE id IN \
+               (SELECT s.id FROM v CROSS JOIN shadow s WHERE s.class = v.class AND s.key = v.key)";
     session.run_over(sql, removed, &[]).await?;
     let sql = "INSERT INTO shadow (class, key, entity, state, cycle, body) VALUES {} \
                ON CONFLICT (class, key) DO UPDATE SET entity = excluded.entity, state = excluded.state, \

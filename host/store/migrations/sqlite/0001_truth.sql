@@ -111,6 +111,7 @@ CREATE UNIQUE INDEX change_key ON change (class, key);
 CREATE INDEX change_order ON change (tenant, rank, seq);
 
 CREATE TABLE link (
+    id INTEGER PRIMARY KEY,
     class INTEGER NOT NULL,
     key TEXT NOT NULL,
     entity BLOB NOT NULL,
@@ -233,7 +234,6 @@ CREATE TABLE finding (
     remedy TEXT NOT NULL
 ) STRICT;
 CREATE INDEX finding_key ON finding (class, key);
-CREATE INDEX finding_code ON finding (class, code);
 
 -- Connectors that are installed. They belong to the installation, not to a tenant.
 CREATE TABLE component (
