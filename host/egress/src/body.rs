@@ -71,7 +71,7 @@ impl Body for ResponseBody {
         };
         this.silence.as_mut().reset(Instant::now() + this.idle);
         Poll::Ready(frame.map(|frame| {
-            let frame = frame.map_err(|error| BodyError::Broken(crate::sender::innermost(&error)))?;
+            let frame = frame.map_err(|error| BodyError::Broken(crate::failure::innermost(&error)))?;
             let octets = frame.data_ref().map_or(0, Bytes::len);
             this.record.received(octets);
             this.left = this

@@ -192,7 +192,7 @@ impl ClientCredentials {
             .body(self.form())
             .send()
             .await
-            .map_err(|error| self.unreachable(crate::sender::innermost(&error)))?;
+            .map_err(|error| self.unreachable(crate::failure::innermost(&error)))?;
         let status = response.status();
         let text = self.text(response).await?;
         if status.is_server_error() || status.as_u16() == 429 {
@@ -253,7 +253,7 @@ impl ClientCredentials {
         while let Some(chunk) = response
             .chunk()
             .await
-            .map_err(|error| self.unreachable(crate::sender::innermost(&error)))?
+            .map_err(|error| self.unreachable(crate::failure::innermost(&error)))?
         {
             text.extend_from_slice(&chunk);
             if text.len() > LARGEST_ANSWER {
