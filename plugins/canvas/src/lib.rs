@@ -4,6 +4,7 @@
 
 mod api;
 mod apply;
+mod batch;
 mod check;
 mod import;
 mod key;

@@ -1,15 +1,18 @@
 //! Reading what is in Canvas. Only objects with an SIS id are told of: what people made by hand is none of this connection's
 //! business. Lists are fetched page by page as they are asked for; in memory are the accounts and the ids of suspended users.
 
-use std::collections::{HashMap, HashSet};
+mod objects;
+
+use std::collections::HashSet;
 
 use samklang_sdk::http::{Failure, segment};
 use samklang_sdk::{Error, Object, Row};
 use serde::Deserialize;
 
-use crate::api::{Api, each, id};
+use crate::api::{Api, each};
 use crate::key::EnrollmentKey;
 use crate::settings::{EnrollmentEnd, UserEnd};
+use objects::{Account, Accounts, Course, Enrollment, Login, Section, Term, Terms, User};
 
 /// Rows of one class.
 type Rows = Box<dyn Iterator<Item = Result<Row, Error>>>;
@@ -21,94 +24,6 @@ pub(crate) struct State {
     pub(crate) delete: UserEnd,
     pub(crate) delete_enrollment: EnrollmentEnd,
 }
-
-#[derive(Debug, Deserialize)]
-struct Account {
-    #[serde(deserialize_with = "id")]
-    id: String,
-    name: Option<String>,
-    #[serde(default, deserialize_with = "id")]
-    parent_account_id: String,
-    sis_account_id: Option<String>,
-    integration_id: Option<String>,
-    workflow_state: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Terms {
-    enrollment_terms: Vec<Term>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Term {
-    name: Option<String>,
-    sis_term_id: Option<String>,
-    start_at: Option<String>,
-    end_at: Option<String>,
-    workflow_state: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Course {
-    #[serde(deserialize_with = "id")]
-    id: String,
-    name: Option<String>,
-    course_code: Option<String>,
-    sis_course_id: Option<String>,
-    #[serde(default, deserialize_with = "id")]
-    account_id: String,
-    term: Option<Term>,
-    integration_id: Option<String>,
-    start_at: Option<String>,
-    end_at: Option<String>,
-    course_format: Option<String>,
-    workflow_state: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Section {
-    name: Option<String>,
-    sis_section_id: Option<String>,
-    sis_course_id: Option<String>,
-    integration_id: Option<String>,
-    start_at: Option<String>,
-    end_at: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct User {
-    sis_user_id: Option<String>,
-    login_id: Option<String>,
-    name: Option<String>,
-    sortable_name: Option<String>,
-    short_name: Option<String>,
-    email: Option<String>,
-    integration_id: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Login {
-    sis_user_id: Option<String>,
-    workflow_state: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Enrollment {
-    sis_course_id: Option<String>,
-    sis_section_id: Option<String>,
-    sis_user_id: Option<String>,
-    #[serde(default, deserialize_with = "id")]
-    associated_user_id: String,
-    role: Option<String>,
-    r#type: Option<String>,
-    enrollment_state: Option<String>,
-    start_at: Option<String>,
-    end_at: Option<String>,
-    limit_privileges_to_course_section: Option<bool>,
-}
-
-/// Accounts' SIS ids by their ids.
-type Accounts = HashMap<String, Option<String>>;
 
 impl State {
     /// Every object of a class; an unknown class has none.
@@ -316,167 +231,4 @@ fn follow<T, I: Iterator<Item = Result<T, Error>>>(
         Err(error) => (None, Some(Err(error))),
     };
     below.into_iter().flatten().chain(error)
-}
-
-fn text(value: Option<String>) -> Option<String> {
-    value.filter(|text| !text.is_empty())
-}
-
-impl Account {
-    fn row(self, accounts: &Accounts) -> Option<Row> {
-        if self.workflow_state.as_deref() == Some("deleted") {
-            return None;
-        }
-        let parent = accounts.get(&self.parent_account_id).cloned().flatten();
-        let row = Row::new().with("account_id", text(self.sis_account_id)?);
-        let row = row
-            .with("parent_account_id", parent)
-            .with("name", self.name)
-            .with("status", "active");
-        Some(row.with("integration_id", self.integration_id))
-    }
-}
-
-impl Term {
-    fn row(self) -> Option<Row> {
-        if self.workflow_state.as_deref() == Some("deleted") {
-            return None;
-        }
-        let row = Row::new()
-            .with("term_id", text(self.sis_term_id)?)
-            .with("name", self.name);
-        Some(
-            row.with("status", "active")
-                .with("start_date", self.start_at)
-                .with("end_date", self.end_at),
-        )
-    }
-}
-
-impl Course {
-    fn row(self, accounts: Option<&Accounts>) -> Option<Row> {
-        let status = match self.workflow_state.as_deref() {
-            Some("deleted") => return None,
-            Some("available") => "published",
-            Some("completed") => "completed",
-            _ => "active",
-        };
-        let account = accounts
-            .and_then(|accounts| accounts.get(&self.account_id))
-            .cloned()
-            .flatten();
-        let term = self.term.and_then(|term| term.sis_term_id);
-        let row = Row::new()
-            .with("course_id", text(self.sis_course_id)?)
-            .with("short_name", self.course_code);
-        let row = row
-            .with("long_name", self.name)
-            .with("account_id", account)
-            .with("term_id", term);
-        let row = row
-            .with("status", status)
-            .with("integration_id", self.integration_id);
-        let row = row
-            .with("start_date", self.start_at)
-            .with("end_date", self.end_at);
-        Some(row.with("course_format", self.course_format))
-    }
-}
-
-impl Section {
-    fn row(self, course: Option<String>) -> Option<Row> {
-        let row = Row::new().with("section_id", text(self.sis_section_id)?);
-        let row = row
-            .with("course_id", course.or(self.sis_course_id))
-            .with("name", self.name);
-        let row = row
-            .with("status", "active")
-            .with("integration_id", self.integration_id);
-        Some(
-            row.with("start_date", self.start_at)
-                .with("end_date", self.end_at),
-        )
-    }
-}
-
-impl Login {
-    fn is_suspended(&self) -> bool {
-        self.workflow_state.as_deref() == Some("suspended")
-    }
-}
-
-impl User {
-    /// Where suspension is the way of removal, a suspended user is gone.
-    fn row(self, suspended: bool, end: UserEnd) -> Option<Row> {
-        if suspended && end == UserEnd::Suspended {
-            return None;
-        }
-        let row = Row::new()
-            .with("user_id", text(self.sis_user_id)?)
-            .with("login_id", self.login_id);
-        let row = row
-            .with("full_name", self.name)
-            .with("sortable_name", self.sortable_name);
-        let row = row.with("short_name", self.short_name).with("email", self.email);
-        let row = row.with("status", if suspended { "suspended" } else { "active" });
-        Some(row.with("integration_id", self.integration_id))
-    }
-}
-
-impl Enrollment {
-    /// The name that the role has in a file.
-    fn role(&self) -> Option<&str> {
-        let role = self.role.as_deref().or(self.r#type.as_deref())?;
-        Some(match role {
-            "StudentEnrollment" => "student",
-            "TeacherEnrollment" => "teacher",
-            "TaEnrollment" => "ta",
-            "ObserverEnrollment" => "observer",
-            "DesignerEnrollment" => "designer",
-            own => own,
-        })
-    }
-
-    /// Observers of a certain student are not told of: their enrollments belong to what ties them to the student.
-    fn key(&self) -> Option<EnrollmentKey> {
-        let section = self.sis_section_id.as_deref().unwrap_or_default();
-        let course = self.sis_course_id.as_deref().unwrap_or_default();
-        let user = self.sis_user_id.as_deref().filter(|user| !user.is_empty())?;
-        let in_a_place = !(section.is_empty() && course.is_empty());
-        let alone = self.associated_user_id.is_empty();
-        (in_a_place && alone).then_some(EnrollmentKey::new(section, course, user, self.role()?))
-    }
-
-    fn row(self) -> Option<Row> {
-        let key = self.key()?;
-        let status = match self.enrollment_state.as_deref() {
-            Some(state @ ("inactive" | "completed")) => state,
-            Some("deleted") => return None,
-            _ => "active",
-        };
-        let (section, course) = if key.in_section {
-            (key.place.as_str(), "")
-        } else {
-            ("", key.place.as_str())
-        };
-        let row = Row::new().with("enrollment_id", key.text());
-        let row = row
-            .with("section_id", section)
-            .with("user_id", key.user.as_str())
-            .with("role", key.role.as_str());
-        // In a section the course follows from it, and a mapping need not say it.
-        let row = if key.in_section {
-            row
-        } else {
-            row.with("course_id", course)
-        };
-        let row = row
-            .with("status", status)
-            .with("start_date", self.start_at)
-            .with("end_date", self.end_at);
-        Some(row.with(
-            "limit_section_privileges",
-            self.limit_privileges_to_course_section,
-        ))
-    }
 }
