@@ -183,18 +183,18 @@ fn a_unit_has_the_manager_who_holds_office_now() {
 
 #[test]
 fn only_accounts_of_persons_that_hold_now_count() {
-    let when = |object: Json| evaluate("ituser", object)["when"].clone();
+    let when = |object: Json| evaluate("ituser", object).remove("when");
     assert_eq!(
         when(json!({"uuid": "u", "person": "p", "state": "current"})),
-        json!("True")
+        Some(json!("True"))
     );
     assert_eq!(
         when(json!({"uuid": "u", "person": "p", "state": "future"})),
-        json!("False")
+        Some(json!("False"))
     );
     assert_ne!(
         when(json!({"uuid": "u", "person": null, "unit": "x", "state": "current"})),
-        json!("True")
+        Some(json!("True"))
     );
 }
 
