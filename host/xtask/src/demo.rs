@@ -1,0 +1,168 @@
+//! `cargo xtask demo`: whole cycles of a made-up municipality between stand-ins for real systems, as an operator would see
+//! them: nothing here that the program's own commands do not do.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use samklang_municipality::{Municipality, write_pifu};
+use samklang_stand_ins::canvas::Pace;
+use samklang_stand_ins::{Canvas, Os2mo, Os2sync};
+
+use crate::tool::Tool;
+use crate::workspace::Workspace;
+use crate::{components, generate, wasm_target};
+
+/// How many nights are shown; between two of them the municipality changes a little.
+const NIGHTS: u32 = 3;
+
+/// How the demonstration runs.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Keeps the stand-ins running afterwards, until interrupted.
+    #[arg(long)]
+    keep: bool,
+    /// How many persons live in the municipality.
+    #[arg(long, default_value_t = 1000)]
+    persons: u64,
+    /// What it grows from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    wasm_target::ensure()?;
+    let connectors = components::build(workspace)?;
+    let program = components::build_host(workspace, false)?;
+    let samklang = Samklang::afresh(program, &workspace.target().join("demo"))?;
+    let systems = Systems::start(options)?;
+    samklang.install(workspace, &connectors)?;
+    samklang.init(&systems)?;
+    for night in 0..NIGHTS {
+        eprintln!("\nnight {} of {NIGHTS}", night + 1);
+        let municipality = options.municipality().after_nights(night);
+        systems.os2mo.replace(&municipality);
+        samklang.deliver(&municipality)?;
+        samklang.for_tenant("run")?;
+        samklang.for_tenant("status")?;
+    }
+    samklang.say_where_to_look(&systems);
+    if options.keep {
+        eprintln!("\nthe stand-ins go on until you press Ctrl-C");
+        std::thread::park();
+    }
+    Ok(())
+}
+
+impl Options {
+    fn municipality(&self) -> Municipality {
+        Municipality::new(self.seed, self.persons)
+    }
+}
+
+/// The systems of the municipality, which end with this value.
+struct Systems {
+    os2mo: Os2mo,
+    os2sync: Os2sync,
+    canvas: Canvas,
+}
+
+impl Systems {
+    /// They let in what the program's own demonstration settings send.
+    fn start(options: &Options) -> Result<Self> {
+        let quick = Duration::from_millis(200);
+        let os2mo = Os2mo::builder()
+            .client("integration_hub", "secret")
+            .start_blocking()
+            .context("the OS2mo stand-in does not start")?;
+        os2mo.replace(&options.municipality());
+        let os2sync = Os2sync::builder().api_key("stand-in-key").tick(quick);
+        let os2sync = os2sync
+            .start_blocking()
+            .context("the OS2sync stand-in does not start")?;
+        let canvas = Canvas::builder().pace(Pace::Every(quick));
+        let canvas = canvas
+            .start_blocking()
+            .context("the Canvas stand-in does not start")?;
+        eprintln!(
+            "os2mo at {}, os2sync at {}, canvas at {}",
+            os2mo.url(),
+            os2sync.url(),
+            canvas.url()
+        );
+        Ok(Self {
+            os2mo,
+            os2sync,
+            canvas,
+        })
+    }
+}
+
+/// The program, with an installation and a tenant of its own.
+struct Samklang {
+    program: PathBuf,
+    home: PathBuf,
+    tenant: PathBuf,
+}
+
+impl Samklang {
+    fn afresh(program: PathBuf, folder: &Path) -> Result<Self> {
+        if folder.exists() {
+            fs::remove_dir_all(folder).with_context(|| format!("{} cannot be removed", folder.display()))?;
+        }
+        fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        Ok(Self {
+            program,
+            home: folder.join("home"),
+            tenant: folder.join("nordvik"),
+        })
+    }
+
+    fn call(&self, command: &str) -> Tool {
+        Tool::new(&self.program)
+            .arg("--home")
+            .arg(&self.home)
+            .arg(command)
+    }
+
+    fn install(&self, workspace: &Workspace, connectors: &Path) -> Result<()> {
+        for connector in workspace.connectors() {
+            let component = connectors.join(format!("{}.wasm", connector.name));
+            self.call("connector").arg("install").arg(component).run()?;
+        }
+        Ok(())
+    }
+
+    fn init(&self, systems: &Systems) -> Result<()> {
+        let call = self.call("init").arg(&self.tenant).args(["--example", "demo"]);
+        call.args(["--os2mo", &systems.os2mo.url()])
+            .args(["--os2sync", &systems.os2sync.url()])
+            .args(["--canvas", &systems.canvas.url()])
+            .run()
+    }
+
+    /// The school administration system delivers its file.
+    fn deliver(&self, municipality: &Municipality) -> Result<()> {
+        let inbox = self.tenant.join("sas/inbox");
+        fs::create_dir_all(&inbox).with_context(|| format!("{} cannot be made", inbox.display()))?;
+        generate::to(&inbox.join("pifu.xml"), |file| write_pifu(municipality, file))
+    }
+
+    fn for_tenant(&self, command: &str) -> Result<()> {
+        self.call(command).arg(&self.tenant).run()
+    }
+
+    fn say_where_to_look(&self, systems: &Systems) {
+        let (users, units) = (systems.os2sync.users().len(), systems.os2sync.units().len());
+        eprintln!(
+            "\nCanvas now has {} users; OS2sync has {users} users and {units} units.",
+            systems.canvas.users().len()
+        );
+        let (program, home, tenant) = (self.program.display(), self.home.display(), self.tenant.display());
+        eprintln!("The tenant's settings are {tenant}/samklang.toml. Look around with:");
+        for command in ["status", "history", "explain"] {
+            eprintln!("  {program} --home {home} {command} {tenant}");
+        }
+    }
+}

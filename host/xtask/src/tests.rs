@@ -1,0 +1,96 @@
+//! `cargo xtask test`: everything the tests need is there, then they all run: natively, with components, on both databases.
+
+use anyhow::{Result, bail};
+
+use crate::postgres::{self, Cluster};
+use crate::workspace::Workspace;
+use crate::{components, debian, is_there, wasm_target};
+
+/// The variable that tells tests what was left out on purpose, separated by commas. Without it, what is missing is an error.
+const WITHOUT: &str = "SAMKLANG_TEST_WITHOUT";
+
+/// What to leave out, and what to pass on.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Leaves out the tests that need PostgreSQL.
+    #[arg(long)]
+    without_postgres: bool,
+    /// Leaves out the tests that need xmllint.
+    #[arg(long)]
+    without_xmllint: bool,
+    /// Passed on to `cargo nextest run` or `cargo test`, such as the name of a test or `-p samklang-core`. Documentation
+    /// tests are left out then.
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+impl Options {
+    fn left_out(&self) -> String {
+        let all = [
+            ("postgres", self.without_postgres),
+            ("xmllint", self.without_xmllint),
+        ];
+        let left_out: Vec<&str> = all
+            .iter()
+            .filter_map(|&(name, without)| without.then_some(name))
+            .collect();
+        left_out.join(",")
+    }
+}
+
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    wasm_target::ensure()?;
+    components::build(workspace)?;
+    if options.without_xmllint {
+        eprintln!("left out: documents against their XML schemas (--without-xmllint)");
+    } else if !is_there("xmllint") {
+        debian::install("libxml2-utils", "xmllint", "--without-xmllint")?;
+    }
+    let cluster = if options.without_postgres {
+        eprintln!("left out: the store on PostgreSQL ({})", postgres::FLAG);
+        None
+    } else {
+        Some(Cluster::start(workspace.target())?)
+    };
+    let whole = run_all(workspace, options, cluster.as_ref());
+    let documented = if options.arguments.is_empty() {
+        run_documented(workspace)
+    } else {
+        Ok(())
+    };
+    drop(cluster);
+    match (whole, documented) {
+        (Ok(()), Ok(())) => Ok(()),
+        (Err(error), Ok(())) | (Ok(()), Err(error)) => Err(error),
+        (Err(one), Err(other)) => bail!("{one:#}; {other:#}"),
+    }
+}
+
+fn run_all(workspace: &Workspace, options: &Options, cluster: Option<&Cluster>) -> Result<()> {
+    let nextest = workspace.cargo().args(["nextest", "--version"]).succeeds();
+    let cargo = if nextest {
+        workspace.cargo().args(["nextest", "run", "--no-fail-fast"])
+    } else {
+        workspace
+            .cargo()
+            .args(["test", "--no-fail-fast", "--all-targets"])
+    };
+    let chosen = options
+        .arguments
+        .iter()
+        .any(|argument| argument == "-p" || argument.starts_with("--package"));
+    let cargo = if chosen { cargo } else { cargo.arg("--workspace") };
+    let cargo = cargo.args(&options.arguments);
+    let cargo = match cluster {
+        Some(cluster) => cargo.env(postgres::VARIABLE, cluster.url()),
+        None => cargo.without_env(postgres::VARIABLE),
+    };
+    cargo.env(WITHOUT, options.left_out()).run()
+}
+
+fn run_documented(workspace: &Workspace) -> Result<()> {
+    workspace
+        .cargo()
+        .args(["test", "--workspace", "--doc", "--no-fail-fast"])
+        .run()
+}
