@@ -149,7 +149,8 @@ impl Part {
         for row in 0..self.rows {
             sql.push_str(if row == 0 { "(" } else { ",(" });
             if numbered {
-                sql.push_str(&format!("{row},"));
+                // PostgreSQL would take a plain number for one of 32 bits.
+                sql.push_str(&format!("{row}{}", if sqlite { "," } else { "::int8," }));
             }
             for column in 0..self.width {
                 if column > 0 {
@@ -207,6 +208,6 @@ mod tests {
             part.sql(template, false),
             "WITH v AS (VALUES ($1,$2),($3,$4)) SELECT $5 WHERE $6"
         );
-        assert_eq!(part.sql("{#}", false), "(0,$1,$2),(1,$3,$4)");
+        assert_eq!(part.sql("{#}", false), "(0::int8,$1,$2),(1::int8,$3,$4)");
     }
 }

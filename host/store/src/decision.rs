@@ -102,17 +102,27 @@ impl TenantStore {
             return Ok(None);
         };
         decide(&mut session, &halt, ("rejected", reason, who), now).await?;
-        if let Some(connection) = &halt.connection {
-            let sql = "SELECT id FROM connection WHERE tenant = $1 AND name = $2";
-            if let Some(row) = session.row(sql, arguments![self.tenant, connection]).await? {
-                let connection = row.integer(0)?;
-                if halt.kind == "import" {
-                    discard_staged(&mut session, connection).await?;
-                } else {
-                    let sql = "UPDATE operation SET state = $3 WHERE connection = $1 AND state = $2";
-                    let (draft, dropped) = (OperationState::Draft.as_str(), OperationState::Dropped.as_str());
-                    session.run(sql, arguments![connection, draft, dropped]).await?;
+        match &halt.connection {
+            // What halts without a connection is the comparison of all imports of the cycle: either all of them count or none.
+            None => {
+                let sql = "SELECT id FROM connection WHERE tenant = $1";
+                for row in session.rows(sql, arguments![self.tenant]).await? {
+                    discard_staged(&mut session, row.integer(0)?).await?;
                 }
+            }
+            Some(connection) if halt.kind == "import" => {
+                let sql = "SELECT id FROM connection WHERE tenant = $1 AND name = $2";
+                if let Some(row) = session.row(sql, arguments![self.tenant, connection]).await? {
+                    discard_staged(&mut session, row.integer(0)?).await?;
+                }
+            }
+            Some(connection) => {
+                let sql = "UPDATE operation SET state = $4 WHERE state = $3 AND connection = \
+                           (SELECT id FROM connection WHERE tenant = $1 AND name = $2)";
+                let (draft, dropped) = (OperationState::Draft.as_str(), OperationState::Dropped.as_str());
+                session
+                    .run(sql, arguments![self.tenant, connection, draft, dropped])
+                    .await?;
             }
         }
         set_step(&mut session, &halt, StepState::Rejected, Some(now)).await?;

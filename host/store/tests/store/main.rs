@@ -59,7 +59,7 @@ suite! {
         settling_keeps_everything, deferred_operations_resume, observed_shadows, a_plan_is_counted_by_cycle, draft_findings,
     },
     program::{
-        releasing_a_halt, rejecting_an_import, rejecting_a_plan, people_find_entities, histories_and_counts, operations_are_paged,
+        releasing_a_halt, rejecting_an_import, rejecting_a_comparison, rejecting_a_plan, people_find_entities, histories_and_counts, operations_are_paged,
         connectors_are_registered,
     };
     with_a_second_way_in:

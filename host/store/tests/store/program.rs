@@ -89,6 +89,28 @@ pub async fn rejecting_an_import(place: &Place) {
     assert_eq!(store.decisions(cycle).await.unwrap()[0].verdict, "rejected");
 }
 
+pub async fn rejecting_a_comparison(place: &Place) {
+    let (_installation, store) = tenant(place).await;
+    let cycle = store.begin_cycle(&steps(), 1).await.unwrap().cycle;
+    for connection in ["hr", "school"] {
+        store.begin_import(cycle, connection).await.unwrap();
+        store
+            .stage(connection, &[staged("person", "a", ChangeKind::Added)])
+            .await
+            .unwrap();
+    }
+    // The second step has no connection: what halts there is about every import of the cycle.
+    halt(&store, cycle, 1).await;
+    assert_eq!(
+        store.reject_halt("half a file", "anna", 6).await.unwrap(),
+        Some((cycle, 1))
+    );
+    for connection in ["hr", "school"] {
+        assert!(store.staged(connection, 9).await.unwrap().is_empty());
+        assert_eq!(store.import(connection).await.unwrap(), None);
+    }
+}
+
 pub async fn rejecting_a_plan(place: &Place) {
     let (_installation, store) = tenant(place).await;
     let cycle = store.begin_cycle(&steps(), 1).await.unwrap().cycle;
