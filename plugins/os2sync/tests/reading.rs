@@ -255,7 +255,7 @@ fn a_check_tells_what_is_wrong() {
         findings
             .into_iter()
             .map(|finding| (finding.severity, finding.message))
-            .last()
+            .next_back()
             .unwrap()
     };
     assert_eq!(check(200, 404).0, Severity::Note);
