@@ -98,6 +98,21 @@ fn an_expression_keeps_its_type_and_absent_is_never_a_word() {
 }
 
 #[test]
+fn the_members_of_a_structure_can_be_asked_for() {
+    let (mappings, _) = compile(
+        "[inbound.person]\nentity = \"person\"\n[inbound.person.attributes]\nfirst = \"{{ (places | selectattr('kind', 'equalto', 'home') | first).city }}\"\n",
+    )
+    .unwrap();
+    let places = json!([{ "kind": "work", "city": "Bergen" }, { "kind": "home", "city": "Voss" }]);
+    let attributes = BTreeMap::from([("places".to_owned(), Value::Structure(places))]);
+    let said = mappings.inbound["person"]
+        .contribution(attributes)
+        .unwrap()
+        .unwrap();
+    assert_eq!(said.values["first"], Value::Text("Voss".to_owned()));
+}
+
+#[test]
 fn every_mistake_is_named_with_its_place() {
     let mistakes = compile(
         r#"

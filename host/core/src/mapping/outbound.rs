@@ -32,7 +32,7 @@ pub struct Outbound {
     pub key_attribute: String,
     /// Changes whenever what it produces may change.
     pub fingerprint: String,
-    /// Classes of the target that its objects refer to by the mapping.
+    /// Classes of the target that its objects cannot be without, by the mapping.
     pub refers_to: BTreeSet<String>,
     /// Kinds whose entities must be gathered together with those that refer to them.
     pub gathers: BTreeSet<EntityKind>,
@@ -356,7 +356,11 @@ impl Compiler<'_> {
                 };
                 match self.kinds.get(class.as_str()) {
                     Some(&mapped) if mapped == leads_to => {
-                        self.refers_to.insert(class.clone());
+                        // What may be missing need not be there first; without that, a unit that names its manager and a person who
+                        // names a unit would wait for each other.
+                        if !optional {
+                            self.refers_to.insert(class.clone());
+                        }
                         Some(Field::Target {
                             class: class.clone(),
                             of: of.clone(),

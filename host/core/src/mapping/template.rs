@@ -219,10 +219,11 @@ fn from_json(json: &serde_json::Value) -> minijinja::Value {
             .unwrap_or_else(|| minijinja::Value::from(number.to_string())),
         serde_json::Value::String(text) => minijinja::Value::from(text.as_str()),
         serde_json::Value::Array(items) => items.iter().map(from_json).collect(),
-        serde_json::Value::Object(members) => members
-            .iter()
-            .map(|(name, value)| (name.as_str(), from_json(value)))
-            .collect(),
+        serde_json::Value::Object(members) => minijinja::Value::from_pairs(
+            members
+                .iter()
+                .map(|(name, value)| (name.as_str(), from_json(value))),
+        ),
     }
 }
 
