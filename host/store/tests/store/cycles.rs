@@ -161,7 +161,7 @@ pub async fn a_lost_lease_stops_every_write(place: &Place) {
     };
     let put = [samklang_core::port::ShadowWrite::Put(shadow("a", None))];
     let done = [settled("a", samklang_core::port::OperationState::Done)];
-    let state = samklang_core::port::CycleState::Done;
+    let state = CycleState::Done;
     let batch = samklang_core::port::Reconciled::default();
     let answers = [
         store.renew_lease(3).await,
