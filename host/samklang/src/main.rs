@@ -1,2 +1,7 @@
 //! Keeps people, units, groups and accounts in concord between systems.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    samklang::main(std::env::args_os())
+}

@@ -4,78 +4,42 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
+use samklang_core::guard::Guard;
 use samklang_core::mapping::MappingSource;
+use samklang_core::plan::OnGone;
+use samklang_cycle::{Policy, Role};
 use samklang_egress::{CredentialSettings, GrantSettings, Origin};
 
 use super::credential;
-use super::mapping;
 use super::document::{Content, Node};
+use super::mapping;
 use super::mistake::{Mistake, Mistakes};
 use super::section::{Placed, Section};
 use super::tenant::plain_name;
 
-/// What a connection is used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// It is imported from.
-    Source,
-    /// It is exported to.
-    Target,
-    /// Both.
-    Both,
-}
+const ROLES: [(&str, Role); 3] = [
+    ("source", Role::Source),
+    ("target", Role::Target),
+    ("both", Role::Both),
+];
 
-impl Role {
-    const WORDS: [(&str, Self); 3] = [("source", Self::Source), ("target", Self::Target), ("both", Self::Both)];
-
-    /// The word for configuration and tables.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Source => "source",
-            Self::Target => "target",
-            Self::Both => "both",
-        }
-    }
-
-    /// It is imported from.
-    #[must_use]
-    pub fn reads(self) -> bool {
-        matches!(self, Self::Source | Self::Both)
-    }
-
-    /// It is exported to.
-    #[must_use]
-    pub fn writes(self) -> bool {
-        matches!(self, Self::Target | Self::Both)
+/// The word of a role.
+pub(super) fn word(role: Role) -> &'static str {
+    match role {
+        Role::Source => "source",
+        Role::Target => "target",
+        Role::Both => "both",
     }
 }
 
-/// Where a guard halts, as far as the tenant says other than the default.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct GuardLimits {
-    /// More than this many added.
-    pub added: Option<u64>,
-    /// And more than this share added.
-    pub added_percent: Option<f64>,
-    /// More than this many changed.
-    pub changed: Option<u64>,
-    /// And more than this share changed.
-    pub changed_percent: Option<f64>,
-    /// More than this many removed.
-    pub removed: Option<u64>,
-    /// And more than this share removed.
-    pub removed_percent: Option<f64>,
+/// Whether a connection is imported from.
+pub(super) fn reads(role: Role) -> bool {
+    matches!(role, Role::Source | Role::Both)
 }
 
-/// What happens to a target's object whose entity is gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Delete {
-    /// It is removed, in the way that the target calls removal.
-    Delete,
-    /// It is kept.
-    #[default]
-    Keep,
+/// Whether a connection is exported to.
+pub(super) fn writes(role: Role) -> bool {
+    matches!(role, Role::Target | Role::Both)
 }
 
 /// A connection, as far as the file alone tells.
@@ -89,8 +53,8 @@ pub struct Connection {
     pub(super) settings: serde_json::Value,
     pub(super) grants: GrantSettings,
     pub(super) credentials: BTreeMap<String, CredentialSettings>,
-    pub(super) guard: GuardLimits,
-    pub(super) delete: Option<Delete>,
+    pub(super) guard: Guard,
+    pub(super) policy: Policy,
     pub(super) mappings: MappingSource,
 }
 
@@ -115,7 +79,10 @@ impl Connection {
 
     /// Where the key of a setting stands; the pointer leads to the table that holds it.
     pub(super) fn key_of(&self, pointer: &str, key: &str) -> Range<usize> {
-        let parts = ["settings"].into_iter().chain(pointer.split('/').skip(1)).chain([key]);
+        let parts = ["settings"]
+            .into_iter()
+            .chain(pointer.split('/').skip(1))
+            .chain([key]);
         self.node.place(parts, true)
     }
 
@@ -128,10 +95,26 @@ impl Connection {
 
 /// Reads a connection's table.
 pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistakes) -> Option<Connection> {
-    plain_name("connection", &Placed { value: name.to_owned(), span: node.key.clone() }, mistakes);
+    plain_name(
+        "connection",
+        &Placed {
+            value: name.to_owned(),
+            span: node.key.clone(),
+        },
+        mistakes,
+    );
     let table = format!("connections.{name}");
-    let known =
-        ["connector", "version", "role", "settings", "grants", "credentials", "guard", "policy", "mappings"];
+    let known = [
+        "connector",
+        "version",
+        "role",
+        "settings",
+        "grants",
+        "credentials",
+        "guard",
+        "policy",
+        "mappings",
+    ];
     let section = Section::new(node, &table, &known, mistakes)?;
     let connector = section.required("connector", "\"pifu-ims\"", mistakes);
     let version = section.text("version", mistakes);
@@ -141,14 +124,20 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
                 .remedy("add `role = \"source\"`, `\"target\"` or `\"both\"`"),
         );
     }
-    let role = section.word("role", &Role::WORDS, mistakes);
+    let role = section.word("role", &ROLES, mistakes);
     let settings = match section.get("settings") {
         None => serde_json::json!({}),
         Some(node) if matches!(node.content, Content::Table(_)) => node.to_json(),
         Some(node) => {
             mistakes.add(
-                Mistake::new("kind", node.span.clone(), format!("`settings` is {}, not a table", node.kind()))
-                    .remedy(format!("write it as a table of its own, under `[{table}.settings]`")),
+                Mistake::new(
+                    "kind",
+                    node.span.clone(),
+                    format!("`settings` is {}, not a table", node.kind()),
+                )
+                .remedy(format!(
+                    "write it as a table of its own, under `[{table}.settings]`"
+                )),
             );
             serde_json::json!({})
         }
@@ -156,7 +145,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
     let grants = grants(&section, mistakes);
     let credentials = credential::read(&section, folder, mistakes);
     let guard = guard(&section, mistakes);
-    let delete = policy(&section, mistakes);
+    let policy = policy(&section, mistakes);
     let mappings = mapping::read(&section, mistakes);
     Some(Connection {
         name: name.to_owned(),
@@ -168,14 +157,16 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
         grants,
         credentials,
         guard,
-        delete,
+        policy,
         mappings,
     })
 }
 
 fn grants(connection: &Section<'_>, mistakes: &mut Mistakes) -> GrantSettings {
     let table = format!("{}.grants", connection.name());
-    let Some(node) = connection.get("grants") else { return GrantSettings::default() };
+    let Some(node) = connection.get("grants") else {
+        return GrantSettings::default();
+    };
     let Some(section) = Section::new(node, &table, &["http", "inbox", "outbox"], mistakes) else {
         return GrantSettings::default();
     };
@@ -195,23 +186,36 @@ fn grants(connection: &Section<'_>, mistakes: &mut Mistakes) -> GrantSettings {
     }
 }
 
-fn guard(connection: &Section<'_>, mistakes: &mut Mistakes) -> GuardLimits {
+fn guard(connection: &Section<'_>, mistakes: &mut Mistakes) -> Guard {
     let table = format!("{}.guard", connection.name());
-    let known = ["added", "added_percent", "changed", "changed_percent", "removed", "removed_percent"];
-    let section = connection.get("guard").and_then(|node| Section::new(node, &table, &known, mistakes));
-    let Some(section) = section else { return GuardLimits::default() };
-    GuardLimits {
-        added: section.number("added", mistakes),
-        added_percent: section.percent("added_percent", mistakes),
-        changed: section.number("changed", mistakes),
-        changed_percent: section.percent("changed_percent", mistakes),
-        removed: section.number("removed", mistakes),
-        removed_percent: section.percent("removed_percent", mistakes),
+    let default = Guard::default();
+    let known = ["removed", "removed_percent"];
+    let section = connection
+        .get("guard")
+        .and_then(|node| Section::new(node, &table, &known, mistakes));
+    let Some(section) = section else { return default };
+    Guard {
+        removed: section.number("removed", mistakes).unwrap_or(default.removed),
+        removed_percent: section
+            .percent("removed_percent", mistakes)
+            .unwrap_or(default.removed_percent),
     }
 }
 
-fn policy(connection: &Section<'_>, mistakes: &mut Mistakes) -> Option<Delete> {
+fn policy(connection: &Section<'_>, mistakes: &mut Mistakes) -> Policy {
     let table = format!("{}.policy", connection.name());
-    let section = Section::new(connection.get("policy")?, &table, &["delete"], mistakes)?;
-    section.word("delete", &[("delete", Delete::Delete), ("keep", Delete::Keep)], mistakes)
+    let section = connection
+        .get("policy")
+        .and_then(|node| Section::new(node, &table, &["delete"], mistakes));
+    let Some(section) = section else {
+        return Policy::default();
+    };
+    let delete = section.word(
+        "delete",
+        &[("delete", OnGone::Delete), ("keep", OnGone::Keep)],
+        mistakes,
+    );
+    Policy {
+        delete: delete.unwrap_or_default(),
+    }
 }

@@ -32,7 +32,9 @@ pub(super) fn read(
     folder: &Path,
     mistakes: &mut Mistakes,
 ) -> BTreeMap<String, CredentialSettings> {
-    let Some(node) = connection.get("credentials") else { return BTreeMap::new() };
+    let Some(node) = connection.get("credentials") else {
+        return BTreeMap::new();
+    };
     let mut credentials = BTreeMap::new();
     for (need, node) in node.entries() {
         let table = format!("{}.credentials.{need}", connection.name());
@@ -43,7 +45,10 @@ pub(super) fn read(
     if !matches!(node.content, super::document::Content::Table(_)) {
         mistakes.add(
             Mistake::new("kind", node.span.clone(), "`credentials` is not a table")
-                .remedy(format!("give each credential a table of its own, such as `[{}.credentials.api]`", connection.name()))
+                .remedy(format!(
+                    "give each credential a table of its own, such as `[{}.credentials.api]`",
+                    connection.name()
+                ))
                 .blotted(),
         );
     }
@@ -53,37 +58,67 @@ pub(super) fn read(
 fn one(table: &str, node: &Node, folder: &Path, mistakes: &mut Mistakes) -> Option<CredentialSettings> {
     // The kind decides which keys are known, so it is read before the table is looked through.
     let kind = node.get("kind").and_then(|kind| match &kind.content {
-        super::document::Content::Text(text) => KINDS.iter().find(|(word, _)| word == text).map(|(_, kind)| *kind),
+        super::document::Content::Text(text) => {
+            KINDS.iter().find(|(word, _)| word == text).map(|(_, kind)| *kind)
+        }
         _ => None,
     });
     let known: &[&str] = match kind {
         Some(Kind::Bearer) => &["kind", "token"],
         Some(Kind::Header) => &["kind", "name", "value"],
         Some(Kind::Basic) => &["kind", "username", "password"],
-        Some(Kind::Client) => {
-            &["kind", "token_url", "client_id", "client_secret", "scope", "audience", "secret_in_body"]
-        }
+        Some(Kind::Client) => &[
+            "kind",
+            "token_url",
+            "client_id",
+            "client_secret",
+            "scope",
+            "audience",
+            "secret_in_body",
+        ],
         None => &[
-            "kind", "token", "name", "value", "username", "password", "token_url", "client_id", "client_secret",
-            "scope", "audience", "secret_in_body",
+            "kind",
+            "token",
+            "name",
+            "value",
+            "username",
+            "password",
+            "token_url",
+            "client_id",
+            "client_secret",
+            "scope",
+            "audience",
+            "secret_in_body",
         ],
     };
     let section = Section::new(node, table, known, mistakes)?;
     if section.get("kind").is_none() {
-        section.required("kind", "\"bearer\"` (or `header`, `basic`, `oauth2-client-credentials`) `", mistakes);
+        section.required(
+            "kind",
+            "\"bearer\"` (or `header`, `basic`, `oauth2-client-credentials`) `",
+            mistakes,
+        );
         return None;
     }
     match section.word("kind", &KINDS, mistakes)? {
-        Kind::Bearer => Some(CredentialSettings::Bearer { token: secret(&section, "token", folder, mistakes)? }),
+        Kind::Bearer => Some(CredentialSettings::Bearer {
+            token: secret(&section, "token", folder, mistakes)?,
+        }),
         Kind::Header => {
             let name = section.required("name", "\"X-Api-Key\"", mistakes);
             let value = secret(&section, "value", folder, mistakes);
-            Some(CredentialSettings::Header { name: name?.value, value: value? })
+            Some(CredentialSettings::Header {
+                name: name?.value,
+                value: value?,
+            })
         }
         Kind::Basic => {
             let user = section.required("username", "\"samklang\"", mistakes);
             let password = secret(&section, "password", folder, mistakes);
-            Some(CredentialSettings::Basic { user: user?.value, password: password? })
+            Some(CredentialSettings::Basic {
+                user: user?.value,
+                password: password?,
+            })
         }
         Kind::Client => {
             let token_url = section.required("token_url", "\"https://login.example.org/token\"", mistakes);
@@ -102,11 +137,20 @@ fn one(table: &str, node: &Node, folder: &Path, mistakes: &mut Mistakes) -> Opti
 }
 
 /// Reads a reference to a secret. Whether there is one behind it is seen when the connection is to be used.
-fn secret(section: &Section<'_>, key: &str, folder: &Path, mistakes: &mut Mistakes) -> Option<SecretReference> {
+fn secret(
+    section: &Section<'_>,
+    key: &str,
+    folder: &Path,
+    mistakes: &mut Mistakes,
+) -> Option<SecretReference> {
     let variable = format!("{}_{key}", section.name().split('.').nth(1).unwrap_or("samklang"))
         .to_uppercase()
         .replace('-', "_");
-    let text = section.required(key, &format!("\"env:{variable}\"` or `{key} = \"file:secrets/{key}\""), mistakes)?;
+    let text = section.required(
+        key,
+        &format!("\"env:{variable}\"` or `{key} = \"file:secrets/{key}\""),
+        mistakes,
+    )?;
     let reference = match SecretReference::try_from(text.value) {
         Ok(SecretReference::File(path)) => SecretReference::File(folder.join(path)),
         Ok(reference) => reference,

@@ -42,10 +42,18 @@ pub(crate) fn parse(source: &Source) -> Result<Node, Mistaken> {
     let mut mistakes = Mistakes::default();
     for error in errors {
         let span = error.span().unwrap_or(0..0);
-        mistakes.add(Mistake::new("toml", span, format!("not TOML: {}", error.message())));
+        mistakes.add(Mistake::new(
+            "toml",
+            span,
+            format!("not TOML: {}", error.message()),
+        ));
     }
     mistakes.settle(source)?;
-    Ok(Node { key: 0..0, span: table.span(), content: Content::Table(entries(table.get_ref())) })
+    Ok(Node {
+        key: 0..0,
+        span: table.span(),
+        content: Content::Table(entries(table.get_ref())),
+    })
 }
 
 fn entries(table: &DeTable<'_>) -> Vec<(String, Node)> {
@@ -60,15 +68,21 @@ fn entries(table: &DeTable<'_>) -> Vec<(String, Node)> {
 fn node(key: Range<usize>, value: &Spanned<DeValue<'_>>) -> Node {
     let content = match value.get_ref() {
         DeValue::String(text) => Content::Text(text.to_string()),
-        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
-            .map_or_else(|_| Content::Float(number.as_str().parse().unwrap_or(f64::MAX)), Content::Integer),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).map_or_else(
+            |_| Content::Float(number.as_str().parse().unwrap_or(f64::MAX)),
+            Content::Integer,
+        ),
         DeValue::Float(number) => Content::Float(number.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(flag) => Content::Boolean(*flag),
         DeValue::Datetime(moment) => Content::Text(moment.to_string()),
         DeValue::Array(items) => Content::List(items.iter().map(|item| node(item.span(), item)).collect()),
         DeValue::Table(table) => Content::Table(entries(table)),
     };
-    Node { key, span: value.span(), content }
+    Node {
+        key,
+        span: value.span(),
+        content,
+    }
 }
 
 impl Node {
@@ -82,7 +96,10 @@ impl Node {
 
     /// The value of a table's key.
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
-        self.entries().iter().find(|(name, _)| name == key).map(|(_, node)| node)
+        self.entries()
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, node)| node)
     }
 
     /// Whether a path of names leads to something.
@@ -110,9 +127,12 @@ impl Node {
             Content::Float(number) => (*number).into(),
             Content::Boolean(flag) => (*flag).into(),
             Content::List(items) => items.iter().map(Node::to_json).collect(),
-            Content::Table(entries) => {
-                serde_json::Value::Object(entries.iter().map(|(key, node)| (key.clone(), node.to_json())).collect())
-            }
+            Content::Table(entries) => serde_json::Value::Object(
+                entries
+                    .iter()
+                    .map(|(key, node)| (key.clone(), node.to_json()))
+                    .collect(),
+            ),
         }
     }
 
@@ -124,9 +144,12 @@ impl Node {
             Content::Float(number) => toml::Value::Float(*number),
             Content::Boolean(flag) => toml::Value::Boolean(*flag),
             Content::List(items) => toml::Value::Array(items.iter().map(Node::to_toml).collect()),
-            Content::Table(entries) => {
-                toml::Value::Table(entries.iter().map(|(key, node)| (key.clone(), node.to_toml())).collect())
-            }
+            Content::Table(entries) => toml::Value::Table(
+                entries
+                    .iter()
+                    .map(|(key, node)| (key.clone(), node.to_toml()))
+                    .collect(),
+            ),
         }
     }
 
@@ -137,7 +160,10 @@ impl Node {
         for part in path {
             let next = match &here.content {
                 Content::Table(_) => here.get(part),
-                Content::List(items) => part.parse::<usize>().ok().and_then(|position| items.get(position)),
+                Content::List(items) => part
+                    .parse::<usize>()
+                    .ok()
+                    .and_then(|position| items.get(position)),
                 _ => None,
             };
             match next {
@@ -145,13 +171,20 @@ impl Node {
                 None => return here.key.clone(),
             }
         }
-        if to_key || matches!(here.content, Content::Table(_)) { here.key.clone() } else { here.span.clone() }
+        if to_key || matches!(here.content, Content::Table(_)) {
+            here.key.clone()
+        } else {
+            here.span.clone()
+        }
     }
 
     /// The place of a JSON Pointer (RFC 6901).
     pub(crate) fn pointed(&self, pointer: &str) -> Range<usize> {
-        let parts: Vec<String> =
-            pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")).collect();
+        let parts: Vec<String> = pointer
+            .split('/')
+            .skip(1)
+            .map(|part| part.replace("~1", "/").replace("~0", "~"))
+            .collect();
         self.place(parts.iter().map(String::as_str), false)
     }
 }

@@ -15,13 +15,19 @@ use super::section::Section;
 /// Reads the overrides in a connection's table `mappings`.
 pub(super) fn read(connection: &Section<'_>, mistakes: &mut Mistakes) -> MappingSource {
     let mut overrides = MappingSource::default();
-    let Some(node) = connection.get("mappings") else { return overrides };
+    let Some(node) = connection.get("mappings") else {
+        return overrides;
+    };
     let table = format!("{}.mappings", connection.name());
-    let Some(mappings) = Section::new(node, &table, &["inbound", "outbound"], mistakes) else { return overrides };
+    let Some(mappings) = Section::new(node, &table, &["inbound", "outbound"], mistakes) else {
+        return overrides;
+    };
     for (class, node) in mappings.get("inbound").map(Node::entries).unwrap_or_default() {
         let table = format!("{table}.inbound.{class}");
         let known = ["enabled", "entity", "when", "match", "attributes"];
-        let Some(section) = Section::new(node, &table, &known, mistakes) else { continue };
+        let Some(section) = Section::new(node, &table, &known, mistakes) else {
+            continue;
+        };
         let source = InboundSource {
             enabled: section.flag("enabled", mistakes),
             entity: part(&section, "entity", mistakes),
@@ -34,7 +40,9 @@ pub(super) fn read(connection: &Section<'_>, mistakes: &mut Mistakes) -> Mapping
     for (class, node) in mappings.get("outbound").map(Node::entries).unwrap_or_default() {
         let table = format!("{table}.outbound.{class}");
         let known = ["enabled", "entity", "when", "key", "attributes"];
-        let Some(section) = Section::new(node, &table, &known, mistakes) else { continue };
+        let Some(section) = Section::new(node, &table, &known, mistakes) else {
+            continue;
+        };
         let source = OutboundSource {
             enabled: section.flag("enabled", mistakes),
             entity: part(&section, "entity", mistakes),
@@ -48,7 +56,9 @@ pub(super) fn read(connection: &Section<'_>, mistakes: &mut Mistakes) -> Mapping
 }
 
 fn attributes(class: &Section<'_>, mistakes: &mut Mistakes) -> BTreeMap<String, FieldSource> {
-    let Some(node) = class.get("attributes") else { return BTreeMap::new() };
+    let Some(node) = class.get("attributes") else {
+        return BTreeMap::new();
+    };
     node.entries()
         .iter()
         .filter_map(|(name, node)| Some((name.clone(), value(name, node, mistakes)?)))
@@ -105,7 +115,10 @@ pub(super) fn note(connection: &Connection, found: Vec<MappingError>, mistakes: 
 }
 
 fn vendors(connection: &Connection, cause: &str) -> Mistake {
-    let message = format!("the mappings that `{}` brings do not work here: {cause}", connection.connector.value);
+    let message = format!(
+        "the mappings that `{}` brings do not work here: {cause}",
+        connection.connector.value
+    );
     Mistake::new("connector-mapping", connection.connector.span.clone(), message).remedy(format!(
         "override the field under `[connections.{}.mappings]`, or ask the connector's vendor",
         connection.name

@@ -21,7 +21,10 @@ impl Source {
     /// A text that stands in that file.
     #[must_use]
     pub fn new(path: &Path, text: String) -> Self {
-        Self { path: path.to_owned(), text }
+        Self {
+            path: path.to_owned(),
+            text,
+        }
     }
 
     /// The text.
@@ -59,7 +62,14 @@ pub struct Mistake {
 impl Mistake {
     /// A mistake at a place. The code is stable, the message a lower-case fragment.
     pub(crate) fn new(code: &'static str, span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { code, span, message: message.into(), label: String::new(), remedy: None, blot: false }
+        Self {
+            code,
+            span,
+            message: message.into(),
+            label: String::new(),
+            remedy: None,
+            blot: false,
+        }
     }
 
     /// What the caret says.
@@ -102,7 +112,10 @@ impl Mistakes {
             return Ok(());
         }
         self.0.sort_by_key(|mistake| mistake.span.start);
-        Err(Mistaken { source: source.clone(), mistakes: self.0 })
+        Err(Mistaken {
+            source: source.clone(),
+            mistakes: self.0,
+        })
     }
 }
 
@@ -157,14 +170,21 @@ impl Mistaken {
     /// The mistakes as a person reads them: each with the offending line and a caret.
     #[must_use]
     pub fn render(&self, colour: bool) -> String {
-        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let renderer = if colour {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
         let path = self.source.path.display().to_string();
         let mut parts: Vec<String> = Vec::with_capacity(self.mistakes.len() + 1);
         for mistake in &self.mistakes {
             let (text, span) = self.shown(mistake);
             let annotation = AnnotationKind::Primary.span(span);
-            let annotation =
-                if mistake.label.is_empty() { annotation } else { annotation.label(mistake.label.as_str()) };
+            let annotation = if mistake.label.is_empty() {
+                annotation
+            } else {
+                annotation.label(mistake.label.as_str())
+            };
             let mut group = Level::ERROR
                 .primary_title(mistake.message.as_str())
                 .element(Snippet::source(text).path(path.as_str()).annotation(annotation));

@@ -11,13 +11,14 @@ mod fit;
 mod installation;
 mod mapping;
 mod mistake;
+mod needs;
 mod section;
 mod settings;
 mod step;
 mod tenant;
 
-pub use connection::{Connection, Delete, GuardLimits, Role};
-pub use fit::{Fitted, FittedConnection, Installed};
+pub use connection::Connection;
+pub use fit::{Fitted, Installed, Opening, Use};
 pub use installation::{Home, HomeError, StoreAddress};
 pub use mistake::{Mistake, MistakeRecord, Mistaken, Source};
 pub use step::{STEP_KINDS, words as step_words};

@@ -32,11 +32,20 @@ impl<'a> Section<'a> {
     }
 
     /// A table of which only these keys are known.
-    pub(crate) fn new(node: &'a Node, name: &'a str, known: &[&str], mistakes: &mut Mistakes) -> Option<Self> {
+    pub(crate) fn new(
+        node: &'a Node,
+        name: &'a str,
+        known: &[&str],
+        mistakes: &mut Mistakes,
+    ) -> Option<Self> {
         if !matches!(node.content, Content::Table(_)) {
             mistakes.add(
-                Mistake::new("kind", node.span.clone(), format!("`{name}` is {}, not a table", node.kind()))
-                    .remedy(format!("write it as a table of its own, under `[{name}]`")),
+                Mistake::new(
+                    "kind",
+                    node.span.clone(),
+                    format!("`{name}` is {}, not a table", node.kind()),
+                )
+                .remedy(format!("write it as a table of its own, under `[{name}]`")),
             );
             return None;
         }
@@ -48,7 +57,14 @@ impl<'a> Section<'a> {
     fn known(&self, known: &[&str], mistakes: &mut Mistakes) {
         for (key, value) in self.node.entries() {
             if !known.contains(&key.as_str()) {
-                mistakes.add(unknown("unknown-key", "key", key, value.key.clone(), known, self.name));
+                mistakes.add(unknown(
+                    "unknown-key",
+                    "key",
+                    key,
+                    value.key.clone(),
+                    known,
+                    self.name,
+                ));
             }
         }
     }
@@ -76,7 +92,11 @@ impl<'a> Section<'a> {
         mistakes: &mut Mistakes,
     ) -> Option<Placed<String>> {
         if self.node.get(key).is_none() {
-            let place = if self.name.is_empty() { "the file".to_owned() } else { format!("`[{}]`", self.name) };
+            let place = if self.name.is_empty() {
+                "the file".to_owned()
+            } else {
+                format!("`[{}]`", self.name)
+            };
             mistakes.add(
                 Mistake::new("missing-key", self.key(), format!("{place} lacks `{key}`"))
                     .remedy(format!("add `{key} = {example}`")),
@@ -96,7 +116,10 @@ impl<'a> Section<'a> {
                 );
                 None
             }
-            Content::Text(text) => Some(Placed { value: text.clone(), span: node.span.clone() }),
+            Content::Text(text) => Some(Placed {
+                value: text.clone(),
+                span: node.span.clone(),
+            }),
             _ => {
                 mistakes.add(kind(key, node, "text, in quotation marks"));
                 None
@@ -129,18 +152,12 @@ impl<'a> Section<'a> {
     }
 
     /// A share of a hundred.
-    pub(crate) fn percent(&self, key: &str, mistakes: &mut Mistakes) -> Option<f64> {
-        #[expect(clippy::cast_precision_loss, reason = "what is in bounds is at most 100")]
-        let number = |node: &Node| match node.content {
-            Content::Integer(number) => Some(number as f64),
-            Content::Float(number) => Some(number),
-            _ => None,
-        };
+    pub(crate) fn percent(&self, key: &str, mistakes: &mut Mistakes) -> Option<u8> {
         let node = self.node.get(key)?;
-        match number(node) {
-            Some(share) if (0.0..=100.0).contains(&share) => Some(share),
+        match node.content {
+            Content::Integer(share @ 0..=100) => u8::try_from(share).ok(),
             _ => {
-                mistakes.add(kind(key, node, "a number from 0 to 100"));
+                mistakes.add(kind(key, node, "a whole number from 0 to 100"));
                 None
             }
         }
@@ -148,7 +165,9 @@ impl<'a> Section<'a> {
 
     /// A list of texts; an absent one is empty.
     pub(crate) fn texts(&self, key: &str, mistakes: &mut Mistakes) -> Vec<Placed<String>> {
-        let Some(node) = self.node.get(key) else { return Vec::new() };
+        let Some(node) = self.node.get(key) else {
+            return Vec::new();
+        };
         let Content::List(items) = &node.content else {
             mistakes.add(kind(key, node, "a list of texts, such as `[\"…\"]`"));
             return Vec::new();
@@ -156,7 +175,10 @@ impl<'a> Section<'a> {
         let mut texts = Vec::with_capacity(items.len());
         for item in items {
             match &item.content {
-                Content::Text(text) => texts.push(Placed { value: text.clone(), span: item.span.clone() }),
+                Content::Text(text) => texts.push(Placed {
+                    value: text.clone(),
+                    span: item.span.clone(),
+                }),
                 _ => mistakes.add(kind(key, item, "text, in quotation marks")),
             }
         }
@@ -164,19 +186,19 @@ impl<'a> Section<'a> {
     }
 
     /// One of these words, when there is one.
-    pub(crate) fn word<T: Copy>(
-        &self,
-        key: &str,
-        words: &[(&str, T)],
-        mistakes: &mut Mistakes,
-    ) -> Option<T> {
+    pub(crate) fn word<T: Copy>(&self, key: &str, words: &[(&str, T)], mistakes: &mut Mistakes) -> Option<T> {
         let text = self.text(key, mistakes)?;
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let found = words.iter().find(|(word, _)| *word == text.value).map(|(_, value)| *value);
+        let found = words
+            .iter()
+            .find(|(word, _)| *word == text.value)
+            .map(|(_, value)| *value);
         if found.is_none() {
             let list = known.join("`, `");
-            let near = nearest(&text.value, &known)
-                .map_or_else(|| format!("write one of `{list}`"), |near| format!("did you mean `{near}`? It is one of `{list}`"));
+            let near = nearest(&text.value, &known).map_or_else(
+                || format!("write one of `{list}`"),
+                |near| format!("did you mean `{near}`? It is one of `{list}`"),
+            );
             mistakes.add(
                 Mistake::new("unknown-word", text.span, format!("`{}` is no {key}", text.value)).remedy(near),
             );
@@ -186,8 +208,12 @@ impl<'a> Section<'a> {
 }
 
 fn kind(key: &str, node: &Node, right: &str) -> Mistake {
-    Mistake::new("kind", node.span.clone(), format!("`{key}` holds {}", node.kind()))
-        .label(format!("should be {right}"))
+    Mistake::new(
+        "kind",
+        node.span.clone(),
+        format!("`{key}` holds {}", node.kind()),
+    )
+    .label(format!("should be {right}"))
 }
 
 /// A name that is not known, with the nearest one that is.
@@ -199,7 +225,11 @@ pub(crate) fn unknown(
     known: &[&str],
     place: &str,
 ) -> Mistake {
-    let within = if place.is_empty() { String::new() } else { format!(" in `[{place}]`") };
+    let within = if place.is_empty() {
+        String::new()
+    } else {
+        format!(" in `[{place}]`")
+    };
     let remedy = match nearest(name, known) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => "nothing is known here".to_owned(),

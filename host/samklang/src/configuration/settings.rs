@@ -3,9 +3,9 @@
 
 use jsonschema::error::ValidationErrorKind;
 
+use super::connection::Connection;
 use super::mistake::{Mistake, Mistakes};
 use super::section::unknown;
-use super::connection::Connection;
 
 /// Notes everything in the settings that the schema does not allow, each at its own line.
 pub(super) fn check(connection: &Connection, schema: &str, mistakes: &mut Mistakes) {
@@ -45,7 +45,14 @@ pub(super) fn check(connection: &Connection, schema: &str, mistakes: &mut Mistak
                 let known = known(&schema, &pointer);
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 for key in unexpected {
-                    mistakes.add(unknown("setting", "setting", key, connection.key_of(&pointer, key), &known, &table));
+                    mistakes.add(unknown(
+                        "setting",
+                        "setting",
+                        key,
+                        connection.key_of(&pointer, key),
+                        &known,
+                        &table,
+                    ));
                 }
             }
             ValidationErrorKind::Required { property } => {
@@ -53,12 +60,17 @@ pub(super) fn check(connection: &Connection, schema: &str, mistakes: &mut Mistak
                 let what = described(&schema, &format!("{pointer}/{key}"))
                     .map_or_else(String::new, |summary| format!(": {summary}"));
                 mistakes.add(
-                    Mistake::new("setting", place(""), format!("`[{table}]` lacks `{key}`, which the connector `{connector}` needs"))
-                        .remedy(format!("add `{key} = …` under `[{table}]`{what}")),
+                    Mistake::new(
+                        "setting",
+                        place(""),
+                        format!("`[{table}]` lacks `{key}`, which the connector `{connector}` needs"),
+                    )
+                    .remedy(format!("add `{key} = …` under `[{table}]`{what}")),
                 );
             }
             _ => {
-                let mut mistake = Mistake::new("setting", place(""), format!("a setting does not fit: {error}"));
+                let mut mistake =
+                    Mistake::new("setting", place(""), format!("a setting does not fit: {error}"));
                 if let Some(summary) = summary() {
                     mistake = mistake.remedy(summary);
                 }
@@ -71,7 +83,11 @@ pub(super) fn check(connection: &Connection, schema: &str, mistakes: &mut Mistak
 /// The part of the schema that describes the value at the pointer, as far as plain `properties` lead there.
 fn part<'a>(schema: &'a serde_json::Value, pointer: &str) -> Option<&'a serde_json::Value> {
     pointer.split('/').skip(1).try_fold(schema, |schema, name| {
-        if name.parse::<usize>().is_ok() { schema.get("items") } else { schema.get("properties")?.get(name) }
+        if name.parse::<usize>().is_ok() {
+            schema.get("items")
+        } else {
+            schema.get("properties")?.get(name)
+        }
     })
 }
 
@@ -86,12 +102,4 @@ fn described(schema: &serde_json::Value, pointer: &str) -> Option<String> {
     let part = part(schema, pointer)?;
     let text = part.get("description").or_else(|| part.get("title"))?.as_str()?;
     Some(text.to_owned())
-}
-
-/// Notes what the connector itself found wrong with its settings: JSON pointers and reasons.
-pub(super) fn noted(connection: &Connection, invalid: &[(String, String)], mistakes: &mut Mistakes) {
-    for (pointer, reason) in invalid {
-        let place = connection.node.pointed(&format!("/settings{pointer}"));
-        mistakes.add(Mistake::new("setting", place, format!("the connector does not take this setting: {reason}")));
-    }
 }

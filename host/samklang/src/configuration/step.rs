@@ -2,13 +2,18 @@
 
 use samklang_core::port::StepSpec;
 
-use super::connection::Connection;
+use super::connection::{Connection, reads, word, writes};
 use super::mistake::{Mistake, Mistakes};
 use super::section::{Placed, Section, nearest};
 
 /// The kinds of step, and whether each is about a connection.
-pub const STEP_KINDS: [(&str, bool); 5] =
-    [("import", true), ("compare", false), ("reconcile", false), ("export", true), ("feedback", true)];
+pub const STEP_KINDS: [(&str, bool); 5] = [
+    ("import", true),
+    ("compare", false),
+    ("reconcile", false),
+    ("export", true),
+    ("feedback", true),
+];
 
 /// A step as it is written in the configuration.
 #[must_use]
@@ -35,11 +40,17 @@ pub(super) fn read(
     }
     let mut steps: Vec<StepSpec> = Vec::with_capacity(texts.len());
     for text in texts {
-        let Some(step) = step(&text, written, connections, mistakes) else { continue };
+        let Some(step) = step(&text, written, connections, mistakes) else {
+            continue;
+        };
         if steps.contains(&step) {
             mistakes.add(
-                Mistake::new("repeated-step", text.span, format!("the step `{}` is named twice", words(&step)))
-                    .remedy("leave one of them out"),
+                Mistake::new(
+                    "repeated-step",
+                    text.span,
+                    format!("the step `{}` is named twice", words(&step)),
+                )
+                .remedy("leave one of them out"),
             );
         } else {
             steps.push(step);
@@ -54,54 +65,82 @@ fn step(
     connections: &[Connection],
     mistakes: &mut Mistakes,
 ) -> Option<StepSpec> {
-    let wrong = |code, message: String, remedy: String| Mistake::new(code, text.span.clone(), message).remedy(remedy);
+    let wrong =
+        |code, message: String, remedy: String| Mistake::new(code, text.span.clone(), message).remedy(remedy);
     let mut parts = text.value.split_whitespace();
     let kind = parts.next().unwrap_or_default();
     let connection = parts.next();
     let kinds: Vec<&str> = STEP_KINDS.iter().map(|(kind, _)| *kind).collect();
     let Some((_, about_connection)) = STEP_KINDS.iter().find(|(name, _)| *name == kind) else {
-        let remedy = nearest(kind, &kinds)
-            .map_or_else(|| format!("a step begins with one of `{}`", kinds.join("`, `")), |near| format!("did you mean `{near}`?"));
-        mistakes.add(wrong("unknown-step", format!("unknown step `{}`", text.value), remedy));
+        let remedy = nearest(kind, &kinds).map_or_else(
+            || format!("a step begins with one of `{}`", kinds.join("`, `")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        mistakes.add(wrong(
+            "unknown-step",
+            format!("unknown step `{}`", text.value),
+            remedy,
+        ));
         return None;
     };
     let shape = match (about_connection, connection, parts.next()) {
         (_, _, Some(_)) => Some("a step is one word, or two with its connection".to_owned()),
-        (true, None, _) => Some(format!("name the connection, such as `{kind} {}`", written.first().unwrap_or(&"sas"))),
+        (true, None, _) => Some(format!(
+            "name the connection, such as `{kind} {}`",
+            written.first().unwrap_or(&"sas")
+        )),
         (false, Some(_), _) => Some(format!("write just `{kind}`; it is about all connections")),
         _ => None,
     };
     if let Some(remedy) = shape {
-        mistakes.add(wrong("step-shape", format!("`{}` is not a whole step", text.value), remedy));
+        mistakes.add(wrong(
+            "step-shape",
+            format!("`{}` is not a whole step", text.value),
+            remedy,
+        ));
         return None;
     }
     if let Some(name) = connection {
         if !written.contains(&name) {
             let remedy = match nearest(name, written) {
                 Some(near) => format!("did you mean `{kind} {near}`?"),
-                None => format!("add `[connections.{name}]`; the file has these: {}", list(written)),
+                None => format!(
+                    "add `[connections.{name}]`; the file has these: {}",
+                    list(written)
+                ),
             };
-            mistakes.add(wrong("unknown-connection", format!("the step `{}` names an unknown connection", text.value), remedy));
+            mistakes.add(wrong(
+                "unknown-connection",
+                format!("the step `{}` names an unknown connection", text.value),
+                remedy,
+            ));
             return None;
         }
         if let Some(connection) = connections.iter().find(|connection| connection.name() == name) {
             let (suits, role) = if kind == "import" {
-                (connection.role().reads(), "source")
+                (reads(connection.role), "source")
             } else {
-                (connection.role().writes(), "target")
+                (writes(connection.role), "target")
             };
             if !suits {
                 mistakes.add(wrong(
                     "step-role",
-                    format!("the step `{}` needs a {role}, and the role of `{name}` is `{}`", text.value, connection.role().as_str()),
+                    format!("the step `{}` needs a {role}, and the role of `{name}` is `{}`", text.value, word(connection.role)),
                     format!("write `role = \"{role}\"` or `role = \"both\"` in `[connections.{name}]`, or leave the step out"),
                 ));
             }
         }
     }
-    Some(StepSpec { kind: kind.to_owned(), connection: connection.map(str::to_owned) })
+    Some(StepSpec {
+        kind: kind.to_owned(),
+        connection: connection.map(str::to_owned),
+    })
 }
 
 fn list(names: &[&str]) -> String {
-    if names.is_empty() { "none".to_owned() } else { format!("`{}`", names.join("`, `")) }
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        format!("`{}`", names.join("`, `"))
+    }
 }

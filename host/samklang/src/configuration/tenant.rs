@@ -61,9 +61,9 @@ impl Tenant {
         let path = folder.join(FILE);
         match std::fs::read_to_string(&path) {
             Ok(text) => Ok(Self::parse(folder, Source::new(&path, text))?),
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
-                Err(ReadError::Absent { folder: folder.to_owned() })
-            }
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Err(ReadError::Absent {
+                folder: folder.to_owned(),
+            }),
             Err(cause) => Err(ReadError::Unreadable { path, cause }),
         }
     }
@@ -81,7 +81,9 @@ impl Tenant {
         if let Some(name) = &name {
             plain_name("tenant", name, &mut mistakes);
         }
-        let home = file.text("home", &mut mistakes).map(|home| folder.join(home.value));
+        let home = file
+            .text("home", &mut mistakes)
+            .map(|home| folder.join(home.value));
         let mut connections = Vec::new();
         if let Some(node) = file.get("connections") {
             match &node.content {
@@ -155,11 +157,16 @@ impl Tenant {
 
 /// Names become names of folders and parts of keys in the store.
 pub(super) fn plain_name(what: &str, name: &Placed<String>, mistakes: &mut Mistakes) {
-    let plain = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-';
+    let plain =
+        |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-';
     if !name.value.chars().all(plain) || name.value.starts_with('-') || name.value.len() > 63 {
         mistakes.add(
-            Mistake::new("name", name.span.clone(), format!("`{}` cannot be the name of a {what}", name.value))
-                .remedy("use lower-case letters a-z, digits and hyphens, at most 63 of them, no hyphen first"),
+            Mistake::new(
+                "name",
+                name.span.clone(),
+                format!("`{}` cannot be the name of a {what}", name.value),
+            )
+            .remedy("use lower-case letters a-z, digits and hyphens, at most 63 of them, no hyphen first"),
         );
     }
 }

@@ -1,0 +1,149 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::commands;
+use crate::failure::Exit;
+use crate::screen::Screen;
+
+/// Keeps people, units, groups and accounts in concord between systems.
+#[derive(Debug, Parser)]
+#[command(
+    name = "samklang",
+    version,
+    max_term_width = 80,
+    arg_required_else_help = true
+)]
+#[command(after_help = "Exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 waits for a person.")]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// The installation: database, connectors, cache. Comes before `home` in the tenant's file; else SAMKLANG_HOME, else
+    /// the user's data folder.
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) home: Option<PathBuf>,
+    /// Give the result as one JSON document.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// How lines of the log look.
+    #[arg(long, global = true, value_enum, default_value_t = LogForm::Human, value_name = "FORM")]
+    pub(crate) log: LogForm,
+    /// Log more; twice for everything.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// How lines of the log look.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LogForm {
+    /// For a person.
+    Human,
+    /// One JSON object per line.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a tenant's folder with a commented configuration.
+    Init(commands::init::Init),
+    /// The connectors of the installation.
+    #[command(subcommand)]
+    Connector(commands::connector::Connector),
+    /// Look whether a tenant's cycle can run, and say what is missing.
+    Check(Folder),
+    /// Run the cycle up to its plans, and send nothing to any target.
+    Plan(commands::plan::Plan),
+    /// Run the cycle, or take it up where it stopped.
+    Run(Folder),
+    /// Show the newest cycle and what waits for whom.
+    Status(Folder),
+    /// Show the cycles, newest first.
+    History(commands::history::History),
+    /// Show where each value of an entity comes from and what became of it in each target.
+    Explain(commands::explain::Explain),
+    /// Let pass what a guard has halted.
+    Release(commands::decide::Decision),
+    /// Reject what a guard has halted.
+    Reject(commands::decide::Decision),
+}
+
+/// A tenant's folder.
+#[derive(Debug, Args)]
+pub(crate) struct Folder {
+    /// The tenant's folder, which holds samklang.toml.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+}
+
+/// Runs the program; answers its exit code.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let exit = if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            };
+            if error.print().is_err() {
+                return ExitCode::from(Exit::Failed.code());
+            }
+            return ExitCode::from(exit.code());
+        }
+    };
+    log(arguments.global.log, arguments.global.verbose);
+    let screen = Screen::new(arguments.global.json);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: the program cannot start: {error}");
+            return ExitCode::from(Exit::Failed.code());
+        }
+    };
+    let exit = match runtime.block_on(commands::run(arguments, screen)) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            screen.document(&failure.to_json());
+            if !screen.is_json() {
+                eprintln!("{}", failure.render(std::io::stderr().is_terminal()));
+            }
+            failure.exit()
+        }
+    };
+    // What still runs after an interruption, such as a guest in a loop, does not hold the program back.
+    runtime.shutdown_background();
+    ExitCode::from(exit.code())
+}
+
+fn log(form: LogForm, verbose: u8) {
+    let level = match verbose {
+        0 => LevelFilter::WARN,
+        1 => LevelFilter::INFO,
+        2 => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
+    };
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    let set = match form {
+        LogForm::Human => subscriber.compact().try_init(),
+        LogForm::Json => subscriber.json().try_init(),
+    };
+    if let Err(error) = set {
+        eprintln!("the log is set up already: {error}");
+    }
+}

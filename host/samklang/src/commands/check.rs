@@ -1,0 +1,147 @@
+//! `samklang check`: everything that can be seen before a cycle runs, and what to do about it.
+
+use std::path::Path;
+
+use samklang_core::connector::{Finding, Need, Severity};
+use samklang_core::port::{Connectors as _, Session as _};
+use serde_json::json;
+
+use super::Context;
+use crate::configuration::{Fitted, Opening, Use};
+use crate::failure::{Exit, Failure};
+use crate::screen::Tone;
+use crate::wiring::{Interrupt, Wiring};
+
+pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failure> {
+    let screen = context.screen;
+    let (tenant, premises) = context.tenant(folder).await?;
+    let Fitted { tenant, openings } = tenant.fit(&premises.installed().await?, Use::Work)?;
+    let mut found: Vec<(String, Finding)> = Vec::new();
+    for (name, opening) in &openings {
+        found.extend(
+            around(name, opening, &tenant)
+                .into_iter()
+                .map(|finding| (name.clone(), finding)),
+        );
+    }
+    let names: Vec<String> = openings.keys().cloned().collect();
+    let wiring = Wiring::new(
+        premises.sandbox()?,
+        premises.home().clone(),
+        openings,
+        Interrupt::default().into(),
+    );
+    for name in &names {
+        if !screen.is_json() {
+            eprintln!("checking {name}");
+        }
+        // One connection after the other: each answer names its system, and none waits behind a slow one unseen.
+        let answer = async { wiring.open(name, "check").await?.check().await }.await;
+        match answer {
+            Ok(findings) => found.extend(findings.into_iter().map(|finding| (name.clone(), finding))),
+            Err(fault) => {
+                let finding = Finding {
+                    severity: Severity::Failure,
+                    message: fault.message.clone(),
+                    remedy: format!("{}: {}", fault.kind.owner().as_str(), fault.kind.remedy()),
+                };
+                found.push((name.clone(), finding));
+            }
+        }
+    }
+    found.sort_by(|(one, a), (other, b)| one.cmp(other).then(b.severity.cmp(&a.severity)));
+    let failures = found
+        .iter()
+        .filter(|(_, finding)| finding.severity == Severity::Failure)
+        .count();
+    let documents: Vec<_> = found
+        .iter()
+        .map(|(connection, finding)| {
+            json!({
+                "connection": connection,
+                "severity": finding.severity,
+                "message": finding.message,
+                "remedy": finding.remedy,
+            })
+        })
+        .collect();
+    screen.document(&json!({ "tenant": tenant.name, "ok": failures == 0, "findings": documents }));
+    if !found.is_empty() {
+        let mut table = screen.new_table(&["connection", "", "what was found", "what to do"]);
+        for (connection, finding) in &found {
+            let (word, tone) = match finding.severity {
+                Severity::Note => ("note", Tone::Faint),
+                Severity::Warning => ("warning", Tone::Doubtful),
+                Severity::Failure => ("failure", Tone::Bad),
+            };
+            table.add_row(vec![
+                screen.cell(connection, Tone::Plain),
+                screen.cell(word, tone),
+                screen.cell(&finding.message, Tone::Plain),
+                screen.cell(&finding.remedy, Tone::Plain),
+            ]);
+        }
+        screen.table(&table);
+    }
+    if failures > 0 {
+        screen.line(format!("\n{failures} of these would stop the cycle"));
+        return Ok(Exit::Failed);
+    }
+    let what = match names.len() {
+        0 => "there is no connection yet; add one to samklang.toml".to_owned(),
+        1 => "the connection can work".to_owned(),
+        several => format!("all {several} connections can work"),
+    };
+    screen.line(format!("{}: the configuration is sound; {what}", tenant.name));
+    Ok(Exit::Done)
+}
+
+/// What the host itself sees around a connection.
+fn around(name: &str, opening: &Opening, tenant: &samklang_cycle::Tenant) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut warn = |severity, message: String, remedy: String| {
+        findings.push(Finding {
+            severity,
+            message,
+            remedy,
+        })
+    };
+    let needs = &opening.connector.description.needs;
+    let inbox = needs.iter().any(|need| matches!(need, Need::Inbox(_)));
+    let outbox = needs.iter().any(|need| matches!(need, Need::Outbox(_)));
+    for (wanted, folder) in [(inbox, &opening.inbox), (outbox, &opening.outbox)] {
+        if wanted && !folder.is_dir() {
+            let message = format!("the folder {} is not there", folder.display());
+            warn(
+                Severity::Failure,
+                message,
+                format!("mkdir -p {}", folder.display()),
+            );
+        }
+    }
+    for (granted, asked, word) in [
+        (opening.grants.inbox, inbox, "inbox"),
+        (opening.grants.outbox, outbox, "outbox"),
+    ] {
+        if granted && !asked {
+            let message = format!("`{word}` is granted, but the connector does not ask for it");
+            warn(
+                Severity::Note,
+                message,
+                format!("leave `{word}` out of `[connections.{name}.grants]`"),
+            );
+        }
+    }
+    if !tenant
+        .steps
+        .iter()
+        .any(|step| step.connection.as_deref() == Some(name))
+    {
+        warn(
+            Severity::Warning,
+            "no step of the cycle is about this connection".to_owned(),
+            format!("add a step such as `import {name}` or `export {name}`, or remove the connection"),
+        );
+    }
+    findings
+}

@@ -1,0 +1,299 @@
+//! Everything that is kept about one entity, put together and with what is sensitive left out. What is shown to a person
+//! and what is given to a machine are made of the same.
+
+use std::collections::BTreeMap;
+
+use samklang_core::catalogue::{Entity, Link};
+use samklang_core::port::{FindingRecord, Store as _};
+use samklang_store::TenantStore;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::conceal::{CONCEALED, Sensitive, blot, blot_json};
+use crate::failure::Failure;
+use crate::screen::rfc3339;
+
+/// Entries of the journal and operations that are shown.
+const SHOWN: u32 = 20;
+
+/// Findings that are looked through for those about this entity.
+const FINDINGS: u32 = 10_000;
+
+/// Everything about one entity.
+#[derive(Debug, Serialize)]
+pub(super) struct Explanation {
+    pub(super) id: Uuid,
+    pub(super) kind: &'static str,
+    pub(super) state: &'static str,
+    pub(super) name: String,
+    pub(super) attributes: Vec<AttributeLine>,
+    pub(super) links: Vec<LinkLine>,
+    pub(super) targets: Vec<TargetLine>,
+    pub(super) operations: Vec<OperationLine>,
+    pub(super) journal: Vec<JournalLine>,
+    pub(super) findings: Vec<FindingRecord>,
+}
+
+/// One attribute and where its value comes from.
+#[derive(Debug, Serialize)]
+pub(super) struct AttributeLine {
+    pub(super) name: String,
+    pub(super) value: Value,
+    /// The entity referred to, when the value is one.
+    pub(super) refers_to: Option<Uuid>,
+    pub(super) from: Option<String>,
+}
+
+/// One object that stands for the entity.
+#[derive(Debug, Serialize)]
+pub(super) struct LinkLine {
+    pub(super) object: String,
+    pub(super) rule: String,
+    pub(super) since: String,
+}
+
+/// The entity in one target.
+#[derive(Debug, Serialize)]
+pub(super) struct TargetLine {
+    pub(super) target: String,
+    pub(super) class: String,
+    pub(super) key: String,
+    pub(super) state: &'static str,
+    pub(super) cycle: i64,
+    pub(super) attributes: BTreeMap<String, Value>,
+}
+
+/// One operation for the entity.
+#[derive(Debug, Serialize)]
+pub(super) struct OperationLine {
+    pub(super) cycle: i64,
+    pub(super) target: String,
+    pub(super) class: String,
+    pub(super) action: &'static str,
+    pub(super) key: String,
+    #[serde(serialize_with = "word")]
+    pub(super) state: samklang_core::port::OperationState,
+    pub(super) changed: Vec<String>,
+    pub(super) reason: String,
+    pub(super) outcome: Option<Value>,
+}
+
+/// One event of the entity's history.
+#[derive(Debug, Serialize)]
+pub(super) struct JournalLine {
+    pub(super) cycle: i64,
+    pub(super) at: String,
+    pub(super) event: String,
+    pub(super) detail: Value,
+}
+
+/// One of several entities to choose from.
+#[derive(Debug, Serialize)]
+pub(super) struct MatchLine {
+    pub(super) id: Uuid,
+    pub(super) kind: &'static str,
+    pub(super) state: &'static str,
+    pub(super) name: String,
+    pub(super) objects: Vec<String>,
+}
+
+fn word<S: serde::Serializer>(
+    state: &samklang_core::port::OperationState,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(state.as_str())
+}
+
+/// Puts everything together.
+pub(super) async fn explanation(
+    store: &TenantStore,
+    entity: &Entity,
+    sensitive: &Sensitive,
+) -> Result<Explanation, Failure> {
+    let hidden = sensitive.texts(entity);
+    let links = store.links_of(&[entity.id]).await?;
+    let mut targets = Vec::new();
+    for (target, shadow) in store.shadows_for(entity.id).await? {
+        let attributes = shadow.attributes.iter().map(|(name, value)| {
+            let value = if sensitive.native(&target, &shadow.class, name) {
+                CONCEALED.into()
+            } else {
+                blot_json(value.to_json(), &hidden)
+            };
+            (name.clone(), value)
+        });
+        targets.push(TargetLine {
+            attributes: attributes.collect(),
+            target: target.clone(),
+            class: shadow.class,
+            key: blot(&shadow.key, &hidden),
+            state: shadow.state.as_str(),
+            cycle: shadow.cycle,
+        });
+    }
+    let operations = store
+        .operations_of(entity.id, SHOWN)
+        .await?
+        .into_iter()
+        .map(|record| OperationLine {
+            cycle: record.cycle,
+            target: record.connection,
+            class: record.operation.class,
+            action: record.operation.action.as_str(),
+            key: blot(&record.operation.key, &hidden),
+            state: record.state,
+            changed: record.operation.changed,
+            reason: blot(&record.reason, &hidden),
+            outcome: record.outcome.map(|outcome| blot_json(outcome, &hidden)),
+        });
+    let journal = store
+        .journal(entity.id, SHOWN)
+        .await?
+        .into_iter()
+        .map(|entry| JournalLine {
+            cycle: entry.cycle,
+            at: rfc3339(entry.at),
+            event: entry.event,
+            detail: blot_json(entry.detail, &hidden),
+        });
+    let findings = findings(store, &links, &targets, &hidden).await?;
+    Ok(Explanation {
+        id: entity.id,
+        kind: entity.kind.as_str(),
+        state: entity.state.as_str(),
+        name: blot(&name(entity), &hidden),
+        attributes: attributes(store, entity, sensitive, &hidden).await?,
+        links: links
+            .iter()
+            .map(|link| LinkLine {
+                object: blot(&link.object.to_string(), &hidden),
+                rule: link.rule.clone(),
+                since: rfc3339(link.since),
+            })
+            .collect(),
+        targets,
+        operations: operations.collect(),
+        journal: journal.collect(),
+        findings,
+    })
+}
+
+async fn attributes(
+    store: &TenantStore,
+    entity: &Entity,
+    sensitive: &Sensitive,
+    hidden: &[String],
+) -> Result<Vec<AttributeLine>, Failure> {
+    let from = |name: &str| {
+        entity
+            .provenance
+            .get(name)
+            .map(|object| blot(&object.to_string(), hidden))
+    };
+    let mut lines: Vec<AttributeLine> = entity
+        .values
+        .iter()
+        .map(|(name, value)| AttributeLine {
+            name: name.clone(),
+            value: if sensitive.canonical(entity.kind, name) {
+                CONCEALED.into()
+            } else {
+                blot_json(value.to_json(), hidden)
+            },
+            refers_to: None,
+            from: from(name),
+        })
+        .collect();
+    let referred: Vec<Uuid> = entity.references.values().copied().collect();
+    let names: BTreeMap<Uuid, String> = store
+        .entities(&referred)
+        .await?
+        .iter()
+        .map(|entity| {
+            (
+                entity.id,
+                format!(
+                    "{} {}",
+                    entity.kind.as_str(),
+                    blot(&name(entity), &sensitive.texts(entity))
+                ),
+            )
+        })
+        .collect();
+    lines.extend(entity.references.iter().map(|(name, to)| AttributeLine {
+        name: name.clone(),
+        value: names.get(to).cloned().unwrap_or_else(|| to.to_string()).into(),
+        refers_to: Some(*to),
+        from: from(name),
+    }));
+    lines.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(lines)
+}
+
+async fn findings(
+    store: &TenantStore,
+    links: &[Link],
+    targets: &[TargetLine],
+    hidden: &[String],
+) -> Result<Vec<FindingRecord>, Failure> {
+    let mut findings = store.findings(FINDINGS).await?;
+    findings.retain(|finding| {
+        let object = &finding.object;
+        links.iter().any(|link| link.object == *object)
+            || targets.iter().any(|target| {
+                target.target == object.connection && target.class == object.class && target.key == object.key
+            })
+    });
+    for finding in &mut findings {
+        finding.message = blot(&finding.message, hidden);
+        finding.object.key = blot(&finding.object.key, hidden);
+    }
+    Ok(findings)
+}
+
+/// Entities to choose from.
+pub(super) async fn matches(
+    store: &TenantStore,
+    found: &[Entity],
+    sensitive: &Sensitive,
+) -> Result<Vec<MatchLine>, Failure> {
+    let mut lines = Vec::with_capacity(found.len());
+    for entity in found {
+        let hidden = sensitive.texts(entity);
+        let objects = store.objects_of(entity.id).await?;
+        lines.push(MatchLine {
+            id: entity.id,
+            kind: entity.kind.as_str(),
+            state: entity.state.as_str(),
+            name: blot(&name(entity), &hidden),
+            objects: objects
+                .iter()
+                .map(|(object, _)| blot(&object.to_string(), &hidden))
+                .collect(),
+        });
+    }
+    Ok(lines)
+}
+
+/// What a person calls the entity.
+fn name(entity: &Entity) -> String {
+    let text = |name: &str| {
+        entity
+            .values
+            .get(name)
+            .and_then(samklang_core::Value::as_text)
+            .map(str::to_owned)
+    };
+    let full = || match (text("given_name"), text("family_name")) {
+        (Some(given), Some(family)) => Some(format!("{given} {family}")),
+        (given, family) => given.or(family),
+    };
+    text("display_name")
+        .or_else(full)
+        .or_else(|| text("name"))
+        .or_else(|| text("username"))
+        .or_else(|| text("job_function"))
+        .or_else(|| text("role"))
+        .unwrap_or_else(|| entity.id.to_string())
+}

@@ -1,0 +1,97 @@
+//! `samklang history`: the cycles, newest first.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use samklang_core::port::{Counts, StepRecord, Store as _};
+use serde_json::{Value, json};
+
+use super::{Context, report};
+use crate::failure::{Exit, Failure};
+use crate::screen::{Tone, cycle_tone, moment, span};
+
+/// Arguments of `history`.
+#[derive(Debug, Args)]
+pub(crate) struct History {
+    /// The tenant's folder, which holds samklang.toml.
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// How many cycles.
+    #[arg(short = 'n', long, default_value_t = 20, value_name = "COUNT")]
+    limit: u32,
+}
+
+pub(super) async fn run(context: &Context, history: &History) -> Result<Exit, Failure> {
+    let screen = context.screen;
+    let (tenant, premises) = context.named(&history.dir).await?;
+    let store = premises.tenant(tenant.name()).await?;
+    let mut documents = Vec::new();
+    let headers = [
+        "cycle", "state", "began", "time", "read", "added", "changed", "removed", "done", "refused",
+    ];
+    let mut table = screen.new_table(&headers);
+    for cycle in store.cycles(history.limit).await? {
+        let counts = sum(&store.steps(cycle.id).await?);
+        let mut document = report::cycle_json(&cycle);
+        if let Value::Object(members) = &mut document {
+            let milliseconds = cycle.ended.map(|ended| ended.saturating_sub(cycle.started));
+            members.insert("milliseconds".to_owned(), json!(milliseconds));
+            members.insert("counts".to_owned(), json!(counts));
+        }
+        documents.push(document);
+        let mut row = vec![
+            screen.cell(cycle.id, Tone::Plain),
+            screen.cell(cycle.state.as_str(), cycle_tone(cycle.state)),
+            screen.cell(moment(cycle.started), Tone::Plain),
+            screen.cell(span(Some(cycle.started), cycle.ended), Tone::Faint),
+        ];
+        let numbers = [
+            counts.read,
+            counts.added,
+            counts.changed,
+            counts.removed,
+            counts.done,
+            counts.refused,
+        ];
+        row.extend(numbers.map(|number| screen.number(number)));
+        table.add_row(row);
+    }
+    if documents.is_empty() {
+        screen.line(format!("no cycle of {} has run yet", tenant.name()));
+    } else {
+        screen.table(&table);
+    }
+    screen.document(&json!({ "tenant": tenant.name(), "cycles": documents }));
+    Ok(Exit::Done)
+}
+
+/// What a cycle counted: objects as its imports saw them, operations as its exports did.
+fn sum(steps: &[StepRecord]) -> Counts {
+    let mut sum = Counts::default();
+    for step in steps {
+        let Counts {
+            read,
+            added,
+            changed,
+            removed,
+            planned,
+            done,
+            refused,
+        } = step.counts;
+        match step.spec.kind.as_str() {
+            "import" => {
+                sum.read += read;
+                sum.added += added;
+                sum.changed += changed;
+                sum.removed += removed;
+            }
+            "export" => {
+                sum.planned += planned;
+                sum.done += done;
+                sum.refused += refused;
+            }
+            _ => {}
+        }
+    }
+    sum
+}

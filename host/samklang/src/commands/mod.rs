@@ -1,0 +1,73 @@
+//! The commands: each reads what it needs, does one thing, and shows it.
+
+pub(crate) mod check;
+pub(crate) mod connector;
+pub(crate) mod decide;
+pub(crate) mod explain;
+pub(crate) mod history;
+pub(crate) mod init;
+pub(crate) mod plan;
+mod ready;
+mod report;
+mod run;
+mod status;
+
+use std::path::Path;
+
+use crate::cli::{Arguments, Command};
+use crate::configuration::{Home, Tenant};
+use crate::failure::{Exit, Failure};
+use crate::installation::Premises;
+use crate::screen::Screen;
+
+/// What every command is given.
+pub(crate) struct Context {
+    pub(crate) screen: Screen,
+    pub(crate) home: Option<std::path::PathBuf>,
+}
+
+impl Context {
+    /// A tenant's configuration and the installation that it belongs to.
+    pub(crate) async fn tenant(&self, folder: &Path) -> Result<(Tenant, Premises), Failure> {
+        let tenant = Tenant::read(folder)?;
+        let premises = self.premises(tenant.home()).await?;
+        Ok((tenant, premises))
+    }
+
+    /// A tenant of which only the name is needed, for commands that look at what is kept.
+    pub(crate) async fn named(&self, folder: &Path) -> Result<(Tenant, Premises), Failure> {
+        let (tenant, premises) = self.tenant(folder).await?;
+        let tenant = if tenant.name().is_empty() {
+            tenant.sound()?
+        } else {
+            tenant
+        };
+        Ok((tenant, premises))
+    }
+
+    /// The installation.
+    pub(crate) async fn premises(&self, tenant: Option<&Path>) -> Result<Premises, Failure> {
+        let home = Home::find(self.home.as_deref(), tenant, &|name| std::env::var(name).ok())?;
+        Premises::open(home).await
+    }
+}
+
+/// Runs one command.
+pub(crate) async fn run(arguments: Arguments, screen: Screen) -> Result<Exit, Failure> {
+    let context = Context {
+        screen,
+        home: arguments.global.home,
+    };
+    match arguments.command {
+        Command::Init(init) => init::run(&context, &init),
+        Command::Connector(connector) => connector::run(&context, connector).await,
+        Command::Check(folder) => check::run(&context, &folder.dir).await,
+        Command::Plan(plan) => plan::run(&context, &plan).await,
+        Command::Run(folder) => run::run(&context, &folder.dir).await,
+        Command::Status(folder) => status::run(&context, &folder.dir).await,
+        Command::History(history) => history::run(&context, &history).await,
+        Command::Explain(explain) => explain::run(&context, &explain).await,
+        Command::Release(decision) => decide::run(&context, &decision, decide::Verdict::Release).await,
+        Command::Reject(decision) => decide::run(&context, &decision, decide::Verdict::Reject).await,
+    }
+}

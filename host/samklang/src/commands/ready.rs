@@ -1,0 +1,82 @@
+//! A tenant that is ready to run: configuration, store and connections together, and the run itself with its interruption.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use samklang_core::port::Store as _;
+use samklang_cycle::{Mode, Report, Worker};
+use samklang_store::TenantStore;
+
+use super::Context;
+use crate::configuration::Use;
+use crate::failure::Failure;
+use crate::progress::Followed;
+use crate::wiring::{Interrupt, SystemClock, Wiring};
+
+/// A tenant that is ready to run.
+pub(super) struct Ready {
+    pub(super) tenant: samklang_cycle::Tenant,
+    pub(super) store: TenantStore,
+    pub(super) wiring: Wiring,
+    interrupt: Arc<Interrupt>,
+}
+
+impl Ready {
+    /// Reads the configuration, opens the installation and joins them.
+    pub(super) async fn new(context: &Context, folder: &Path) -> Result<Self, Failure> {
+        let (tenant, premises) = context.tenant(folder).await?;
+        let fitted = tenant.fit(&premises.installed().await?, Use::Work)?;
+        let store = premises.tenant(&fitted.tenant.name).await?;
+        let interrupt = Arc::new(Interrupt::default());
+        let wiring = Wiring::new(
+            premises.sandbox()?,
+            premises.home().clone(),
+            fitted.openings,
+            Arc::clone(&interrupt),
+        );
+        Ok(Self {
+            tenant: fitted.tenant,
+            store,
+            wiring,
+            interrupt,
+        })
+    }
+
+    /// Runs the cycle; none when it was interrupted.
+    pub(super) async fn run(&self, context: &Context, mode: Mode) -> Result<Option<Report>, Failure> {
+        let progress = Followed::new(context.screen.is_json(), Arc::clone(&self.interrupt));
+        let worker = Worker {
+            store: &self.store,
+            connectors: &self.wiring,
+            clock: &SystemClock,
+            tenant: &self.tenant,
+            progress: &progress,
+        };
+        {
+            let run = std::pin::pin!(worker.run(mode));
+            tokio::select! {
+                report = run => return Ok(Some(report?)),
+                () = self.interruption() => {}
+            }
+        }
+        // The run is dropped at a settled point; the tenant is free for the next one at once.
+        self.store.release_lease().await?;
+        eprintln!(
+            "stopped; everything so far is kept, and `samklang run` takes the cycle up where it stopped"
+        );
+        Ok(None)
+    }
+
+    /// Ends when the run shall be dropped: at a settled point after the first interruption, or at the second.
+    async fn interruption(&self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        self.interrupt.ask();
+        eprintln!("stopping at the next settled point; interrupt again to stop at once");
+        tokio::select! {
+            () = self.interrupt.stopped() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! How a cycle, its steps and a stop are shown, the same in every command.
+
+use comfy_table::CellAlignment;
+use samklang_core::port::{Counts, CycleRecord, StepRecord, StepState};
+use samklang_cycle::{Ended, Report, Stop, StopCode};
+use serde_json::{Value, json};
+
+use crate::configuration::step_words;
+use crate::failure::Exit;
+use crate::screen::{Screen, Tone, moment, rfc3339, span, step_tone};
+
+/// A cycle for machines.
+pub(super) fn cycle_json(cycle: &CycleRecord) -> Value {
+    json!({
+        "id": cycle.id,
+        "state": cycle.state.as_str(),
+        "started": rfc3339(cycle.started),
+        "ended": cycle.ended.map(rfc3339),
+    })
+}
+
+/// A step for machines.
+pub(super) fn step_json(step: &StepRecord) -> Value {
+    json!({
+        "position": step.position,
+        "step": step_words(&step.spec),
+        "state": step.state.as_str(),
+        "attempt": step.attempt,
+        "started": step.started.map(rfc3339),
+        "ended": step.ended.map(rfc3339),
+        "counts": step.counts,
+    })
+}
+
+/// The step that cannot go on, and why.
+pub(super) fn stopped(steps: &[StepRecord]) -> Option<(&StepRecord, Stop)> {
+    let step = steps
+        .iter()
+        .find(|step| matches!(step.state, StepState::Halted | StepState::Failed))?;
+    let stop = step.message.as_deref().and_then(Stop::parse)?;
+    Some((step, stop))
+}
+
+/// A stop for machines.
+pub(super) fn stop_json(step: &StepRecord, stop: &Stop) -> Value {
+    json!({
+        "step": step_words(&step.spec),
+        "code": stop.code,
+        "message": stop.message,
+        "owner": stop.owner,
+        "remedy": stop.remedy,
+        "since": step.ended.or(step.started).map(rfc3339),
+        "detail": stop.detail,
+    })
+}
+
+/// The steps as a table.
+pub(super) fn steps(screen: Screen, steps: &[StepRecord]) {
+    let headers = [
+        "step", "state", "read", "added", "changed", "removed", "planned", "done", "refused", "time",
+    ];
+    let mut table = screen.new_table(&headers);
+    for step in steps {
+        let Counts {
+            read,
+            added,
+            changed,
+            removed,
+            planned,
+            done,
+            refused,
+        } = step.counts;
+        let mut row = vec![
+            screen.cell(step_words(&step.spec), Tone::Plain),
+            screen.cell(step.state.as_str(), step_tone(step.state)),
+        ];
+        row.extend([read, added, changed, removed, planned, done].map(|count| screen.number(count)));
+        let refusals = if refused > 0 { Tone::Bad } else { Tone::Plain };
+        let number = screen.number(refused).content();
+        row.push(screen.cell(number, refusals).set_alignment(CellAlignment::Right));
+        row.push(
+            screen
+                .cell(span(step.started, step.ended), Tone::Faint)
+                .set_alignment(CellAlignment::Right),
+        );
+        table.add_row(row);
+    }
+    screen.table(&table);
+}
+
+/// Why a step cannot go on, who can act, and what to do.
+pub(super) fn stop(screen: Screen, step: Option<&StepRecord>, stop: &Stop, folder: &str) {
+    let what = match stop.code {
+        StopCode::Guard => "waits for a person",
+        StopCode::Fault | StopCode::Refused => "could not go on",
+    };
+    let name = step.map_or_else(|| "the cycle".to_owned(), |step| step_words(&step.spec));
+    screen.heading(&format!("{name} {what}"));
+    let mut table = screen.new_table(&[]);
+    table.add_row(vec!["why", stop.message.as_str()]);
+    if let Some(since) = step.and_then(|step| step.ended.or(step.started)) {
+        table.add_row(vec!["since".to_owned(), moment(since)]);
+    }
+    table.add_row(vec!["who", stop.owner.as_str()]);
+    table.add_row(vec!["what to do", stop.remedy.as_str()]);
+    screen.table(&table);
+    if stop.code == StopCode::Guard {
+        screen.line(format!(
+            "\n  samklang release {folder} --reason \"…\"   lets it pass, once"
+        ));
+        screen.line(format!(
+            "  samklang reject {folder} --reason \"…\"    throws it away and ends the cycle"
+        ));
+    }
+}
+
+/// The end of a run for machines.
+pub(super) fn report_json(tenant: &str, report: &Report) -> Value {
+    let stop = match stopped(&report.steps) {
+        Some((step, stop)) if matches!(report.ended, Ended::Waiting(_) | Ended::Failed(_)) => {
+            stop_json(step, &stop)
+        }
+        _ => Value::Null,
+    };
+    json!({
+        "tenant": tenant,
+        "cycle": report.cycle,
+        "resumed": report.resumed,
+        "ended": match report.ended {
+            Ended::Done => "done",
+            Ended::Planned => "planned",
+            Ended::Waiting(_) => "waiting",
+            Ended::Failed(_) => "failed",
+        },
+        "stop": stop,
+        "steps": report.steps.iter().map(step_json).collect::<Vec<_>>(),
+    })
+}
+
+/// The exit code that an end has.
+pub(super) fn exit(ended: &Ended) -> Exit {
+    match ended {
+        Ended::Done | Ended::Planned => Exit::Done,
+        Ended::Waiting(_) => Exit::Waiting,
+        Ended::Failed(_) => Exit::Failed,
+    }
+}

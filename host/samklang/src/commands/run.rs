@@ -1,0 +1,39 @@
+//! `samklang run`.
+
+use std::path::Path;
+
+use samklang_cycle::{Ended, Mode};
+use serde_json::json;
+
+use super::ready::Ready;
+use super::{Context, report};
+use crate::failure::{Exit, Failure};
+
+pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failure> {
+    let screen = context.screen;
+    let ready = Ready::new(context, folder).await?;
+    let Some(outcome) = ready.run(context, Mode::Run).await? else {
+        screen.document(&json!({ "tenant": ready.tenant.name, "ended": "interrupted" }));
+        return Ok(Exit::Failed);
+    };
+    screen.document(&report::report_json(&ready.tenant.name, &outcome));
+    let taken_up = if outcome.resumed {
+        ", taken up where it had stopped"
+    } else {
+        ""
+    };
+    screen.line(format!(
+        "cycle {} of {}{taken_up}\n",
+        outcome.cycle, ready.tenant.name
+    ));
+    report::steps(screen, &outcome.steps);
+    match &outcome.ended {
+        Ended::Done => screen.line("\nevery step is done"),
+        Ended::Planned => screen.line("\nthe plans are settled; the next run carries them out"),
+        Ended::Waiting(stop) | Ended::Failed(stop) => {
+            let step = report::stopped(&outcome.steps).map(|(step, _)| step);
+            report::stop(screen, step, stop, &folder.display().to_string());
+        }
+    }
+    Ok(report::exit(&outcome.ended))
+}

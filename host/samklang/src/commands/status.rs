@@ -1,0 +1,94 @@
+//! `samklang status`: the newest cycle, what waits for whom, and what a person should see.
+
+use std::path::Path;
+
+use samklang_core::port::{CycleState, Store as _};
+use serde_json::json;
+
+use super::{Context, report};
+use crate::failure::{Exit, Failure};
+use crate::screen::{Tone, cycle_tone, moment};
+
+/// Findings that are shown, and those that are counted.
+const SHOWN: usize = 10;
+const COUNTED: u32 = 10_000;
+
+pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failure> {
+    let screen = context.screen;
+    let (tenant, premises) = context.named(folder).await?;
+    let store = premises.tenant(tenant.name()).await?;
+    let cycle = store.cycles(1).await?.into_iter().next();
+    let steps = match &cycle {
+        Some(cycle) => store.steps(cycle.id).await?,
+        None => Vec::new(),
+    };
+    let findings = store.findings(COUNTED).await?;
+    let stopped = cycle
+        .as_ref()
+        .filter(|cycle| matches!(cycle.state, CycleState::Halted | CycleState::Failed))
+        .and_then(|_| report::stopped(&steps));
+    let shown: Vec<_> = findings.iter().take(SHOWN).collect();
+    screen.document(&json!({
+        "tenant": tenant.name(),
+        "cycle": cycle.as_ref().map(report::cycle_json),
+        "steps": steps.iter().map(report::step_json).collect::<Vec<_>>(),
+        "waiting": stopped.as_ref().map(|(step, stop)| report::stop_json(step, stop)),
+        "findings": { "count": findings.len(), "shown": shown },
+    }));
+    let exit = match cycle.as_ref().map(|cycle| cycle.state) {
+        Some(CycleState::Halted) => Exit::Waiting,
+        Some(CycleState::Failed) => Exit::Failed,
+        _ => Exit::Done,
+    };
+    let Some(cycle) = cycle else {
+        screen.line(format!(
+            "no cycle of {} has run yet; run one: samklang run {}",
+            tenant.name(),
+            folder.display()
+        ));
+        return Ok(exit);
+    };
+    let mut head = screen.new_table(&[]);
+    head.add_row(vec![
+        screen.cell(format!("cycle {} of {}", cycle.id, tenant.name()), Tone::Plain),
+        screen.cell(cycle.state.as_str(), cycle_tone(cycle.state)),
+        screen.cell(format!("began {}", moment(cycle.started)), Tone::Faint),
+    ]);
+    screen.table(&head);
+    screen.line("");
+    report::steps(screen, &steps);
+    match (&stopped, cycle.state) {
+        (Some((step, stop)), _) => report::stop(screen, Some(step), stop, &folder.display().to_string()),
+        (None, CycleState::Running) => screen.line(format!(
+            "\nit has not ended; if nobody runs it now, `samklang run {}` takes it up",
+            folder.display()
+        )),
+        _ => {}
+    }
+    if !findings.is_empty() {
+        let count = if findings.len() >= COUNTED as usize {
+            "at least ".to_owned()
+        } else {
+            String::new()
+        };
+        screen.heading(&format!(
+            "{count}{} findings{}",
+            findings.len(),
+            if findings.len() > SHOWN {
+                ", the newest first"
+            } else {
+                ""
+            }
+        ));
+        let mut table = screen.new_table(&["object", "finding", "what to do"]);
+        for finding in shown {
+            table.add_row(vec![
+                screen.cell(&finding.object, Tone::Plain),
+                screen.cell(format!("{}: {}", finding.code, finding.message), Tone::Doubtful),
+                screen.cell(&finding.remedy, Tone::Plain),
+            ]);
+        }
+        screen.table(&table);
+    }
+    Ok(exit)
+}

@@ -1,0 +1,197 @@
+//! What a connector needs against what the operator gives: origins, folders and credentials. What lacks is told with the very
+//! lines that would give it.
+
+use std::collections::BTreeMap;
+
+use samklang_core::connector::{CredentialKind, Need};
+use samklang_egress::{Credential, CredentialSettings, Credentials, Origin, OriginError};
+
+use super::connection::Connection;
+use super::mistake::{Mistake, Mistakes};
+
+/// The needs whose origin the settings name: name, origin, accepted kinds of credential and purpose.
+pub(super) fn reachable<'a>(
+    connection: &Connection,
+    needs: &'a [Need],
+    mistakes: &mut Mistakes,
+) -> Vec<(&'a str, Origin, &'a [CredentialKind], &'a str)> {
+    let mut reachable = Vec::new();
+    for need in needs {
+        let Need::Http {
+            name,
+            origin,
+            credentials,
+            purpose,
+        } = need
+        else {
+            continue;
+        };
+        match Origin::from_template(origin, &connection.settings) {
+            Ok(origin) => reachable.push((name.as_str(), origin, credentials.as_slice(), purpose.as_str())),
+            // An optional setting that is absent; one that is required is the schema's to tell.
+            Err(OriginError::Setting { .. }) => {}
+            Err(cause) => {
+                let setting = origin
+                    .split('{')
+                    .nth(1)
+                    .and_then(|rest| rest.split('}').next())
+                    .unwrap_or_default();
+                let pointer = format!("/settings/{}", setting.replace('.', "/"));
+                mistakes.add(Mistake::new(
+                    "origin",
+                    connection.node.pointed(&pointer),
+                    cause.to_string(),
+                ));
+            }
+        }
+    }
+    reachable
+}
+
+/// Notes what the connector needs and the operator has not granted, with the lines that grant it.
+pub(super) fn granted(
+    connection: &Connection,
+    needs: &[Need],
+    reachable: &[(&str, Origin, &[CredentialKind], &str)],
+    mistakes: &mut Mistakes,
+) {
+    let grants = &connection.grants;
+    let given: Vec<Origin> = grants
+        .http
+        .iter()
+        .filter_map(|text| Origin::granted(text).ok())
+        .collect();
+    let mut missing = Vec::new();
+    let mut origins: Vec<String> = given.iter().map(Origin::to_string).collect();
+    for (_, origin, _, purpose) in reachable {
+        if !given.contains(origin) {
+            missing.push(format!("to reach {origin} ({purpose})"));
+            if !origins.contains(&origin.to_string()) {
+                origins.push(origin.to_string());
+            }
+        }
+    }
+    let (mut inbox, mut outbox) = (grants.inbox, grants.outbox);
+    for need in needs {
+        match need {
+            Need::Inbox(purpose) if !inbox => {
+                inbox = true;
+                missing.push(format!("to read the connection's inbox ({purpose})"));
+            }
+            Need::Outbox(purpose) if !outbox => {
+                outbox = true;
+                missing.push(format!("to write to the connection's outbox ({purpose})"));
+            }
+            _ => {}
+        }
+    }
+    if missing.is_empty() {
+        return;
+    }
+    let mut lines = format!("[connections.{}.grants]", connection.name);
+    if inbox {
+        lines.push_str("\ninbox = true");
+    }
+    if outbox {
+        lines.push_str("\noutbox = true");
+    }
+    if !origins.is_empty() {
+        let quoted: Vec<String> = origins.iter().map(|origin| format!("{origin:?}")).collect();
+        lines.push_str(&format!("\nhttp = [{}]", quoted.join(", ")));
+    }
+    let place = connection.node.place(["grants"], true);
+    mistakes.add(
+        Mistake::new(
+            "not-granted",
+            place,
+            format!(
+                "the connector `{}` needs leave that `{}` does not have: {}",
+                connection.connector.value,
+                connection.name,
+                missing.join("; ")
+            ),
+        )
+        .remedy(format!("if it shall have it, write\n{lines}")),
+    );
+}
+
+pub(super) fn credentials(
+    connection: &Connection,
+    needs: &[Need],
+    reachable: &[(&str, Origin, &[CredentialKind], &str)],
+    mistakes: &mut Mistakes,
+) -> BTreeMap<String, Credential> {
+    let mut bound = BTreeMap::new();
+    for (need, written) in &connection.credentials {
+        match written.resolve() {
+            Ok(credential) => {
+                // One at a time, so that each misfit is told at its own line.
+                match Credentials::new(BTreeMap::from([(need.clone(), credential.clone())]), needs) {
+                    Ok(_) => drop(bound.insert(need.clone(), credential)),
+                    Err(cause) => {
+                        let place = connection.node.place(["credentials", need], true);
+                        mistakes.add(Mistake::new("credential", place, cause.to_string()));
+                    }
+                }
+            }
+            Err(cause) => {
+                let place = connection
+                    .node
+                    .place(["credentials", need, secret_key(written)], false);
+                mistakes.add(Mistake::new("credential", place, cause.to_string()));
+            }
+        }
+    }
+    for (need, origin, accepted, _) in reachable {
+        let Some(kind) = accepted.first() else { continue };
+        let same_origin = |name: &String| {
+            reachable
+                .iter()
+                .any(|(other, theirs, ..)| other == name && theirs == origin)
+        };
+        if connection.credentials.contains_key(*need) || connection.credentials.keys().any(same_origin) {
+            continue;
+        }
+        mistakes.add(
+            Mistake::new(
+                "missing-credential",
+                connection.node.place(["credentials"], true),
+                format!(
+                    "the system at {origin} wants a credential, and `{}` has none for `{need}`",
+                    connection.name
+                ),
+            )
+            .remedy(format!(
+                "add\n[connections.{}.credentials.{need}]\n{}",
+                connection.name,
+                example(*kind, &connection.name)
+            )),
+        );
+    }
+    bound
+}
+
+/// The key under which a credential's secret is named.
+fn secret_key(written: &CredentialSettings) -> &'static str {
+    match written {
+        CredentialSettings::Bearer { .. } => "token",
+        CredentialSettings::Header { .. } => "value",
+        CredentialSettings::Basic { .. } => "password",
+        CredentialSettings::Oauth2ClientCredentials { .. } => "client_secret",
+    }
+}
+
+/// Lines that bind a credential of the kind.
+fn example(kind: CredentialKind, connection: &str) -> String {
+    let variable = connection.to_uppercase().replace('-', "_");
+    match kind {
+        CredentialKind::Bearer => format!("kind = \"bearer\"\ntoken = \"env:{variable}_TOKEN\""),
+        CredentialKind::Header => format!("kind = \"header\"\nname = \"…\"\nvalue = \"env:{variable}_KEY\""),
+        CredentialKind::Basic => {
+            format!("kind = \"basic\"\nusername = \"…\"\npassword = \"env:{variable}_PASSWORD\"")
+        }
+        CredentialKind::Oauth2ClientCredentials => format!(
+            "kind = \"oauth2-client-credentials\"\ntoken_url = \"…\"\nclient_id = \"…\"\nclient_secret = \"env:{variable}_SECRET\""
+        ),
+    }
+}

@@ -1,0 +1,144 @@
+//! A tenant's connections as the cycle sees them: components from the installation, run in the sandbox, with settings, grants
+//! and credentials as configured.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use samklang_core::connector::{Batch, Extent, Finding, Object, Operation, Outcome};
+use samklang_core::port::{Connectors, Session};
+use samklang_core::{Description, Fault, FaultKind};
+use samklang_sandbox::{Component, OpenRequest, Sandbox};
+use tokio::sync::Mutex;
+
+use super::interrupt::Interrupt;
+use crate::configuration::{Home, Opening};
+
+/// A tenant's connections.
+pub struct Wiring {
+    sandbox: Sandbox,
+    home: Home,
+    openings: BTreeMap<String, Opening>,
+    interrupt: Arc<Interrupt>,
+    /// Components by digest: several connections may share one, and each is loaded when it is first needed.
+    loaded: Mutex<HashMap<String, Component>>,
+}
+
+impl Wiring {
+    /// The connections over a sandbox; components are taken from the installation's folder.
+    #[must_use]
+    pub fn new(
+        sandbox: Sandbox,
+        home: Home,
+        openings: BTreeMap<String, Opening>,
+        interrupt: Arc<Interrupt>,
+    ) -> Self {
+        Self {
+            sandbox,
+            home,
+            openings,
+            interrupt,
+            loaded: Mutex::new(HashMap::new()),
+        }
+    }
+
+    fn opening(&self, connection: &str) -> Result<&Opening, Fault> {
+        self.openings.get(connection).ok_or_else(|| Fault {
+            kind: FaultKind::NotLoadable,
+            connector: String::new(),
+            version: String::new(),
+            connection: connection.to_owned(),
+            step: "open".to_owned(),
+            message: "there is no such connection in the configuration".to_owned(),
+            last_words: None,
+        })
+    }
+
+    async fn component(&self, connection: &str, step: &str) -> Result<Component, Fault> {
+        let opening = self.opening(connection)?;
+        let digest = &opening.connector.digest;
+        let mut loaded = self.loaded.lock().await;
+        if let Some(component) = loaded.get(digest) {
+            return Ok(component.clone());
+        }
+        let description = &opening.connector.description;
+        let fault = |message: String| Fault {
+            kind: FaultKind::NotLoadable,
+            connector: description.name.clone(),
+            version: description.version.clone(),
+            connection: connection.to_owned(),
+            step: step.to_owned(),
+            message,
+            last_words: None,
+        };
+        let path = self.home.component(digest);
+        let component = self.sandbox.load_file(&path).await.map_err(|found| Fault {
+            connection: connection.to_owned(),
+            step: step.to_owned(),
+            ..found
+        })?;
+        if component.digest() != digest {
+            return Err(fault(format!(
+                "{} is not the file that was installed: install the connector again",
+                path.display()
+            )));
+        }
+        loaded.insert(digest.clone(), component.clone());
+        Ok(component)
+    }
+}
+
+impl Connectors for Wiring {
+    type Session = OpenConnection;
+
+    fn describe(&self, connection: &str) -> Result<Arc<Description>, Fault> {
+        Ok(Arc::clone(&self.opening(connection)?.connector.description))
+    }
+
+    async fn open(&self, connection: &str, step: &str) -> Result<OpenConnection, Fault> {
+        self.interrupt.pass().await;
+        let component = self.component(connection, step).await?;
+        let opening = self.opening(connection)?;
+        let mut request = OpenRequest::new(connection, step, opening.settings.clone());
+        request.grants = opening.grants.clone();
+        request.credentials = opening.credentials.clone();
+        request.inbox = Some(opening.inbox.clone());
+        request.outbox = Some(opening.outbox.clone());
+        let session = component.open(request).await?;
+        Ok(OpenConnection {
+            session,
+            interrupt: Arc::clone(&self.interrupt),
+        })
+    }
+}
+
+/// An open session that stops between two calls when it is asked to. A call of `apply` is never held back: its operations
+/// are noted as sent already.
+pub struct OpenConnection {
+    session: samklang_sandbox::Session,
+    interrupt: Arc<Interrupt>,
+}
+
+impl Session for OpenConnection {
+    async fn check(&mut self) -> Result<Vec<Finding>, Fault> {
+        self.session.check().await
+    }
+
+    async fn read(&mut self, classes: &[String], extent: &Extent) -> Result<(), Fault> {
+        self.interrupt.pass().await;
+        self.session.read(classes, extent).await
+    }
+
+    async fn next(&mut self, max: u32) -> Result<Batch, Fault> {
+        self.interrupt.pass().await;
+        self.session.next(max).await
+    }
+
+    async fn get(&mut self, class: &str, keys: &[String]) -> Result<Vec<Object>, Fault> {
+        self.interrupt.pass().await;
+        self.session.get(class, keys).await
+    }
+
+    async fn apply(&mut self, operations: &[Operation]) -> Result<Vec<Outcome>, Fault> {
+        self.session.apply(operations).await
+    }
+}

@@ -1,0 +1,352 @@
+//! The program itself, called as a person or a script calls it.
+
+#![expect(clippy::unwrap_used, reason = "test support: a panic is the report")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use samklang_core::guard::Guard;
+use samklang_core::port::{Counts, CycleState, StepSpec, StepState, Store as _};
+use samklang_store::{Installation, Worker};
+use serde_json::Value;
+
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_samklang"))
+            .args(arguments)
+            .current_dir(self.path())
+            .env("SAMKLANG_HOME", self.path().join("home"))
+            .env_remove("XDG_DATA_HOME")
+            .output()
+            .unwrap()
+    }
+
+    #[track_caller]
+    fn json(&self, exit: i32, arguments: &[&str]) -> Value {
+        let output = self.run(&[arguments, &["--json"]].concat());
+        assert_eq!(
+            output.status.code(),
+            Some(exit),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    #[track_caller]
+    fn text(&self, exit: i32, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let shown = format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert_eq!(output.status.code(), Some(exit), "{shown}");
+        assert!(!shown.contains('\u{1b}'), "colour off a terminal: {shown}");
+        shown
+    }
+
+    async fn store(&self) -> samklang_store::TenantStore {
+        std::fs::create_dir_all(self.path().join("home")).unwrap();
+        let url = format!("sqlite:{}", self.path().join("home/samklang.db").display());
+        Installation::open(&url, Worker::new("test"))
+            .await
+            .unwrap()
+            .tenant("nordvik")
+            .await
+            .unwrap()
+    }
+}
+
+/// The names of a document's members.
+fn members(document: &Value) -> Vec<&str> {
+    let mut names: Vec<&str> = document.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn called_wrongly_it_says_how_and_exits_with_2() {
+    let place = Place::new();
+    assert!(place.text(2, &[]).contains("Usage: samklang"));
+    assert!(place.text(2, &["chekc"]).contains("check"));
+    assert!(place.text(2, &["release", "dir"]).contains("--reason"));
+    assert!(
+        place
+            .text(2, &["release", "dir", "--reason", " "])
+            .contains("say why")
+    );
+    let help = place.text(0, &["--help"]);
+    assert!(help.contains("3 waits for a person"));
+    assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+}
+
+#[test]
+fn init_makes_a_folder_that_check_can_read() {
+    let place = Place::new();
+    let made = place.json(
+        0,
+        &[
+            "init",
+            "nordvik",
+            "--example",
+            "demo",
+            "--canvas",
+            "http://127.0.0.1:9999",
+        ],
+    );
+    assert_eq!(members(&made), ["tenant", "written"]);
+    assert!(place.path().join("nordvik/sas/inbox").is_dir());
+    assert_eq!(
+        std::fs::read_to_string(place.path().join("nordvik/secrets/canvas")).unwrap(),
+        "canvas-token\n"
+    );
+    let text = std::fs::read_to_string(place.path().join("nordvik/samklang.toml")).unwrap();
+    assert!(text.contains("http = [\"http://127.0.0.1:9999\"]") && !text.contains(":8103"));
+
+    let shown = place.text(2, &["check", "nordvik"]);
+    assert!(
+        shown.contains("the connector `pifu-ims` is not installed"),
+        "{shown}"
+    );
+    assert!(shown.contains("samklang connector install FILE"), "{shown}");
+    assert!(shown.contains("4 mistakes in nordvik/samklang.toml"), "{shown}");
+
+    assert!(place.text(2, &["init", "nordvik"]).contains("is there already"));
+}
+
+#[test]
+fn init_without_an_example_is_sound_and_empty() {
+    let place = Place::new();
+    place.text(0, &["init", "Skole 1"]);
+    let checked = place.json(0, &["check", "Skole 1"]);
+    assert_eq!(
+        checked,
+        serde_json::json!({ "tenant": "skole-1", "ok": true, "findings": [] })
+    );
+    assert!(
+        place
+            .text(0, &["check", "Skole 1"])
+            .contains("there is no connection yet")
+    );
+    let ended = place.json(0, &["run", "Skole 1"]);
+    assert_eq!(ended["ended"], "done");
+}
+
+#[test]
+fn mistakes_are_given_to_machines_with_their_places() {
+    let place = Place::new();
+    place.text(0, &["init", "t"]);
+    std::fs::write(
+        place.path().join("t/samklang.toml"),
+        "tenant = \"t\"\nstep = []\n",
+    )
+    .unwrap();
+    let failed = place.json(2, &["check", "t"]);
+    assert_eq!(failed["error"]["kind"], "configuration");
+    let mistakes = failed["mistakes"].as_array().unwrap();
+    assert_eq!(
+        members(&mistakes[0]),
+        ["code", "column", "file", "line", "message", "remedy"]
+    );
+    let unknown = mistakes
+        .iter()
+        .find(|mistake| mistake["code"] == "unknown-key")
+        .unwrap();
+    assert_eq!(
+        (unknown["line"].as_u64(), unknown["column"].as_u64()),
+        (Some(2), Some(1))
+    );
+    assert_eq!(unknown["remedy"], "did you mean `steps`?");
+    assert_eq!(place.json(2, &["check", "nowhere"])["error"]["kind"], "usage");
+}
+
+#[test]
+fn there_is_nothing_to_show_before_anything_was_done() {
+    let place = Place::new();
+    place.text(0, &["init", "nordvik"]);
+    assert!(
+        place
+            .text(0, &["status", "nordvik"])
+            .contains("no cycle of nordvik has run yet")
+    );
+    assert_eq!(
+        members(&place.json(0, &["status", "nordvik"])),
+        ["cycle", "findings", "steps", "tenant", "waiting"]
+    );
+    assert_eq!(
+        place.json(0, &["history", "nordvik"])["cycles"],
+        serde_json::json!([])
+    );
+    assert!(
+        place
+            .text(2, &["explain", "nordvik", "kari"])
+            .contains("nothing in nordvik is known by `kari`")
+    );
+    assert!(
+        place
+            .text(2, &["release", "nordvik", "--reason", "x"])
+            .contains("nothing of nordvik waits")
+    );
+    assert_eq!(
+        place.json(0, &["connector", "list"]),
+        serde_json::json!({ "connectors": [] })
+    );
+    assert!(
+        place
+            .text(0, &["connector", "list"])
+            .contains("samklang connector install FILE")
+    );
+    assert!(
+        place
+            .text(2, &["connector", "inspect", "sap"])
+            .contains("neither an installed connector nor a file")
+    );
+}
+
+#[test]
+fn what_is_no_connector_is_not_installed() {
+    let place = Place::new();
+    std::fs::write(place.path().join("x.wasm"), b"\0asm\x01\0\0\0").unwrap();
+    assert!(
+        place
+            .text(1, &["connector", "install", "x.wasm"])
+            .contains("not a component")
+    );
+    assert!(
+        place
+            .text(2, &["connector", "install", "y.wasm"])
+            .contains("y.wasm cannot be read")
+    );
+    assert_eq!(
+        place.json(0, &["connector", "list"]),
+        serde_json::json!({ "connectors": [] })
+    );
+}
+
+/// Leaves a cycle behind that a guard has halted.
+async fn halted(place: &Place) {
+    let store = place.store().await;
+    let steps = [
+        StepSpec {
+            kind: "import".into(),
+            connection: Some("sas".into()),
+        },
+        StepSpec {
+            kind: "reconcile".into(),
+            connection: None,
+        },
+    ];
+    let cycle = store.begin_cycle(&steps, 1_000).await.unwrap().cycle;
+    store.begin_import(cycle, "sas").await.unwrap();
+    store.begin_step(cycle, 0, 1_000).await.unwrap();
+    let counts = Counts {
+        read: 1_200,
+        removed: 1_100,
+        ..Counts::default()
+    };
+    let stop = serde_json::json!({
+        "code": "guard", "message": "1100 of 2300 objects of class person would go", "owner": "operator",
+        "remedy": "release or reject it", "detail": { "guard": Guard::default() },
+    });
+    store
+        .settle_step(
+            cycle,
+            0,
+            StepState::Halted,
+            counts,
+            Some(&stop.to_string()),
+            61_000,
+        )
+        .await
+        .unwrap();
+    store.set_cycle(cycle, CycleState::Halted, 61_000).await.unwrap();
+    store.release_lease().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_halted_cycle_is_shown_with_who_can_act_and_released() {
+    let place = Place::new();
+    place.text(0, &["init", "nordvik"]);
+    halted(&place).await;
+
+    let status = place.json(3, &["status", "nordvik"]);
+    assert_eq!(members(&status["cycle"]), ["ended", "id", "started", "state"]);
+    assert_eq!(
+        members(&status["steps"][0]),
+        [
+            "attempt", "counts", "ended", "position", "started", "state", "step"
+        ]
+    );
+    assert_eq!(
+        members(&status["waiting"]),
+        ["code", "detail", "message", "owner", "remedy", "since", "step"]
+    );
+    assert_eq!(status["waiting"]["since"], "1970-01-01T00:01:01Z");
+    assert_eq!(status["steps"][0]["counts"]["removed"], 1_100);
+
+    let shown = place.text(3, &["status", "nordvik"]);
+    for part in [
+        "import sas waits for a person",
+        "1100 of 2300",
+        "the operator",
+        "samklang release nordvik",
+        "1\u{a0}200",
+    ] {
+        assert!(shown.contains(part), "`{part}` is not in\n{shown}");
+    }
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+
+    let released = place.json(
+        0,
+        &["release", "nordvik", "--reason", "the school year has turned"],
+    );
+    assert_eq!(
+        members(&released),
+        ["cycle", "reason", "step", "tenant", "verdict", "who"]
+    );
+    assert_eq!(
+        (&released["verdict"], &released["step"]),
+        (&"released".into(), &"import sas".into())
+    );
+    assert!(released["who"].as_str().unwrap().contains(" @ "));
+    assert_eq!(
+        place.json(0, &["status", "nordvik"])["steps"][0]["state"],
+        "released"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_halted_cycle_is_rejected_and_ends() {
+    let place = Place::new();
+    place.text(0, &["init", "nordvik"]);
+    halted(&place).await;
+    let shown = place.text(0, &["reject", "nordvik", "--reason", "half a file"]);
+    assert!(
+        shown.contains("is rejected by")
+            && shown.contains("half a file")
+            && shown.contains("begins a new cycle"),
+        "{shown}"
+    );
+    let history = place.json(0, &["history", "nordvik"]);
+    let cycle = &history["cycles"][0];
+    assert_eq!(
+        members(cycle),
+        ["counts", "ended", "id", "milliseconds", "started", "state"]
+    );
+    assert_eq!(
+        (&cycle["state"], &cycle["counts"]["read"]),
+        (&"rejected".into(), &1_200.into())
+    );
+    assert!(place.text(0, &["history", "nordvik"]).contains("rejected"));
+}

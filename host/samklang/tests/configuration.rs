@@ -1,0 +1,563 @@
+//! Every mistake that can be made in a configuration is shown with its line, a caret, and what would be right.
+
+#![expect(clippy::unwrap_used, reason = "test support: a panic is the report")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use samklang::configuration::{Home, HomeError, Installed, Source, StoreAddress, Tenant, Use};
+use samklang_core::Description;
+use samklang_core::connector::{
+    Action, Attribute, Class, CredentialKind, Kind, Need, SystemLimits, Writable,
+};
+
+fn attribute(name: &str) -> Attribute {
+    Attribute {
+        name: name.to_owned(),
+        kind: Kind::Text,
+        multi_valued: false,
+        required: false,
+        sensitive: false,
+        writable: Writable::Always,
+        refers_to: None,
+        summary: String::new(),
+    }
+}
+
+fn class(name: &str, attributes: &[&str], readable: bool, actions: &[Action]) -> Class {
+    Class {
+        name: name.to_owned(),
+        summary: String::new(),
+        key: "id".to_owned(),
+        attributes: attributes.iter().map(|name| attribute(name)).collect(),
+        readable,
+        gettable: false,
+        actions: actions.to_vec(),
+    }
+}
+
+fn description(name: &str, version: &str) -> Description {
+    Description {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        vendor: "Samklang".to_owned(),
+        system: name.to_owned(),
+        classes: Vec::new(),
+        settings: r#"{"type": "object"}"#.to_owned(),
+        mappings: String::new(),
+        needs: Vec::new(),
+        limits: SystemLimits {
+            operations_per_apply: 100,
+            requests_per_second: None,
+        },
+        reads_changes: false,
+    }
+}
+
+/// A source that reads files, and a target that is reached by HTTP with a token.
+fn installed() -> Vec<Installed> {
+    let source = |version: &str| {
+        Description {
+        classes: vec![class("person", &["id", "given"], true, &[])],
+        settings: r#"{
+            "type": "object", "additionalProperties": false, "required": ["file"],
+            "properties": {
+                "file": { "type": "string", "description": "The file to read." },
+                "rows": { "type": "integer", "minimum": 1, "description": "How many rows." }
+            }
+        }"#
+        .to_owned(),
+        mappings: "[inbound.person]\nentity = \"person\"\n[inbound.person.attributes]\ngiven_name = \"{{ given }}\"\n"
+            .to_owned(),
+        needs: vec![Need::Inbox("to read files".to_owned())],
+        ..description("csv", version)
+    }
+    };
+    let target = Description {
+        classes: vec![class(
+            "users",
+            &["id", "login_id"],
+            false,
+            &[Action::Create, Action::Update, Action::Delete],
+        )],
+        settings: r#"{"type": "object", "required": ["url"], "properties": {"url": {"type": "string"}}}"#
+            .to_owned(),
+        mappings: "[outbound.users]\nentity = \"person\"\nkey = \"{{ id }}\"\n[outbound.users.attributes]\n\
+                   login_id = \"{{ username }}\"\n"
+            .to_owned(),
+        needs: vec![Need::Http {
+            name: "api".to_owned(),
+            origin: "{url}".to_owned(),
+            credentials: vec![CredentialKind::Bearer],
+            purpose: "to keep users".to_owned(),
+        }],
+        ..description("lms", "2.0.0")
+    };
+    // The newest by SemVer is neither the last in the list nor the last in the alphabet.
+    [source("0.9.0"), source("0.10.0"), target]
+        .into_iter()
+        .map(|description| Installed {
+            digest: format!("digest-{}", description.version),
+            description: Arc::new(description),
+        })
+        .collect()
+}
+
+const SOUND: &str = r#"tenant = "nordvik"
+steps = ["import sas", "reconcile", "export canvas"]
+
+[connections.sas]
+connector = "csv"
+role = "source"
+[connections.sas.settings]
+file = "people.csv"
+[connections.sas.grants]
+inbox = true
+
+[connections.canvas]
+connector = "lms"
+role = "target"
+[connections.canvas.settings]
+url = "https://lms.example.org"
+[connections.canvas.grants]
+http = ["https://lms.example.org"]
+[connections.canvas.credentials.api]
+kind = "bearer"
+token = "file:token"
+[connections.canvas.guard]
+removed = 7
+removed_percent = 3
+[connections.canvas.policy]
+delete = "keep"
+[connections.canvas.mappings.outbound.users.attributes]
+login_id = "{{ display_name }}"
+"#;
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("token"), "hush\n").unwrap();
+        Self(folder)
+    }
+
+    fn fit(&self, text: &str) -> Result<samklang::configuration::Fitted, String> {
+        let source = Source::new(Path::new("samklang.toml"), text.to_owned());
+        Tenant::parse(self.0.path(), source)
+            .map_err(|error| error.to_string())?
+            .fit(&installed(), Use::Work)
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// What is shown for the sound configuration with one change.
+#[track_caller]
+fn shown(from: &str, to: &str) -> String {
+    assert!(SOUND.contains(from), "the sound configuration has no `{from}`");
+    match Folder::new().fit(&SOUND.replacen(from, to, 1)) {
+        Ok(_) => panic!("no mistake was found"),
+        Err(text) => text,
+    }
+}
+
+#[track_caller]
+fn says(shown: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(shown.contains(part), "`{part}` is not in\n{shown}");
+    }
+}
+
+#[test]
+fn a_sound_configuration_gives_what_it_says() {
+    let fitted = Folder::new().fit(SOUND).unwrap_or_else(|text| panic!("{text}"));
+    let canvas = fitted.tenant.connections.get("canvas").unwrap();
+    assert_eq!((canvas.guard.removed, canvas.guard.removed_percent), (7, 3));
+    assert_eq!(canvas.policy.delete, samklang_core::plan::OnGone::Keep);
+    assert_eq!(canvas.mappings.outbound.len(), 1);
+    assert!(
+        canvas.mappings.inbound.is_empty(),
+        "a target says nothing about entities"
+    );
+    assert_eq!(fitted.tenant.sources, ["sas"]);
+    assert_eq!(fitted.tenant.steps.len(), 3);
+    let sas = fitted.openings.get("sas").unwrap();
+    assert_eq!(
+        sas.connector.description.version, "0.10.0",
+        "the newest by SemVer"
+    );
+    assert!(sas.inbox.ends_with("sas/inbox"));
+    assert!(
+        fitted
+            .openings
+            .get("canvas")
+            .unwrap()
+            .credentials
+            .contains_key("api")
+    );
+}
+
+#[test]
+fn a_mistake_is_shown_with_its_line_a_caret_and_what_would_be_right() {
+    let shown = shown("[connections.sas.settings]", "[connections.sas.setings]");
+    let expected = "error: unknown key `setings` in `[connections.sas]`\n \
+                    --> samklang.toml:7:18\n  \
+                    |\n\
+                    7 | [connections.sas.setings]\n  \
+                    |                  ^^^^^^^\n  \
+                    |\n  \
+                    = help: did you mean `settings`?";
+    assert!(shown.starts_with(expected), "{shown}");
+}
+
+#[test]
+fn several_mistakes_are_shown_in_one_go_in_the_order_of_the_file() {
+    let text = SOUND
+        .replace("\"csv\"", "\"cvs\"")
+        .replace("removed = 7", "removed = -1")
+        .replace("import sas", "import sos");
+    let shown = Folder::new().fit(&text).err().unwrap();
+    let places: Vec<usize> = ["import sos", "`cvs` is not installed", "`removed` holds"]
+        .map(|part| shown.find(part).unwrap())
+        .into();
+    assert!(places.is_sorted(), "{shown}");
+    assert!(
+        shown.ends_with("3 mistakes in samklang.toml; nothing was done"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn what_is_no_toml_is_told_at_its_place() {
+    says(
+        &shown("role = \"source\"", "role = \"source"),
+        &["not TOML", "samklang.toml:6:"],
+    );
+    says(
+        &shown("role = \"source\"", "role = \"source\"\nrole = \"both\""),
+        &["not TOML", "samklang.toml:7:1"],
+    );
+}
+
+#[test]
+fn missing_keys_are_named_with_an_example() {
+    says(
+        &shown("tenant = \"nordvik\"\n", ""),
+        &["the file lacks `tenant`", "add `tenant = \"nordvik\"`"],
+    );
+    says(
+        &shown("steps = [\"import sas\", \"reconcile\", \"export canvas\"]\n", ""),
+        &["the file lacks `steps`"],
+    );
+    says(
+        &shown("connector = \"csv\"\n", ""),
+        &["`[connections.sas]` lacks `connector`"],
+    );
+    says(
+        &shown("role = \"source\"\n", ""),
+        &["`[connections.sas]` lacks `role`"],
+    );
+    says(
+        &shown("token = \"file:token\"\n", ""),
+        &["lacks `token`", "env:CANVAS_TOKEN"],
+    );
+}
+
+#[test]
+fn values_of_the_wrong_kind_say_what_is_right() {
+    says(
+        &shown("inbox = true", "inbox = \"yes\""),
+        &["`inbox` holds text", "should be `true` or `false`"],
+    );
+    says(
+        &shown("removed = 7", "removed = -7"),
+        &["should be a whole number, 0 or more"],
+    );
+    says(
+        &shown("removed_percent = 3", "removed_percent = 300"),
+        &["should be a whole number from 0 to 100"],
+    );
+    says(
+        &shown(
+            "http = [\"https://lms.example.org\"]",
+            "http = \"https://lms.example.org\"",
+        ),
+        &["should be a list of texts"],
+    );
+    says(
+        &shown("role = \"source\"", "role = \"sorce\""),
+        &["`sorce` is no role", "did you mean `source`?"],
+    );
+    says(
+        &shown("delete = \"keep\"", "delete = \"ask\""),
+        &["`ask` is no delete", "`delete`, `keep`"],
+    );
+    says(
+        &shown("tenant = \"nordvik\"", "tenant = \"Nordvik kommune\""),
+        &["cannot be the name of a tenant"],
+    );
+    says(
+        &shown("connector = \"csv\"", "connector = \"\""),
+        &["`connector` is empty"],
+    );
+    says(
+        &shown("kind = \"bearer\"", "kind = \"beerer\""),
+        &["`beerer` is no kind", "did you mean `bearer`?"],
+    );
+}
+
+#[test]
+fn steps_are_checked_against_the_connections() {
+    says(
+        &shown("export canvas", "export canvass"),
+        &["names an unknown connection", "did you mean `export canvas`?"],
+    );
+    says(
+        &shown("export canvas", "exprot canvas"),
+        &["unknown step `exprot canvas`", "did you mean `export`?"],
+    );
+    says(
+        &shown("export canvas", "export"),
+        &["`export` is not a whole step", "name the connection"],
+    );
+    says(
+        &shown("\"reconcile\"", "\"reconcile sas\""),
+        &["write just `reconcile`"],
+    );
+    says(
+        &shown("import sas", "import canvas"),
+        &["needs a source, and the role of `canvas` is `target`"],
+    );
+    says(
+        &shown("\"reconcile\"", "\"import sas\""),
+        &["the step `import sas` is named twice"],
+    );
+    says(
+        &shown("\"export canvas\"]", "\"feedback canvas\"]"),
+        &["`feedback canvas` cannot be done", "cannot be read back"],
+    );
+}
+
+#[test]
+fn an_unknown_connector_or_version_shows_what_is_installed() {
+    says(
+        &shown("\"csv\"", "\"sap\""),
+        &[
+            "`sap` is not installed",
+            "installed are `csv`, `lms`",
+            "samklang connector install FILE",
+        ],
+    );
+    says(
+        &shown("connector = \"csv\"", "connector = \"csv\"\nversion = \"1.0.0\""),
+        &[
+            "version 1.0.0 of the connector `csv` is not installed",
+            "installed: 0.9.0, 0.10.0",
+        ],
+    );
+}
+
+#[test]
+fn a_setting_that_the_schema_does_not_allow_is_told_at_its_line() {
+    says(
+        &shown("file = \"people.csv\"", "fiel = \"people.csv\""),
+        &[
+            "unknown setting `fiel`",
+            "did you mean `file`?",
+            ":8:1",
+            "lacks `file`",
+            "The file to read.",
+        ],
+    );
+    says(
+        &shown("file = \"people.csv\"", "file = \"a\"\nrows = 0"),
+        &[":9:8", "a setting does not fit", "How many rows."],
+    );
+    says(
+        &shown("file = \"people.csv\"", "file = 5"),
+        &[":8:8", "a setting does not fit"],
+    );
+}
+
+#[test]
+fn a_missing_grant_prints_the_lines_that_give_it() {
+    says(
+        &shown("inbox = true", "inbox = false"),
+        &[
+            "needs leave that `sas` does not have: to read the connection's inbox (to read files)",
+            "[connections.sas.grants]",
+            "inbox = true",
+        ],
+    );
+    let shown_http = shown(
+        "http = [\"https://lms.example.org\"]",
+        "http = [\"https://old.example.org\"]",
+    );
+    says(
+        &shown_http,
+        &[
+            "to reach https://lms.example.org (to keep users)",
+            "[connections.canvas.grants]",
+            "http = [\"https://old.example.org\", \"https://lms.example.org\"]",
+        ],
+    );
+    says(
+        &shown(
+            "http = [\"https://lms.example.org\"]",
+            "http = [\"https://lms.example.org/api\"]",
+        ),
+        &["write `https://lms.example.org`"],
+    );
+    says(
+        &shown("url = \"https://lms.example.org\"", "url = \"lms\""),
+        &["`lms` is not a URL", ":16:7"],
+    );
+}
+
+#[test]
+fn a_secret_is_a_reference_and_is_never_shown() {
+    let shown_literal = shown("token = \"file:token\"", "token = \"hunter2\"");
+    says(
+        &shown_literal,
+        &[
+            "`token` holds a secret",
+            "token = \"env:CANVAS_TOKEN\"",
+            "file:secrets/token",
+            "have it changed",
+        ],
+    );
+    assert!(!shown_literal.contains("hunter2"), "{shown_literal}");
+    says(
+        &shown("file:token", "env:SAMKLANG_TEST_NO_SUCH_VARIABLE"),
+        &["`SAMKLANG_TEST_NO_SUCH_VARIABLE` is not set", ":21:9"],
+    );
+    says(&shown("file:token", "file:nowhere"), &["nowhere cannot be read"]);
+}
+
+#[test]
+fn a_credential_must_be_one_that_the_system_takes() {
+    says(
+        &shown("credentials.api]", "credentials.apy]"),
+        &["bound to `apy`", "named api"],
+    );
+    says(
+        &shown(
+            "kind = \"bearer\"\ntoken = \"file:token\"",
+            "kind = \"basic\"\nusername = \"a\"\npassword = \"file:token\"",
+        ),
+        &["of the kind basic, but the system takes only bearer"],
+    );
+    says(
+        &shown(
+            "[connections.canvas.credentials.api]\nkind = \"bearer\"\ntoken = \"file:token\"\n",
+            "",
+        ),
+        &[
+            "wants a credential",
+            "[connections.canvas.credentials.api]",
+            "kind = \"bearer\"",
+            "token = \"env:CANVAS_TOKEN\"",
+        ],
+    );
+    says(
+        &shown(
+            "token = \"file:token\"",
+            "token = \"file:token\"\nusername = \"x\"",
+        ),
+        &["unknown key `username`"],
+    );
+}
+
+#[test]
+fn a_mapping_is_compiled_and_its_mistake_told_at_its_line() {
+    says(
+        &shown("{{ display_name }}", "{{ display_nam }}"),
+        &["outbound.users.attributes.login_id", "display_nam", ":27:12"],
+    );
+    says(
+        &shown("{{ display_name }}", "{{ display_name"),
+        &["outbound.users.attributes.login_id", ":27:12"],
+    );
+    says(
+        &shown("login_id = \"{{ display_name }}\"", "login_id = 5"),
+        &["`login_id` cannot be used"],
+    );
+    says(&shown("login_id = ", "logn_id = "), &["logn_id", ":27:"]);
+    says(
+        &shown("outbound.users.attributes", "outbound.users.atributes"),
+        &["unknown key `atributes`", "did you mean `attributes`?"],
+    );
+}
+
+#[test]
+fn to_look_at_what_is_kept_no_secret_is_touched() {
+    let text = SOUND.replace("file:token", "env:SAMKLANG_TEST_NO_SUCH_VARIABLE");
+    let source = Source::new(Path::new("samklang.toml"), text);
+    let tenant = Tenant::parse(Path::new("."), source).unwrap();
+    assert!(tenant.fit(&installed(), Use::Look).is_ok());
+}
+
+#[test]
+fn the_home_is_found_in_the_order_that_is_documented() {
+    let environment = |name: &str| match name {
+        "SAMKLANG_HOME" => Some("/variable".to_owned()),
+        "XDG_DATA_HOME" => Some("/data".to_owned()),
+        _ => None,
+    };
+    let find = |option: Option<&str>, tenant: Option<&str>, environment: &dyn Fn(&str) -> Option<String>| {
+        Home::find(option.map(Path::new), tenant.map(Path::new), environment)
+            .map(|home| home.folder().to_owned())
+    };
+    assert_eq!(
+        find(Some("/option"), Some("/tenant"), &environment).unwrap(),
+        PathBuf::from("/option")
+    );
+    assert_eq!(
+        find(None, Some("/tenant"), &environment).unwrap(),
+        PathBuf::from("/tenant")
+    );
+    assert_eq!(
+        find(None, None, &environment).unwrap(),
+        PathBuf::from("/variable")
+    );
+    let user = |name: &str| (name == "HOME").then(|| "/home/kari".to_owned());
+    assert_eq!(
+        find(None, None, &user).unwrap(),
+        PathBuf::from("/home/kari/.local/share/samklang")
+    );
+    assert!(matches!(find(None, None, &|_| None), Err(HomeError::Nowhere)));
+}
+
+#[test]
+fn the_store_is_sqlite_unless_a_variable_holds_a_postgres_url() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::find(Some(folder.path()), None, &|_| None).unwrap();
+    let url = |name: &str| (name == "STORE").then(|| "postgres://u:hunter2@db/samklang".to_owned());
+    assert_eq!(
+        home.store(&url).unwrap(),
+        StoreAddress::Sqlite(folder.path().join("samklang.db"))
+    );
+    let file = folder.path().join("installation.toml");
+    let with = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        home.store(&url).map_err(|error| error.to_string())
+    };
+    assert_eq!(
+        with("store = \"sqlite:other.db\"").unwrap(),
+        StoreAddress::Sqlite(folder.path().join("other.db"))
+    );
+    let postgres = with("store = \"env:STORE\"").unwrap();
+    assert_eq!(format!("{postgres:?}"), "Postgres(…)");
+    assert!(matches!(postgres, StoreAddress::Postgres(_)));
+    says(
+        &with("store = \"env:OTHER\"").unwrap_err(),
+        &["`OTHER` holds no postgres:// URL", ":1:9"],
+    );
+    let literal = with("store = \"postgres://u:hunter2@db/samklang\"").unwrap_err();
+    says(&literal, &["store = \"env:SAMKLANG_STORE\""]);
+    assert!(!literal.contains("hunter2"), "{literal}");
+    says(
+        &with("stor = \"x\"").unwrap_err(),
+        &["unknown key `stor`", "did you mean `store`?"],
+    );
+}
