@@ -293,7 +293,7 @@ places = { each = "pupils", item = { a = "{{ id }}" } }
 
 #[test]
 fn overrides_replace_field_by_field() {
-    let defaults: samklang_core::mapping::MappingSource = toml::from_str(INBOUND).unwrap();
+    let defaults: MappingSource = toml::from_str(INBOUND).unwrap();
     let overrides = toml::from_str(
         "[inbound.person.attributes]\ngreeting = \"Hej {{ name }}\"\n[inbound.place]\nenabled = false\n",
     )

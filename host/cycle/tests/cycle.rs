@@ -1,5 +1,7 @@
 //! Whole cycles between systems in memory.
 
+#![allow(clippy::unwrap_used, reason = "test support: a panic is the report")]
+
 mod world;
 
 use std::pin::pin;
