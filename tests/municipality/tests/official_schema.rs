@@ -16,7 +16,13 @@ fn schemas() -> PathBuf {
     std::env::var_os("SAMKLANG_SCHEMAS").map_or(beside, PathBuf::from)
 }
 
-fn xmllint() -> Command {
+/// None when the environment says that there is to be no xmllint.
+fn xmllint() -> Option<Command> {
+    let without = std::env::var("SAMKLANG_TEST_WITHOUT").unwrap_or_default();
+    if without.split(',').any(|name| name == "xmllint") {
+        eprintln!("without xmllint, as SAMKLANG_TEST_WITHOUT asks");
+        return None;
+    }
     assert!(
         Command::new("xmllint")
             .arg("--version")
@@ -24,7 +30,7 @@ fn xmllint() -> Command {
             .is_ok_and(|output| output.status.success()),
         "xmllint is missing: apt-get install libxml2-utils"
     );
-    Command::new("xmllint")
+    Some(Command::new("xmllint"))
 }
 
 fn document(municipality: &Municipality) -> tempfile::NamedTempFile {
@@ -53,7 +59,8 @@ fn documents_are_valid() {
         town.after_nights(40).after_school_years(1),
     ] {
         let file = document(&municipality);
-        let output = xmllint()
+        let Some(mut xmllint) = xmllint() else { return };
+        let output = xmllint
             .args(["--noout", "--schema"])
             .arg(&schema)
             .arg(file.path())
@@ -70,8 +77,11 @@ fn documents_are_valid() {
 #[test]
 fn references_lead_to_persons_and_groups_of_the_document() {
     let file = document(&Municipality::new(5, 2000).after_nights(7));
+    if xmllint().is_none() {
+        return;
+    }
     let ids = |path: &str| -> Vec<String> {
-        let output = xmllint()
+        let output = Command::new("xmllint")
             .arg("--xpath")
             .arg(path)
             .arg(file.path())

@@ -27,13 +27,14 @@ impl Place {
     /// None when the environment says that there is to be no PostgreSQL.
     pub async fn postgres() -> Option<Self> {
         let Ok(url) = std::env::var("SAMKLANG_TEST_POSTGRES") else {
-            if std::env::var("SAMKLANG_WITHOUT_POSTGRES").is_ok_and(|value| value == "1") {
-                eprintln!("without PostgreSQL, as SAMKLANG_WITHOUT_POSTGRES asks");
+            let without = std::env::var("SAMKLANG_TEST_WITHOUT").unwrap_or_default();
+            if without.split(',').any(|name| name == "postgres") {
+                eprintln!("without PostgreSQL, as SAMKLANG_TEST_WITHOUT asks");
                 return None;
             }
             panic!(
                 "this test needs PostgreSQL: run it by cargo xtask test, or set SAMKLANG_TEST_POSTGRES to the URL of a database \
-                 (SAMKLANG_WITHOUT_POSTGRES=1 does without)"
+                 (`cargo xtask test --without-postgres` does without)"
             );
         };
         let mut connection = PgConnection::connect(&url).await.unwrap();
