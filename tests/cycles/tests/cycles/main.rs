@@ -1,0 +1,18 @@
+//! Whole cycles of the real program with real connectors against stand-ins.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a panic is the report"
+)]
+
+mod administration;
+mod faults;
+mod malformed;
+mod organisation;
+mod out_of_tree;
+mod privacy;
+mod roster;
+mod school;
