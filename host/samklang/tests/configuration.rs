@@ -199,14 +199,14 @@ fn a_sound_configuration_gives_what_it_says() {
 
 #[test]
 fn a_mistake_is_shown_with_its_line_a_caret_and_what_would_be_right() {
-    let shown = shown("[connections.sas.settings]", "[connections.sas.setings]");
-    let expected = "error: unknown key `setings` in `[connections.sas]`\n \
-                    --> samklang.toml:7:18\n  \
+    let shown = shown("[connections.canvas.guard]", "[connections.canvas.gaurd]");
+    let expected = "error: unknown key `gaurd` in `[connections.canvas]`\n  \
+                    --> samklang.toml:22:21\n   \
                     |\n\
-                    7 | [connections.sas.setings]\n  \
-                    |                  ^^^^^^^\n  \
-                    |\n  \
-                    = help: did you mean `settings`?";
+                    22 | [connections.canvas.gaurd]\n   \
+                    |                     ^^^^^\n   \
+                    |\n   \
+                    = help: did you mean `guard`?";
     assert!(shown.starts_with(expected), "{shown}");
 }
 
@@ -472,17 +472,17 @@ fn a_credential_must_be_one_that_the_system_takes() {
 fn a_mapping_is_compiled_and_its_mistake_told_at_its_line() {
     says(
         &shown("{{ display_name }}", "{{ display_nam }}"),
-        &["outbound.users.attributes.login_id", "display_nam", ":27:12"],
+        &["outbound.users.attributes.login_id", "display_nam", ":28:12"],
     );
     says(
         &shown("{{ display_name }}", "{{ display_name"),
-        &["outbound.users.attributes.login_id", ":27:12"],
+        &["outbound.users.attributes.login_id", ":28:12"],
     );
     says(
         &shown("login_id = \"{{ display_name }}\"", "login_id = 5"),
         &["`login_id` cannot be used"],
     );
-    says(&shown("login_id = ", "logn_id = "), &["logn_id", ":27:"]);
+    says(&shown("login_id = ", "logn_id = "), &["logn_id", ":28:"]);
     says(
         &shown("outbound.users.attributes", "outbound.users.atributes"),
         &["unknown key `atributes`", "did you mean `attributes`?"],
