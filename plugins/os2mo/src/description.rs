@@ -76,7 +76,7 @@ fn structures(names: &[&str]) -> Vec<Attribute> {
     ];
     let wanted = all.into_iter().filter(|(name, _)| names.contains(name));
     wanted
-        .map(|(name, summary)| Attribute::structure(name, summary).multi_valued())
+        .map(|(name, summary)| Attribute::structure(name, summary))
         .collect()
 }
 

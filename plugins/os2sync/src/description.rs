@@ -120,7 +120,6 @@ fn user() -> Class {
                 "Positions",
                 "records with Name and OrgUnitUuid, and StartDate and StopDate (YYYY-MM-DD) where there are such; at least one",
             )
-            .multi_valued()
             .required()
             .refers_to(ORG_UNIT)
             .writable(),
@@ -135,10 +134,10 @@ fn user() -> Class {
             ("FMKID", "the id in the shared medication record"),
         ]))
         .attribute(Attribute::boolean("IsRobot", "the user is no person").writable())
-        .attribute(
-            Attribute::structure("HierarchyPositions", "the positions as a full read knows them: Name and OrgUnitUuid without dates")
-                .multi_valued(),
-        )
+        .attribute(Attribute::structure(
+            "HierarchyPositions",
+            "the positions as a full read knows them: Name and OrgUnitUuid without dates",
+        ))
         .readable()
         .gettable()
         .writable()
