@@ -121,7 +121,7 @@ impl Tenant {
     /// Runs the cycle, for the report.
     #[track_caller]
     pub fn run(&self) -> Answer {
-        self.call("run", &["--json", "-vv"])
+        self.call("run", &["--json", "-v"])
     }
 
     /// Starts a run of the cycle and does not wait.

@@ -3,13 +3,13 @@
 use samklang_municipality::{Municipality, write_pifu};
 use samklang_stand_ins::Canvas;
 
-use crate::roster::{active_people, imports, people, picture, tenant};
+use crate::roster::{active_enrollments, active_people, enrollments, imports, people, picture, tenant};
 
 #[test]
 fn a_file_that_is_cut_off_is_told_with_its_place_and_changes_nothing() {
     let canvas = Canvas::builder().start_blocking().unwrap();
     let tenant = tenant(&canvas);
-    let first = Municipality::new(23, 200);
+    let first = Municipality::new(23, 600);
     tenant.deliver_pifu("sas", &first);
     let _ = tenant.run().ends(0);
     let (before, sent) = (picture(&canvas), imports(&canvas));
@@ -18,8 +18,9 @@ fn a_file_that_is_cut_off_is_told_with_its_place_and_changes_nothing() {
     tenant.private().know(&later);
     let mut extract = Vec::new();
     write_pifu(&later, &mut extract).unwrap();
-    extract.truncate(extract.len() / 2);
-    tenant.deliver("sas", "extract.xml", &extract);
+    let extract = String::from_utf8(extract).unwrap();
+    let half = extract.floor_char_boundary(extract.len() / 2);
+    tenant.deliver("sas", "extract.xml", &extract.as_bytes()[..half]);
     let answer = tenant.run().ends(1);
     let report = answer.json();
     assert_eq!(report["ended"], "failed");
@@ -84,5 +85,6 @@ fn a_guard_halts_what_would_take_much_away_until_a_person_decides() {
     assert_eq!(answer.json()["ended"], "done");
     assert_eq!(answer.count("export canvas", "refused"), 0);
     assert_eq!(active_people(&canvas), people(&promoted));
+    assert_eq!(active_enrollments(&canvas), enrollments(&promoted));
     assert_eq!(tenant.run().ends(0).count("export canvas", "planned"), 0);
 }

@@ -28,6 +28,10 @@ fn a_number_that_is_wrong_or_held_by_two_is_told_without_it() {
     let mut extract = Vec::new();
     write_pifu(&municipality, &mut extract).unwrap();
     let extract = String::from_utf8(extract).unwrap();
+    let (_, behind) = extract.split_once("<datetime>").unwrap();
+    let moment = behind.split_once('<').unwrap().0;
+    // Each file is of a later day than the one before, as it is in life.
+    let on = |extract: &str, day: &str| extract.replacen(moment, &format!("{day}T02:00:00"), 1);
     let numbers: Vec<String> = municipality
         .pupils()
         .take(3)
@@ -43,8 +47,9 @@ fn a_number_that_is_wrong_or_held_by_two_is_told_without_it() {
     look_around(&tenant, &[&pupil.mail, &pupil.name.family, &pupil.name.given]);
 
     // A number stands where none belongs, and the file is cut off right behind one.
-    let place = extract.find(&numbers[2]).unwrap() + numbers[2].len();
-    tenant.deliver("sas", "extract.xml", &extract.as_bytes()[..place]);
+    let cut = on(&extract, "2026-01-02");
+    let place = cut.find(&numbers[2]).unwrap() + numbers[2].len();
+    tenant.deliver("sas", "extract.xml", &cut.as_bytes()[..place]);
     let _ = tenant.run().ends(1);
     look_around(&tenant, &[&pupil.mail]);
     let strange = extract.replacen(
@@ -53,7 +58,7 @@ fn a_number_that_is_wrong_or_held_by_two_is_told_without_it() {
         1,
     );
     assert_ne!(strange, extract);
-    tenant.deliver("sas", "extract.xml", strange.as_bytes());
+    tenant.deliver("sas", "extract.xml", on(&strange, "2026-01-03").as_bytes());
     drop(tenant.run());
     look_around(&tenant, &[&pupil.mail]);
 }
