@@ -2,6 +2,7 @@
 #![expect(
     clippy::panic,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "test support: a panic is the report"
 )]
 
