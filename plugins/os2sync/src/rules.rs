@@ -130,6 +130,8 @@ pub(crate) fn unit(unit: OrgUnit, key: &str, settings: &Settings) -> Result<OrgU
     let mut rules = Rules(Ok(()));
     let key = key.to_ascii_lowercase();
     let mut unit = unit.normalised(&key);
+    // OS2sync's own default: null instead would make the whole body unreadable to it.
+    unit.r#type.get_or_insert_with(|| "DEPARTMENT".to_owned());
     rules.uuid("Uuid", Some(&key));
     rules.required("Name", unit.name.as_deref());
     rules.width("Name", unit.name.as_deref(), TEXT);

@@ -152,8 +152,6 @@ pub(crate) struct OrgUnit {
     pub(crate) short_key: Option<String>,
     pub(crate) manager_uuid: Option<String>,
     pub(crate) payout_unit_uuid: Option<String>,
-    /// Null would make the whole body unreadable to OS2sync.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) r#type: Option<String>,
     pub(crate) phone_number: Option<String>,
     pub(crate) landline: Option<String>,
