@@ -18,8 +18,9 @@ use crate::worker::{Step, Worker};
 /// How often an operation that the target put off is tried again in the same cycle.
 const ROUNDS: u32 = 3;
 
-/// The longest that a cycle waits for a target that put something off; what asks for more is left to the next cycle.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// The longest that a cycle waits for a target that put something off. Nothing is tried sooner than the target asked: what wants more
+/// time than this is left to the next cycle.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
     pub(crate) async fn apply(&self, step: &Step<'_>, name: &str) -> Result<Counts, Early> {
@@ -59,7 +60,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 self.progress.count(step.spec, &counts);
             }
             let Some(wait) = wait else { break };
-            self.clock.sleep(wait.min(PATIENCE)).await;
+            self.clock.sleep(wait).await;
             self.store.resume_deferred(name).await?;
         }
         let finished = self.store.outcomes(step.cycle, name).await?;
@@ -157,7 +158,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 };
                 settled.shadow = Some(shadow(record, receipt, ShadowState::Confirmed));
             }
-            Outcome::RetryLater { reason, .. } if last_round => {
+            Outcome::RetryLater { after, reason } if last_round || after > PATIENCE => {
                 refuse(
                     &mut settled,
                     "put-off",

@@ -290,13 +290,37 @@ async fn a_refused_object_stops_nothing_else_and_is_tried_again() {
 async fn what_is_put_off_is_tried_again_after_the_time_asked_for() {
     let world = World::new().await;
     world.school(4);
-    world.systems.with("room", |system| system.misdeeds.puts_off = 6);
+    world.systems.with("room", |system| {
+        system.misdeeds.puts_off = 6;
+        system.misdeeds.off_for = std::time::Duration::from_millis(5);
+    });
     let report = world.run().await;
     assert_eq!(
         (counts(&report, "export").done, counts(&report, "export").refused),
         (6, 0)
     );
     assert!(world.clock.0.load(std::sync::atomic::Ordering::Relaxed) >= 5);
+}
+
+#[tokio::test]
+async fn what_wants_much_time_is_left_to_the_next_cycle() {
+    let world = World::new().await;
+    world.school(4);
+    world.systems.with("room", |system| {
+        system.misdeeds.puts_off = 1;
+        system.misdeeds.off_for = std::time::Duration::from_secs(600);
+    });
+    let report = world.run().await;
+    assert_eq!(
+        (counts(&report, "export").done, counts(&report, "export").refused),
+        (5, 1)
+    );
+    assert_eq!(
+        world.clock.0.load(std::sync::atomic::Ordering::Relaxed),
+        0,
+        "nobody waits for it"
+    );
+    assert_eq!(counts(&world.run().await, "export").done, 1);
 }
 
 #[tokio::test]

@@ -14,8 +14,12 @@ use crate::tool::Tool;
 use crate::workspace::Workspace;
 use crate::{components, generate, wasm_target};
 
-/// How many nights are shown; between two of them the municipality changes a little.
-const NIGHTS: u32 = 3;
+/// The nights that are shown: what is told of each, and how many nights old the municipality is by then.
+const NIGHTS: [(&str, u32); 3] = [
+    ("the first import", 0),
+    ("nothing has changed", 0),
+    ("a few changes, a leaver and a new name among them", 1),
+];
 
 /// How the demonstration runs.
 #[derive(Debug, clap::Args)]
@@ -39,15 +43,15 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let systems = Systems::start(options)?;
     samklang.install(workspace, &connectors)?;
     samklang.init(&systems)?;
-    for night in 0..NIGHTS {
-        eprintln!("\nnight {} of {NIGHTS}", night + 1);
-        let municipality = options.municipality().after_nights(night);
+    let mut municipality = options.municipality();
+    for (night, (what, age)) in (1..).zip(NIGHTS) {
+        eprintln!("\nnight {night}: {what}");
+        municipality = options.municipality().after_nights(age);
         systems.os2mo.replace(&municipality);
         samklang.deliver(&municipality)?;
         samklang.for_tenant("run")?;
-        samklang.for_tenant("status")?;
     }
-    samklang.say_where_to_look(&systems);
+    samklang.say_where_to_look(&systems, &municipality);
     if options.keep {
         eprintln!("\nthe stand-ins go on until you press Ctrl-C");
         std::thread::park();
@@ -153,7 +157,7 @@ impl Samklang {
         self.call(command).arg(&self.tenant).run()
     }
 
-    fn say_where_to_look(&self, systems: &Systems) {
+    fn say_where_to_look(&self, systems: &Systems, municipality: &Municipality) {
         let (users, units) = (systems.os2sync.users().len(), systems.os2sync.units().len());
         eprintln!(
             "\nCanvas now has {} users; OS2sync has {users} users and {units} units.",
@@ -161,8 +165,18 @@ impl Samklang {
         );
         let (program, home, tenant) = (self.program.display(), self.home.display(), self.tenant.display());
         eprintln!("The tenant's settings are {tenant}/samklang.toml. Look around with:");
-        for command in ["status", "history", "explain"] {
+        for command in ["status", "history", "plan"] {
             eprintln!("  {program} --home {home} {command} {tenant}");
+        }
+        // Whoever has a new name has the most to tell.
+        let renamed = municipality
+            .employees()
+            .find(|employee| employee.former_name.is_some());
+        if let Some(employee) = renamed.or_else(|| municipality.employees().next()) {
+            eprintln!(
+                "  {program} --home {home} explain {tenant} {}",
+                employee.person.uuid
+            );
         }
     }
 }

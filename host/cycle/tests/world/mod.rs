@@ -34,6 +34,8 @@ pub(crate) struct Misdeeds {
     pub(crate) refuses: BTreeSet<String>,
     /// Puts every operation off this many times.
     pub(crate) puts_off: u32,
+    /// For this long.
+    pub(crate) off_for: Duration,
     /// Carries operations out, but fails before it answers.
     pub(crate) answer_lost: bool,
     /// Takes operations over without showing them.
@@ -211,7 +213,7 @@ fn one(system: &mut System, operation: &Operation) -> Outcome {
     if system.misdeeds.puts_off > 0 {
         system.misdeeds.puts_off -= 1;
         return Outcome::RetryLater {
-            after: Duration::from_millis(5),
+            after: system.misdeeds.off_for,
             reason: "busy".to_owned(),
         };
     }
