@@ -10,13 +10,16 @@ use samklang_core::port::{
     Clock, Connectors, Counts, FindingRecord, OperationRecord, OperationState, Session, Settled, Shadow,
     ShadowState, ShadowWrite, Store,
 };
-use samklang_core::{Description, FaultKind, Value};
+use samklang_core::{Description, FaultKind};
 
 use crate::stop::Early;
 use crate::worker::{Step, Worker};
 
 /// How often an operation that the target put off is tried again in the same cycle.
 const ROUNDS: u32 = 3;
+
+/// The most operations whose outcome is looked up before they are sent again.
+const READ_BACK: usize = 200;
 
 /// The longest that a cycle waits for a target that put something off. Nothing is tried sooner than the target asked: what wants more
 /// time than this is left to the next cycle.
@@ -82,8 +85,12 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             .partition(|record| record.state == OperationState::Sent);
         let mut settled = Vec::new();
         let mut sending = Vec::new();
+        let found = read_back(description, session, &unsure).await?;
         for record in unsure {
-            match read_back(description, session, &record).await? {
+            match found
+                .get(&record.operation.class)
+                .and_then(|objects| came_true(&record, objects))
+            {
                 Some(outcome) => settled.push((self.settled(name, &record, outcome, last_round), None)),
                 None => sending.push(record),
             }
@@ -212,47 +219,54 @@ fn shadow(record: &OperationRecord, receipt: Receipt, state: ShadowState) -> Sha
     })
 }
 
-/// Finds out what became of an operation whose outcome was lost; `None` when it has to be sent again.
+/// Objects of a class as they were read back, by key.
+type Found = HashMap<String, Object>;
+
+/// Reads back the objects of operations whose outcome was lost, by class, where the target lets single objects be read. Where it does
+/// not, or where there are so many that reading them one by one costs more than it saves, the operations are sent again.
 async fn read_back<S: Session>(
     description: &Description,
     session: &mut S,
-    record: &OperationRecord,
-) -> Result<Option<Outcome>, Early> {
-    let operation = &record.operation;
-    if !description
-        .class(&operation.class)
-        .is_some_and(|class| class.gettable)
-    {
-        return Ok(None);
+    unsure: &[OperationRecord],
+) -> Result<HashMap<String, Found>, Early> {
+    let mut found = HashMap::new();
+    if unsure.len() > READ_BACK {
+        return Ok(found);
     }
-    let found = session
-        .get(&operation.class, std::slice::from_ref(&operation.key))
-        .await?;
-    let found: HashMap<&str, &Object> = found.iter().map(|object| (object.key.as_str(), object)).collect();
-    let receipt = || {
+    let mut keys: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for operation in unsure.iter().map(|record| &record.operation) {
+        keys.entry(&operation.class)
+            .or_default()
+            .push(operation.key.clone());
+    }
+    for (class, keys) in keys {
+        if description.class(class).is_some_and(|class| class.gettable) {
+            let objects = session.get(class, &keys).await?;
+            let objects = objects
+                .into_iter()
+                .map(|object| (object.key.clone(), object))
+                .collect();
+            found.insert(class.to_owned(), objects);
+        }
+    }
+    Ok(found)
+}
+
+/// The outcome of an operation that the objects read back show to have taken effect; `None` when it has to be sent again.
+fn came_true(record: &OperationRecord, found: &Found) -> Option<Outcome> {
+    let operation = &record.operation;
+    let took_effect = match (operation.action, found.get(&operation.key)) {
+        (Action::Delete, object) => object.is_none(),
+        (Action::Create | Action::Update, None) => false,
+        (Action::Create | Action::Update, Some(object)) => operation
+            .desired
+            .iter()
+            .all(|(name, value)| object.fields.get(name).cloned().unwrap_or_default().canonical() == *value),
+    };
+    took_effect.then(|| {
         Outcome::Done(Receipt {
             key: operation.key.clone(),
             assigned: BTreeMap::new(),
         })
-    };
-    Ok(match (operation.action, found.get(operation.key.as_str())) {
-        (Action::Delete, None) => Some(receipt()),
-        (Action::Create | Action::Update, Some(object)) => {
-            let as_desired = object.fields.iter().all(|(name, value)| {
-                operation
-                    .desired
-                    .get(name)
-                    .is_none_or(|desired| desired == &value.clone().canonical())
-            });
-            let complete = operation.desired.iter().all(|(name, value)| {
-                object
-                    .fields
-                    .get(name)
-                    .is_some_and(|found| found.clone().canonical() == *value)
-                    || *value == Value::Absent
-            });
-            (as_desired && complete).then(receipt)
-        }
-        _ => None,
     })
 }

@@ -32,7 +32,7 @@ pub(crate) struct Misdeeds {
     pub(crate) repeats: bool,
     /// Refuses objects with this key.
     pub(crate) refuses: BTreeSet<String>,
-    /// Puts every operation off this many times.
+    /// Puts operations on persons off this many times.
     pub(crate) puts_off: u32,
     /// For this long.
     pub(crate) off_for: Duration,
@@ -210,7 +210,7 @@ impl Session for Memory {
 
 fn one(system: &mut System, operation: &Operation) -> Outcome {
     let place = (operation.class.clone(), operation.key.clone());
-    if system.misdeeds.puts_off > 0 {
+    if system.misdeeds.puts_off > 0 && operation.class == "person" {
         system.misdeeds.puts_off -= 1;
         return Outcome::RetryLater {
             after: system.misdeeds.off_for,

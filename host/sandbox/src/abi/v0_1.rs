@@ -10,7 +10,6 @@ use crate::abi::{Answer, Failure};
 use crate::instance::State;
 use crate::log::Level;
 
-#[expect(clippy::all, reason = "generated from the contract, which holds the texts")]
 mod bindings {
     wasmtime::component::bindgen!({
         path: "../../wit/0.1",
