@@ -165,7 +165,7 @@ impl Samklang {
         );
         let (program, home, tenant) = (self.program.display(), self.home.display(), self.tenant.display());
         eprintln!("The tenant's settings are {tenant}/samklang.toml. Look around with:");
-        for command in ["status", "history", "plan"] {
+        for command in ["status", "history"] {
             eprintln!("  {program} --home {home} {command} {tenant}");
         }
         // Whoever has a new name has the most to tell.
@@ -178,5 +178,8 @@ impl Samklang {
                 employee.person.uuid
             );
         }
+        eprintln!(
+            "With `cargo xtask demo --keep` the stand-ins go on, and `plan` and `run` find somebody to speak to."
+        );
     }
 }
