@@ -133,7 +133,7 @@ pub(crate) struct Native {
 impl Native {
     fn read(&self, classes: &[String]) -> Result<(), Fault> {
         let reader = testing::with_inbox(&self.inbox, || {
-            let settings = sdk::serde_json::from_value(sdk::serde_json::json!({ "file": FILE }));
+            let settings = serde_json::from_value(serde_json::json!({ "file": FILE }));
             let settings = settings.map_err(|cause| fault(cause.to_string()))?;
             People::open(settings)
                 .and_then(|people| people.read(classes, sdk::Extent::Full))
@@ -184,6 +184,6 @@ fn value(given: sdk::Value) -> Value {
         sdk::Value::Boolean(flag) => Value::Boolean(flag),
         sdk::Value::Bytes(octets) => Value::Bytes(octets),
         sdk::Value::Texts(texts) => Value::Texts(texts),
-        sdk::Value::Structure(text) => Value::Structure(sdk::serde_json::from_str(&text).unwrap_or_default()),
+        sdk::Value::Structure(text) => Value::Structure(serde_json::from_str(&text).unwrap_or_default()),
     }
 }

@@ -48,7 +48,7 @@ impl Connector for Evil {
             .class(group)
             .need(
                 Need::http("api", "{url}", "To see what gets through")
-                    .accepts(samklang_sdk::Credential::Bearer),
+                    .accepts(Credential::Bearer),
             )
             .settings_schema(r#"{"type":"object","required":["misdeed"]}"#)
     }

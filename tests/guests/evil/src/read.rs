@@ -115,7 +115,7 @@ fn page(columns: &[&str], rows: Vec<Vec<Value>>) -> Batch {
 
 fn page_of(class: &str, columns: &[&str], rows: Vec<Vec<Value>>, removed: Vec<String>) -> Batch {
     let columns = columns.iter().map(|&column| column.to_owned()).collect();
-    Batch::Page(samklang_sdk::Page {
+    Batch::Page(Page {
         class: class.to_owned(),
         columns,
         rows,
