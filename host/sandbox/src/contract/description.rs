@@ -151,7 +151,10 @@ mod tests {
             settings: "{}".to_owned(),
             mappings: String::new(),
             needs: Vec::new(),
-            limits: SystemLimits { operations_per_apply: 1, requests_per_second: None },
+            limits: SystemLimits {
+                operations_per_apply: 1,
+                requests_per_second: None,
+            },
             reads_changes: false,
         }
     }
@@ -171,25 +174,42 @@ mod tests {
     #[test]
     fn each_unsoundness_is_named() {
         for name in ["", "OS2MO", "-x", "å", "a b"] {
-            assert!(wrong(|given| given.name = name.to_owned()).contains("lower-case letters"), "{name}");
+            assert!(
+                wrong(|given| given.name = name.to_owned()).contains("lower-case letters"),
+                "{name}"
+            );
         }
         for version in ["", "1", "1.2", "1.2.x", "v1.2.3", "1.2.3.4"] {
-            assert!(wrong(|given| given.version = version.to_owned()).contains("SemVer"), "{version}");
+            assert!(
+                wrong(|given| given.version = version.to_owned()).contains("SemVer"),
+                "{version}"
+            );
         }
         assert!(wrong(|given| given.settings = "[]".to_owned()).contains("not a JSON object"));
         assert!(wrong(|given| given.settings = "{".to_owned()).contains("not JSON"));
-        assert!(wrong(|given| given.limits.operations_per_apply = 0).contains("operations per apply is zero"));
-        assert!(wrong(|given| given.classes.push(given.classes[0].clone())).contains("`person` is declared twice"));
+        assert!(
+            wrong(|given| given.limits.operations_per_apply = 0).contains("operations per apply is zero")
+        );
+        assert!(
+            wrong(|given| given.classes.push(given.classes[0].clone()))
+                .contains("`person` is declared twice")
+        );
         let class = |change: fn(&mut Class)| wrong(|given| change(&mut given.classes[0]));
         assert!(class(|class| class.key = "uuid".to_owned()).contains("its key `uuid` is not among"));
         assert!(class(|class| class.attributes[0].kind = Kind::Integer).contains("not a single text"));
         assert!(class(|class| class.attributes[1].name = "id".to_owned()).contains("`id` is declared twice"));
         assert!(class(|class| class.attributes[1].name.clear()).contains("one attribute has no name"));
-        assert!(class(|class| class.attributes[1].refers_to = Some("unit".to_owned())).contains("refers to the class `unit`"));
+        assert!(
+            class(|class| class.attributes[1].refers_to = Some("unit".to_owned()))
+                .contains("refers to the class `unit`")
+        );
         let multiple_dates = class(|class| {
             class.attributes[1].multi_valued = true;
             class.attributes[1].kind = Kind::Date;
         });
-        assert!(multiple_dates.contains("multi-valued, but not of the kind text"), "{multiple_dates}");
+        assert!(
+            multiple_dates.contains("multi-valued, but not of the kind text"),
+            "{multiple_dates}"
+        );
     }
 }
