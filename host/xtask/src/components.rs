@@ -40,7 +40,10 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
 
 /// Builds the host's program, and gives its path.
 pub(crate) fn build_host(workspace: &Workspace, release: bool) -> Result<PathBuf> {
-    let cargo = workspace.cargo().args(["build", "--package", "samklang"]);
+    // The whole workspace is named so that the libraries get the same features as for the tests, and are built once for both.
+    let cargo = workspace
+        .cargo()
+        .args(["build", "--workspace", "--bin", "samklang"]);
     if release { cargo.arg("--release") } else { cargo }.run()?;
     let profile = if release { "release" } else { "debug" };
     Ok(workspace

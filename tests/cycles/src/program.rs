@@ -31,7 +31,7 @@ pub fn program() -> &'static Path {
 fn build() -> PathBuf {
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .current_dir(repository())
-        .args(["build", "--package", "samklang", "--bin", "samklang"])
+        .args(["build", "--workspace", "--bin", "samklang"])
         .arg("--message-format=json-render-diagnostics")
         .output()
         .expect("cargo can be started");

@@ -46,10 +46,7 @@ impl Connector for Evil {
         Description::new("evil", env!("CARGO_PKG_VERSION"), "Samklang", "nothing")
             .class(person)
             .class(group)
-            .need(
-                Need::http("api", "{url}", "To see what gets through")
-                    .accepts(Credential::Bearer),
-            )
+            .need(Need::http("api", "{url}", "To see what gets through").accepts(Credential::Bearer))
             .settings_schema(r#"{"type":"object","required":["misdeed"]}"#)
     }
 
