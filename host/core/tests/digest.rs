@@ -1,5 +1,7 @@
 //! The digest tells apart what differs and nothing else.
 
+#![allow(clippy::unwrap_used, reason = "tests: a panic is the report")]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
