@@ -79,7 +79,16 @@ fn run_all(workspace: &Workspace, options: &Options, cluster: Option<&Cluster>) 
         .arguments
         .iter()
         .any(|argument| argument == "-p" || argument.starts_with("--package"));
-    let cargo = if chosen { cargo } else { cargo.arg("--workspace") };
+    // With the whole workspace the program is built along with its own tests, and nobody need build it again.
+    let cargo = if chosen {
+        cargo
+    } else {
+        let program = workspace
+            .target()
+            .join("debug/samklang")
+            .with_extension(std::env::consts::EXE_EXTENSION);
+        cargo.arg("--workspace").env("SAMKLANG_BIN", program)
+    };
     let cargo = cargo.args(&options.arguments);
     let cargo = match cluster {
         Some(cluster) => cargo.env(postgres::VARIABLE, cluster.url()),
