@@ -6,13 +6,16 @@
     reason = "test support: a panic is the report"
 )]
 
+mod client;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use reqwest::blocking::{Client, Response, multipart};
+use client::client;
+use reqwest::blocking::{Response, multipart};
 use samklang_stand_ins::Canvas;
 use samklang_stand_ins::canvas::schema::FILE_TYPES;
 use samklang_stand_ins::canvas::{Class, Pace, Permissions, RateLimit, TOKEN};
@@ -32,7 +35,7 @@ fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
 }
 
 fn get(canvas: &Canvas, path: &str) -> Response {
-    Client::new()
+    client()
         .get(format!("{}/api/v1/{path}", canvas.url()))
         .bearer_auth(TOKEN)
         .send()
@@ -42,7 +45,7 @@ fn get(canvas: &Canvas, path: &str) -> Response {
 fn send(canvas: &Canvas, query: &str, files: &[(&str, &str)]) -> Response {
     let part = multipart::Part::bytes(zipped(files)).file_name("sis.zip");
     let url = format!("{}/api/v1/accounts/self/sis_imports.json?{query}", canvas.url());
-    Client::new()
+    client()
         .post(url)
         .bearer_auth(TOKEN)
         .multipart(multipart::Form::new().part("attachment", part))
@@ -131,7 +134,7 @@ fn rows_are_checked_and_messages_capped() {
     assert_eq!(shown[1][1], "No login_id given for user U2");
     assert_eq!(shown[2][1], "Improper status for user U3");
     assert!(shown[24][1].as_str().unwrap().starts_with("and 9 more"));
-    let csv = Client::new()
+    let csv = client()
         .get(done["errors_attachment"]["url"].as_str().unwrap())
         .send()
         .unwrap()
@@ -313,7 +316,7 @@ fn imports_go_one_by_one_and_can_be_aborted() {
         .unwrap();
     assert_eq!(running["sis_imports"][0]["id"], 1);
     let abort = format!("{}/api/v1/accounts/self/sis_imports/1/abort", canvas.url());
-    Client::new().put(abort).bearer_auth(TOKEN).send().unwrap();
+    client().put(abort).bearer_auth(TOKEN).send().unwrap();
     canvas.advance(Duration::from_secs(500));
     assert_eq!(
         canvas.import_states(),
@@ -335,7 +338,7 @@ fn pages_have_opaque_links_and_no_last() {
     ));
     let mut sizes = Vec::new();
     while let Some(url) = next {
-        let page = Client::new().get(url).bearer_auth(TOKEN).send().unwrap();
+        let page = client().get(url).bearer_auth(TOKEN).send().unwrap();
         let links = page.headers()["link"].to_str().unwrap().to_owned();
         assert!(!links.contains("rel=\"last\""));
         next = links
@@ -354,7 +357,7 @@ fn pages_have_opaque_links_and_no_last() {
     }
     assert_eq!(sizes, [100, 51]);
     assert_eq!(get(&canvas, "accounts/self/users?page=2").status(), 400);
-    let strings = Client::new()
+    let strings = client()
         .get(format!("{}/api/v1/users/sis_user_id:U1", canvas.url()))
         .bearer_auth(TOKEN)
         .header("Accept", "application/json+canvas-string-ids")
@@ -382,7 +385,7 @@ fn sis_ids_come_encoded_and_only_to_those_who_may_see_them() {
     let missing = get(&canvas, "users/sis_user_id:NO%2F7.a");
     assert_eq!(missing.status(), 404);
     let ask = |token: &str, path: &str| {
-        Client::new()
+        client()
             .get(format!("{}/api/v1/{path}", canvas.url()))
             .bearer_auth(token)
             .send()
@@ -436,7 +439,7 @@ fn requests_that_make_no_sense_are_refused() {
     let canvas = start();
     let url = format!("{}/api/v1/accounts/self/sis_imports", canvas.url());
     let form = multipart::Form::new().text("import_type", "instructure_csv");
-    let refused = Client::new()
+    let refused = client()
         .post(&url)
         .bearer_auth(TOKEN)
         .multipart(form)
@@ -448,7 +451,7 @@ fn requests_that_make_no_sense_are_refused() {
         json!({"error": true, "error_message": "Missing attachment"})
     );
     let raw = |kind: &str| {
-        Client::new()
+        client()
             .post(&url)
             .bearer_auth(TOKEN)
             .header("Content-Type", kind)
@@ -477,12 +480,7 @@ fn requests_that_make_no_sense_are_refused() {
         )],
     );
     let below = format!("{}/api/v1/accounts/sis_account_id:A1/sis_imports", canvas.url());
-    let refused = Client::new()
-        .post(below)
-        .bearer_auth(TOKEN)
-        .body("x")
-        .send()
-        .unwrap();
+    let refused = client().post(below).bearer_auth(TOKEN).body("x").send().unwrap();
     let text = "SIS imports can only be executed on root accounts";
     assert_eq!(
         (refused.status().as_u16(), refused.json().ok()),

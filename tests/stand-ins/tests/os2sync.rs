@@ -6,9 +6,12 @@
     reason = "test support: a panic is the report"
 )]
 
+mod client;
+
 use std::time::Duration;
 
-use reqwest::blocking::{Client, Response};
+use client::client;
+use reqwest::blocking::Response;
 use samklang_stand_ins::os2sync::Pace;
 use samklang_stand_ins::{Fault, Os2sync};
 use serde_json::{Value, json};
@@ -25,16 +28,11 @@ fn user(uuid: &str) -> Value {
 
 fn post(server: &Os2sync, path: &str, body: &Value) -> Response {
     let url = format!("{}/{path}", server.api_url());
-    Client::new()
-        .post(url)
-        .header("Cvr", CVR)
-        .json(body)
-        .send()
-        .unwrap()
+    client().post(url).header("Cvr", CVR).json(body).send().unwrap()
 }
 
 fn get(server: &Os2sync, path: &str) -> Response {
-    Client::new()
+    client()
         .get(format!("{}/{path}", server.api_url()))
         .header("Cvr", CVR)
         .send()
@@ -42,7 +40,7 @@ fn get(server: &Os2sync, path: &str) -> Response {
 }
 
 fn delete(server: &Os2sync, path: &str) -> Response {
-    Client::new()
+    client()
         .delete(format!("{}/{path}", server.api_url()))
         .header("Cvr", CVR)
         .send()
@@ -142,7 +140,7 @@ fn refusals_come_in_order_with_their_texts() {
             .unwrap(),
         "uuid is null"
     );
-    let quoted = Client::new()
+    let quoted = client()
         .post(format!("{}/orgUnit", server.api_url()))
         .header("Cvr", CVR)
         .header("Accept", "application/json")
@@ -172,7 +170,7 @@ fn unreadable_bodies_fall_over() {
     }
     let unit = json!({"Uuid": UNIT, "Name": "Dagtilbud", "Type": "OFFICE"});
     assert_eq!(post(&server, "orgUnit", &unit).status(), 500);
-    let empty = Client::new()
+    let empty = client()
         .post(format!("{}/user", server.api_url()))
         .header("Cvr", CVR)
         .send()
@@ -195,7 +193,7 @@ fn key_and_municipality() {
         (401, "")
     );
     let url = format!("{}/user", server.api_url());
-    let right = Client::new()
+    let right = client()
         .post(&url)
         .header("apikey", "right")
         .header("Cvr", CVR)
@@ -209,13 +207,13 @@ fn key_and_municipality() {
         "the installation's own beats the header"
     );
     let open = start();
-    let without = Client::new()
+    let without = client()
         .get(format!("{}/user/all", open.api_url()))
         .send()
         .unwrap();
     assert_eq!(without.status(), 401);
     assert_eq!(
-        Client::new()
+        client()
             .get(format!("{}/manage/health", open.url()))
             .send()
             .unwrap()
@@ -248,7 +246,7 @@ fn hierarchies_are_read_once() {
     let job = format!("hierarchy/{bare}");
     assert_eq!(get(&server, &job).status(), 404);
     let url = format!("{}/{job}", server.api_url());
-    let result: Value = Client::new().get(url).send().unwrap().json().unwrap();
+    let result: Value = client().get(url).send().unwrap().json().unwrap();
     assert_eq!(result["Status"], 0);
     assert_eq!(result["Result"]["Users"][0]["Positions"][0]["Uuid"], UNIT);
     assert_eq!(result["Result"]["OUs"][0]["ParentOU"], Value::Null);
@@ -256,7 +254,7 @@ fn hierarchies_are_read_once() {
     assert_eq!(get(&server, "hierarchy/nonsense").status(), 400);
     server.fail_hierarchies(1);
     let url = format!("{}/hierarchy", server.api_url());
-    let quoted = Client::new()
+    let quoted = client()
         .get(&url)
         .header("Cvr", CVR)
         .header("Accept", "application/json")
@@ -391,13 +389,7 @@ fn faults_befall_requests() {
     assert_eq!(post(&server, "user", &user(ANNE)).status(), 503);
     assert!(server.queue().is_empty());
     let url = format!("{}/user", server.api_url());
-    let send = || {
-        Client::new()
-            .post(&url)
-            .header("Cvr", CVR)
-            .json(&user(ANNE))
-            .send()
-    };
+    let send = || client().post(&url).header("Cvr", CVR).json(&user(ANNE)).send();
     server.fail_next(1, Fault::Reset);
     assert!(send().is_err());
     assert!(server.queue().is_empty());

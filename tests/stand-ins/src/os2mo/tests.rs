@@ -1,6 +1,8 @@
 //! The stand-in's own strictness, asked over HTTP as a connector would.
 
 mod access;
+#[path = "../../tests/client/mod.rs"]
+mod client;
 mod official;
 mod paging;
 mod shapes;
@@ -8,6 +10,7 @@ mod strictness;
 mod time;
 
 use super::{Builder, Os2mo};
+use client::client;
 use jiff::Timestamp;
 use samklang_municipality::Municipality;
 use serde_json::{Value, json};
@@ -28,7 +31,7 @@ fn server() -> Os2mo {
 }
 
 fn sign_in(server: &Os2mo) -> String {
-    let answer = reqwest::blocking::Client::new()
+    let answer = client()
         .post(format!(
             "{}/realms/mo/protocol/openid-connect/token",
             server.auth_url()
@@ -43,7 +46,7 @@ fn sign_in(server: &Os2mo) -> String {
 }
 
 fn post(server: &Os2mo, version: u16, token: Option<&str>, body: &Value) -> reqwest::blocking::Response {
-    let request = reqwest::blocking::Client::new()
+    let request = client()
         .post(format!("{}/graphql/v{version}", server.url()))
         .json(body);
     match token {

@@ -1,6 +1,6 @@
 //! Who is let in, and what the doors say.
 
-use super::{ask, builder, data, post, server, sign_in};
+use super::{ask, builder, client, data, post, server, sign_in};
 use crate::server::Fault;
 use samklang_municipality::Municipality;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use std::time::Duration;
 const PERSONS: &str = "{ persons { objects { uuid } } }";
 
 fn token(url: &str, body: &str) -> (u16, Value) {
-    let answer = reqwest::blocking::Client::new()
+    let answer = client()
         .post(format!("{url}/auth/realms/mo/protocol/openid-connect/token"))
         .header("content-type", "application/x-www-form-urlencoded")
         .body(body.to_owned())
@@ -108,7 +108,7 @@ fn versions_that_are_not_served_are_not_found() {
             404
         );
     }
-    let sdl = |path: &str| reqwest::blocking::get(format!("{}{path}", server.url())).unwrap();
+    let sdl = |path: &str| client().get(format!("{}{path}", server.url())).send().unwrap();
     let answer = sdl("/graphql/v29/schema.graphql");
     assert!(
         answer.headers()["content-type"]
