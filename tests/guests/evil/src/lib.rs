@@ -1,11 +1,11 @@
 //! A connector that does whatever a connector must not do. The setting `misdeed` names which; `none` is a healthy connector.
 //! Each misdeed is answered by one test of the sandbox.
 
+#![allow(clippy::indexing_slicing, reason = "a misdeed may trap: that is what it is there for")]
+
 mod machine;
 mod outside;
 mod read;
-
-#![allow(clippy::indexing_slicing, reason = "a misdeed may trap: that is what it is there for")]
 
 use samklang_sdk::prelude::*;
 
