@@ -1,7 +1,10 @@
 //! A connector that does whatever a connector must not do. The setting `misdeed` names which; `none` is a healthy connector.
 //! Each misdeed is answered by one test of the sandbox.
 
-#![allow(clippy::indexing_slicing, reason = "a misdeed may trap: that is what it is there for")]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a misdeed may trap: that is what it is there for"
+)]
 
 mod machine;
 mod outside;
