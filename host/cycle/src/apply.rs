@@ -35,7 +35,6 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             ..Counts::default()
         };
         let unfinished = [OperationState::Planned, OperationState::Sent];
-        let mut session = None;
         for round in 0..=ROUNDS {
             let mut wait = None::<Duration>;
             loop {
@@ -43,12 +42,10 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 if batch.is_empty() {
                     break;
                 }
-                let session = match &mut session {
-                    Some(session) => session,
-                    none => none.insert(self.connectors.open(name, "export").await?),
-                };
+                // A fresh instance for each call: whatever a connector leaves lying about goes with it.
+                let mut session = self.connectors.open(name, "export").await?;
                 let settled = self
-                    .send(&description, name, session, batch, round == ROUNDS)
+                    .send(&description, name, &mut session, batch, round == ROUNDS)
                     .await?;
                 for (one, after) in &settled {
                     match one.state {
