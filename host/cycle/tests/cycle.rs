@@ -616,7 +616,7 @@ async fn tenants_do_not_see_each_other() {
     world.school(3);
     world.run().await;
     let installation: &Installation = &world.installation;
-    let other = installation.tenant("elsewhere").await.unwrap();
+    let other = installation.tenant("elsewhere", &world::keys()).await.unwrap();
     assert!(
         samklang_core::port::Store::snapshot_size(&other, "school")
             .await

@@ -62,6 +62,9 @@ pub(crate) enum Command {
     /// The connectors of the installation.
     #[command(subcommand)]
     Connector(commands::connector::Connector),
+    /// The tenant's key, with which everything of it is sealed.
+    #[command(subcommand)]
+    Keys(commands::keys::Keys),
     /// Look whether a tenant's cycle can run, and say what is missing.
     Check(Folder),
     /// Run the cycle up to its plans, and send nothing to any target.

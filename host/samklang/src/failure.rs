@@ -6,7 +6,7 @@ use samklang_cycle::CycleError;
 use samklang_store::OpenError;
 use serde_json::json;
 
-use crate::configuration::{HomeError, Mistaken, ReadError};
+use crate::configuration::{HomeError, KeyError, Mistaken, ReadError};
 
 /// The exit codes of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +107,12 @@ impl From<HomeError> for Failure {
             HomeError::Mistaken(mistaken) => mistaken.into(),
             other => Self::Usage(other.to_string()),
         }
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        Self::Usage(error.to_string())
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use samklang_core::Description;
+use samklang_core::key::Keyring;
 use samklang_egress::Egress;
 use samklang_sandbox::{Component, Limits, Sandbox, SandboxConfig};
 use samklang_store::{ConnectorRecord, Installation, TenantStore};
@@ -16,6 +17,8 @@ use crate::wiring::worker;
 pub struct Premises {
     home: Home,
     installation: Installation,
+    /// The keys of the tenant for whom it was opened.
+    keys: Option<Keyring>,
 }
 
 impl Premises {
@@ -39,7 +42,20 @@ impl Premises {
             StoreAddress::Postgres(url) => url,
         };
         let installation = Installation::open(&url, worker::this()).await?;
-        Ok(Self { home, installation })
+        Ok(Self {
+            home,
+            installation,
+            keys: None,
+        })
+    }
+
+    /// The same for the tenant that has these keys.
+    #[must_use]
+    pub fn with_keys(self, keys: Keyring) -> Self {
+        Self {
+            keys: Some(keys),
+            ..self
+        }
     }
 
     /// The installation's folder.
@@ -52,9 +68,12 @@ impl Premises {
     ///
     /// # Errors
     ///
-    /// When the database fails.
+    /// When the database fails, or the tenant's data is sealed with another key.
     pub async fn tenant(&self, name: &str) -> Result<TenantStore, Failure> {
-        Ok(self.installation.tenant(name).await?)
+        let keys = self.keys.as_ref();
+        let keys =
+            keys.ok_or_else(|| Failure::Failed(format!("the key of the tenant `{name}` was not fetched")))?;
+        Ok(self.installation.tenant(name, keys).await?)
     }
 
     /// Every installed connector, as the store knows it.

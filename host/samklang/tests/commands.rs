@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use samklang_core::guard::Guard;
+use samklang_core::key::{Keyring, TenantKey};
 use samklang_core::port::{Counts, CycleState, StepSpec, StepState, Store as _};
 use samklang_store::{Installation, Worker};
 use serde_json::Value;
@@ -57,12 +58,14 @@ impl Place {
     }
 
     async fn store(&self) -> samklang_store::TenantStore {
+        let key = std::fs::read_to_string(self.path().join("nordvik/tenant.key")).unwrap();
+        let key = TenantKey::parse(&key).unwrap();
         std::fs::create_dir_all(self.path().join("home")).unwrap();
         let url = format!("sqlite:{}", self.path().join("home/samklang.db").display());
         Installation::open(&url, Worker::new("test"))
             .await
             .unwrap()
-            .tenant("nordvik")
+            .tenant("nordvik", &Keyring::new(key, Vec::new()))
             .await
             .unwrap()
     }

@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use samklang_core::catalogue::{Contribution, Entity, EntityKind, EntityState, Link, ObjectRef};
 use samklang_core::connector::{Action, Operation};
+use samklang_core::key::{Keyring, TenantKey};
 use samklang_core::port::{
     ChangeKind, Counts, Drafted, EntityWrite, JournalEntry, OperationState, Planned, Reconciled, Settled,
     Shadow, ShadowState, ShadowWrite, Staged, StepSpec, Store,
@@ -63,7 +64,8 @@ async fn main() {
     let objects: usize = arguments.next().map_or(100_000, |count| count.parse().unwrap());
     let installation = Installation::open(&url, Worker::new("hot")).await.unwrap();
     let tenant = format!("hot-{}", std::process::id());
-    let store = installation.tenant(&tenant).await.unwrap();
+    let keys = Keyring::new(TenantKey::new([7; 32]), Vec::new());
+    let store = installation.tenant(&tenant, &keys).await.unwrap();
     let step = StepSpec {
         kind: "import".to_owned(),
         connection: Some("csv".to_owned()),

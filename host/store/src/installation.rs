@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use samklang_core::key::Keyring;
 use samklang_core::port::StoreError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -11,6 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use crate::argument::arguments;
 use crate::database::Database;
+use crate::sealed::{Seals, secret};
 use crate::tenant::TenantStore;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -126,12 +128,13 @@ impl Installation {
         }
     }
 
-    /// A tenant's part of the store, made at first use.
+    /// A tenant's part of the store, made at first use. What was sealed with one of these keys can be read; what is written is sealed
+    /// with the current one.
     ///
     /// # Errors
     ///
-    /// When the database fails.
-    pub async fn tenant(&self, name: &str) -> Result<TenantStore, StoreError> {
+    /// When the database fails, or the tenant's data is sealed with a key that is not among these.
+    pub async fn tenant(&self, name: &str, keys: &Keyring) -> Result<TenantStore, StoreError> {
         let known = "SELECT id FROM tenant WHERE name = $1";
         let mut id = self.database.read().await?.row(known, arguments![name]).await?;
         if id.is_none() {
@@ -145,7 +148,10 @@ impl Installation {
             session.commit().await?;
         }
         let id = id.as_ref().map_or(Ok(0), |row| row.integer(0))?;
-        Ok(TenantStore::new(self.database.clone(), self.worker.clone(), id))
+        let seals = Seals::new(id, keys)?;
+        let matching = secret(&self.database, id, &seals).await?;
+        let (database, worker) = (self.database.clone(), self.worker.clone());
+        Ok(TenantStore::new(database, worker, id, seals, matching))
     }
 
     /// The names of the tenants, sorted.

@@ -15,6 +15,7 @@ mod plan;
 mod reading;
 mod reconcile;
 mod registry;
+mod sealed;
 mod store;
 mod tenant;
 

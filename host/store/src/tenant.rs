@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use samklang_core::catalogue::ObjectRef;
+use samklang_core::key::MatchingKey;
 use samklang_core::port::StoreError;
 
 use crate::argument::arguments;
 use crate::database::{Answer, Database, Session};
 use crate::installation::Worker;
 use crate::names::Names;
+use crate::sealed::Seals;
 
 /// One tenant's part of the store. It writes only between `begin_cycle` and `release_lease`.
 #[derive(Debug)]
@@ -19,16 +21,26 @@ pub struct TenantStore {
     pub(crate) worker: Worker,
     pub(crate) tenant: i64,
     pub(crate) names: Names,
+    pub(crate) seals: Seals,
+    pub(crate) matching: MatchingKey,
     token: Mutex<Option<i64>>,
 }
 
 impl TenantStore {
-    pub(crate) fn new(database: Database, worker: Worker, tenant: i64) -> Self {
+    pub(crate) fn new(
+        database: Database,
+        worker: Worker,
+        tenant: i64,
+        seals: Seals,
+        matching: MatchingKey,
+    ) -> Self {
         Self {
             database,
             worker,
             tenant,
             names: Names::default(),
+            seals,
+            matching,
             token: Mutex::new(None),
         }
     }

@@ -51,6 +51,9 @@ impl Ground {
                  [connections.{TARGET}.grants]\nhttp = [\"{url}\"]\n"
             );
         }
+        // A tenant that is measured holds nobody's data: any key will do.
+        let key = folder.join("tenant.key");
+        fs::write(&key, "5a".repeat(32)).with_context(|| format!("{} cannot be written", key.display()))?;
         let file = folder.join("samklang.toml");
         fs::write(&file, text).with_context(|| format!("{} cannot be written", file.display()))?;
         Ok(ground)

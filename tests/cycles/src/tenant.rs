@@ -33,6 +33,9 @@ impl Tenant {
         };
         std::fs::create_dir_all(tenant.folder().join("secrets")).unwrap();
         tenant.configure(configuration);
+        let key = "5a".repeat(32);
+        std::fs::write(tenant.folder().join("tenant.key"), &key).unwrap();
+        tenant.private.secret(&key);
         tenant
     }
 

@@ -2,10 +2,12 @@
 //! that whole cycles run in tests without WebAssembly.
 
 mod connectors;
+mod keys;
 mod records;
 mod store;
 
 pub use connectors::{Clock, Connectors, Session};
+pub use keys::Keys;
 pub use records::{
     Begun, Change, ChangeKind, Counts, CycleRecord, CycleState, Drafted, EntityWrite, FindingRecord,
     ImportRecord, ImportState, JournalEntry, Known, OperationRecord, OperationState, PlanCounts, Planned,

@@ -42,6 +42,17 @@ pub enum StoreError {
         /// Why.
         cause: String,
     },
+    /// What is kept is sealed with a key that is not at hand.
+    #[error(
+        "{place} is sealed with the key `{key}`, which is not this tenant's: name it under `[keys]`, among `former` when \
+         another is in use now"
+    )]
+    Locked {
+        /// What it is.
+        place: String,
+        /// The name of the key, which tells nothing of it.
+        key: String,
+    },
     /// The database failed.
     #[error("database: {0}")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -50,7 +61,7 @@ pub enum StoreError {
 type Answer<T> = Result<T, StoreError>;
 
 /// One tenant's part of the store. See the module's text for what holds of every method.
-pub trait Store: Send + Sync {
+pub trait Store: super::Keys + Send + Sync {
     // ---- cycle and steps ----
 
     /// Takes the tenant's lease and takes up the unfinished cycle, or begins one with these steps.

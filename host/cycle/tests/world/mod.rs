@@ -12,12 +12,18 @@ use samklang_core::connector::{
     Action, Batch, Completion, Description, Extent, Finding, Object, Operation, Outcome, Page, Receipt,
     Rejection,
 };
+use samklang_core::key::{Keyring, TenantKey};
 use samklang_core::mapping::{MappingSource, Mappings, Vocabulary};
 use samklang_core::port::{Clock, Connectors, Session, StepSpec};
 use samklang_core::{Attributes, Fault, FaultKind, Value};
 use samklang_cycle::{Connection, CycleError, Mode, Quiet, Report, Role, Tenant, Worker};
 use samklang_store::{Installation, TenantStore, Worker as Holder};
 pub(crate) use system::texts;
+
+/// The keys of every tenant of the tests.
+pub(crate) fn keys() -> Keyring {
+    Keyring::new(TenantKey::new([7; 32]), Vec::new())
+}
 
 pub(crate) type Objects = BTreeMap<(String, String), Attributes>;
 
@@ -352,7 +358,7 @@ impl World {
         let holder = Holder::new(format!("run {number}")).alive_when(|_| false);
         self.installation
             .with_worker(holder)
-            .tenant("nordvik")
+            .tenant("nordvik", &keys())
             .await
             .unwrap()
     }

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::Context;
-use crate::configuration::{Source, TENANT_FILE, Tenant};
+use crate::configuration::{KeyError, Source, TENANT_FILE, Tenant};
 use crate::failure::{Exit, Failure};
 
 /// Arguments of `init`.
@@ -81,6 +81,12 @@ pub(super) fn run(context: &Context, init: &Init) -> Result<Exit, Failure> {
         for (name, secret) in STAND_IN_SECRETS {
             written.push(keep(&init.dir, name, secret)?);
         }
+    }
+    // A key that is there already stays: something may be sealed with it.
+    match tenant.keys().make(super::keys::random()?) {
+        Ok(path) => written.push(path),
+        Err(KeyError::Present { .. } | KeyError::Elsewhere(_)) => {}
+        Err(error) => return Err(error.into()),
     }
     // Last, so that a folder with the file is a whole one.
     write(&file, &text)?;

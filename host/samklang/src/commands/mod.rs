@@ -6,6 +6,7 @@ pub(crate) mod decide;
 pub(crate) mod explain;
 pub(crate) mod history;
 pub(crate) mod init;
+pub(crate) mod keys;
 pub(crate) mod plan;
 mod ready;
 mod report;
@@ -29,8 +30,18 @@ pub(crate) struct Context {
 impl Context {
     /// A tenant's configuration and the installation that it belongs to.
     pub(crate) async fn tenant(&self, folder: &Path) -> Result<(Tenant, Premises), Failure> {
+        let environment = |name: &str| std::env::var(name).ok();
         let tenant = Tenant::read(folder)?;
-        let premises = self.premises(tenant.home()).await?;
+        let keys = tenant.keys().fetch(folder, &environment);
+        // Mistakes in the file come first: one of them may be why the key is not found.
+        let (tenant, keys) = match keys {
+            Ok(keys) => (tenant, keys),
+            Err(error) => {
+                tenant.sound()?;
+                return Err(error.into());
+            }
+        };
+        let premises = self.premises(tenant.home()).await?.with_keys(keys);
         Ok((tenant, premises))
     }
 
@@ -61,6 +72,7 @@ pub(crate) async fn run(arguments: Arguments, screen: Screen) -> Result<Exit, Fa
     match arguments.command {
         Command::Init(init) => init::run(&context, &init),
         Command::Connector(connector) => connector::run(&context, connector).await,
+        Command::Keys(keys) => keys::run(&context, &keys),
         Command::Check(folder) => check::run(&context, &folder.dir).await,
         Command::Plan(plan) => plan::run(&context, &plan).await,
         Command::Run(folder) => run::run(&context, &folder.dir).await,

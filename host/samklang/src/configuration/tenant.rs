@@ -6,6 +6,7 @@ use samklang_core::port::StepSpec;
 
 use super::connection::{self, Connection};
 use super::document::{self, Content};
+use super::keys::KeyPlaces;
 use super::mistake::{Mistake, Mistaken, Mistakes, Source};
 use super::section::{Placed, Section};
 use super::step;
@@ -20,6 +21,7 @@ pub struct Tenant {
     pub(crate) folder: PathBuf,
     pub(crate) name: String,
     pub(crate) home: Option<PathBuf>,
+    keys: KeyPlaces,
     pub(crate) steps: Vec<StepSpec>,
     pub(crate) connections: Vec<Connection>,
     /// What the file alone shows to be wrong; told together with what the connectors add.
@@ -76,7 +78,11 @@ impl Tenant {
     pub fn parse(folder: &Path, source: Source) -> Result<Self, Mistaken> {
         let mut mistakes = Mistakes::default();
         let root = document::parse(&source)?;
-        let file = Section::root(&root, &["tenant", "home", "steps", "connections"], &mut mistakes);
+        let file = Section::root(
+            &root,
+            &["tenant", "home", "keys", "steps", "connections"],
+            &mut mistakes,
+        );
         let name = file.required("tenant", "\"nordvik\"", &mut mistakes);
         if let Some(name) = &name {
             plain_name("tenant", name, &mut mistakes);
@@ -84,6 +90,7 @@ impl Tenant {
         let home = file
             .text("home", &mut mistakes)
             .map(|home| folder.join(home.value));
+        let keys = KeyPlaces::read(&file, folder, &mut mistakes);
         let mut connections = Vec::new();
         if let Some(node) = file.get("connections") {
             match &node.content {
@@ -108,6 +115,7 @@ impl Tenant {
             folder: folder.to_owned(),
             name: name.map(|name| name.value).unwrap_or_default(),
             home,
+            keys,
             steps,
             connections,
             mistakes,
@@ -140,6 +148,12 @@ impl Tenant {
     #[must_use]
     pub fn home(&self) -> Option<&Path> {
         self.home.as_deref()
+    }
+
+    /// Where its keys are kept.
+    #[must_use]
+    pub fn keys(&self) -> &KeyPlaces {
+        &self.keys
     }
 
     /// The steps of a cycle.

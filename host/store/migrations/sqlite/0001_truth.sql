@@ -1,9 +1,11 @@
 -- The truth of an installation. Times are milliseconds since 1970, UUIDs are 16 octets, JSON is text.
 -- The same tables and columns as in ../postgres; a test holds the two together.
 
+-- The secret is sealed with the tenant's key; what values are matched by is derived from it.
 CREATE TABLE tenant (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL UNIQUE
+    name TEXT NOT NULL UNIQUE,
+    secret BLOB
 ) STRICT;
 
 -- Who runs the tenant's cycle. The token grows with every taking, so that the writes of a former holder can be told.

@@ -2,7 +2,7 @@ use samklang_core::catalogue::{EntityKind, EntityState};
 use samklang_core::port::{ChangeKind, FindingRecord, Reconciled, Store};
 
 use crate::material::{entity, entry, finding, id, import, keep, link, named, object, staged, steps, write};
-use crate::place::{Place, tenant};
+use crate::place::{Place, keys, tenant};
 
 pub async fn a_batch_is_kept_whole(place: &Place) {
     let (_installation, store) = tenant(place).await;
@@ -255,7 +255,7 @@ pub async fn recalled_objects_wait_again(place: &Place) {
 
 pub async fn tenants_do_not_see_each_other(place: &Place) {
     let (installation, store) = tenant(place).await;
-    let other = installation.tenant("oslo").await.unwrap();
+    let other = installation.tenant("oslo", &keys()).await.unwrap();
     let cycle = store.begin_cycle(&steps(), 1).await.unwrap().cycle;
     let others = other.begin_cycle(&steps(), 1).await.unwrap();
     assert!(!others.resumed, "each tenant has its own cycle and lease");

@@ -4,7 +4,7 @@ use samklang_core::port::{Counts, CycleState, StepState, Store, StoreError};
 use samklang_store::Worker;
 
 use crate::material::{keep, named, planned, settled, shadow, staged, steps};
-use crate::place::{Place, tenant};
+use crate::place::{Place, keys, tenant};
 
 pub async fn a_cycle_begins_once_and_is_taken_up(place: &Place) {
     let (_installation, store) = tenant(place).await;
@@ -107,7 +107,7 @@ pub async fn a_living_holder_keeps_the_lease(place: &Place) {
     store.begin_cycle(&steps(), 1_000).await.unwrap();
     let other = installation
         .with_worker(Worker::new("second"))
-        .tenant("aarhus")
+        .tenant("aarhus", &keys())
         .await
         .unwrap();
     let refused = other.begin_cycle(&steps(), 2_000).await.unwrap_err();
@@ -127,7 +127,11 @@ pub async fn a_living_holder_keeps_the_lease(place: &Place) {
 pub async fn an_expired_or_dead_holder_loses_it(place: &Place) {
     let (installation, store) = tenant(place).await;
     let short = Worker::new("short").lease(Duration::from_millis(10));
-    let short = installation.with_worker(short).tenant("aarhus").await.unwrap();
+    let short = installation
+        .with_worker(short)
+        .tenant("aarhus", &keys())
+        .await
+        .unwrap();
     let cycle = short.begin_cycle(&steps(), 1_000).await.unwrap().cycle;
     assert!(store.begin_cycle(&steps(), 1_009).await.is_err());
     assert_eq!(store.begin_cycle(&steps(), 1_010).await.unwrap().cycle, cycle);
@@ -135,7 +139,11 @@ pub async fn an_expired_or_dead_holder_loses_it(place: &Place) {
     assert!(matches!(late, StoreError::LeaseLost));
     // The holder `first` is found dead, so its lease is worth nothing.
     let heir = Worker::new("heir").alive_when(|holder| holder != "first");
-    let heir = installation.with_worker(heir).tenant("aarhus").await.unwrap();
+    let heir = installation
+        .with_worker(heir)
+        .tenant("aarhus", &keys())
+        .await
+        .unwrap();
     assert_eq!(heir.begin_cycle(&steps(), 1_012).await.unwrap().cycle, cycle);
     assert!(matches!(
         store.renew_lease(1_013).await.unwrap_err(),
@@ -150,7 +158,7 @@ pub async fn a_lost_lease_stops_every_write(place: &Place) {
     store.draft(cycle, "mo", &Default::default()).await.unwrap();
     let heir = installation
         .with_worker(Worker::new("heir").alive_when(|_| false))
-        .tenant("aarhus")
+        .tenant("aarhus", &keys())
         .await
         .unwrap();
     heir.begin_cycle(&steps(), 2).await.unwrap();

@@ -8,7 +8,7 @@ use crate::material::{
     entity, entry, finding, id, import, keep, link, object, planned, ranks, settle_and_accept, staged, steps,
     write,
 };
-use crate::place::{Place, tenant};
+use crate::place::{Place, keys, tenant};
 
 /// Makes every statement that would add to the table fail.
 async fn refuse(place: &Place, table: &str, when: &str) {
@@ -205,7 +205,7 @@ pub async fn everything_is_there_after_reopening(place: &Place) {
     let survivor = Installation::open(place.url(), Worker::new("next").alive_when(|_| false))
         .await
         .unwrap();
-    let store = survivor.tenant("aarhus").await.unwrap();
+    let store = survivor.tenant("aarhus", &keys()).await.unwrap();
     assert_eq!(store.changes(9).await.unwrap(), before);
     let begun = store.begin_cycle(&steps(), 2).await.unwrap();
     assert_eq!((begun.cycle, begun.resumed), (cycle, true));

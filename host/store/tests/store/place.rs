@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use samklang_core::key::{Keyring, TenantKey};
 use samklang_store::{Installation, TenantStore, Worker};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 
@@ -84,9 +85,14 @@ impl Place {
     }
 }
 
+/// The keys of every tenant of the tests.
+pub fn keys() -> Keyring {
+    Keyring::new(TenantKey::new([7; 32]), Vec::new())
+}
+
 /// A tenant's store.
 pub async fn tenant(place: &Place) -> (Installation, TenantStore) {
     let installation = place.open().await;
-    let store = installation.tenant("aarhus").await.unwrap();
+    let store = installation.tenant("aarhus", &keys()).await.unwrap();
     (installation, store)
 }

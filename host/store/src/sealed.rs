@@ -1,0 +1,190 @@
+//! What is sealed at rest: AES-256-GCM with a key derived from the tenant's. What is sealed is bound to its place, so that a row's
+//! content put into another row, table or tenant does not open. Sealed octets are: the name of the key (4), the nonce (12), the
+//! ciphertext, the tag (16).
+//!
+//! A nonce is never used twice under a key: each opening of a tenant draws a start of 96 random bits and counts on from there.
+
+use std::fmt::Display;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use ring::rand::{SecureRandom as _, SystemRandom};
+use samklang_core::key::{KeyName, Keyring, LENGTH, MatchingKey, TenantKey};
+use samklang_core::port::{Keys, StoreError};
+use zeroize::Zeroizing;
+
+use crate::argument::arguments;
+use crate::database::{Answer, Database};
+use crate::reading::corrupt;
+use crate::tenant::TenantStore;
+
+/// What sealing keys are derived for.
+const SEALING: &str = "samklang 2026-11 tenant key: sealing at rest";
+
+const NAME: usize = 4;
+const NONCE: usize = 12;
+
+/// Where something sealed stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place {
+    /// The tenant's own secret.
+    Secret,
+}
+
+impl Place {
+    /// What the seal is bound to.
+    fn bind(self, tenant: i64) -> Vec<u8> {
+        let mut bound = Vec::with_capacity(64);
+        bound.extend(tenant.to_be_bytes());
+        match self {
+            Self::Secret => bound.push(0),
+        }
+        bound
+    }
+}
+
+/// A tenant's seals.
+#[derive(Debug)]
+pub(crate) struct Seals {
+    tenant: i64,
+    current: Seal,
+    former: Vec<Seal>,
+    start: u128,
+    count: AtomicU64,
+}
+
+#[derive(Debug)]
+struct Seal {
+    name: KeyName,
+    key: LessSafeKey,
+}
+
+impl Seal {
+    fn of(key: &TenantKey) -> Answer<Self> {
+        let derived = key.derive(SEALING);
+        let unbound = UnboundKey::new(&AES_256_GCM, derived.as_slice()).map_err(|_| broken())?;
+        Ok(Self {
+            name: key.name(),
+            key: LessSafeKey::new(unbound),
+        })
+    }
+}
+
+/// The cryptography refused what it never refuses.
+fn broken() -> StoreError {
+    StoreError::Database("the system's source of random numbers, or its cipher, does not work".into())
+}
+
+/// Random octets.
+pub(crate) fn random<const COUNT: usize>() -> Answer<[u8; COUNT]> {
+    let mut octets = [0; COUNT];
+    SystemRandom::new().fill(&mut octets).map_err(|_| broken())?;
+    Ok(octets)
+}
+
+impl Seals {
+    pub(crate) fn new(tenant: i64, keys: &Keyring) -> Answer<Self> {
+        Ok(Self {
+            tenant,
+            current: Seal::of(keys.current())?,
+            former: keys.former().iter().map(Seal::of).collect::<Answer<_>>()?,
+            start: u128::from_be_bytes(random()?),
+            count: AtomicU64::new(0),
+        })
+    }
+
+    fn nonce(&self) -> [u8; NONCE] {
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        let number = self.start.wrapping_add(count.into()).to_be_bytes();
+        let mut nonce = [0; NONCE];
+        // The last twelve octets of the number are the start's last 96 bits, counted on.
+        nonce
+            .iter_mut()
+            .zip(number.into_iter().skip(16 - NONCE))
+            .for_each(|(to, from)| *to = from);
+        nonce
+    }
+
+    /// Seals what `write` puts into the buffer that it is given.
+    pub(crate) fn seal(
+        &self,
+        place: Place,
+        write: impl FnOnce(&mut Vec<u8>) -> Answer<()>,
+    ) -> Answer<Vec<u8>> {
+        let mut sealed = Vec::with_capacity(512);
+        let nonce = self.nonce();
+        sealed.extend(self.current.name.0);
+        sealed.extend(nonce);
+        write(&mut sealed)?;
+        let aad = Aad::from(place.bind(self.tenant));
+        let text = sealed.get_mut(NAME + NONCE..).unwrap_or_default();
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        let tag = self.current.key.seal_in_place_separate_tag(nonce, aad, text);
+        sealed.extend(tag.map_err(|_| broken())?.as_ref());
+        Ok(sealed)
+    }
+
+    /// Opens what was sealed in that place, and hands it to `read`. `what` names it for people.
+    pub(crate) fn open<T, P: Display>(
+        &self,
+        place: Place,
+        mut sealed: Vec<u8>,
+        what: impl Fn() -> P,
+        read: impl FnOnce(&[u8]) -> Answer<T>,
+    ) -> Answer<T> {
+        let name: Option<[u8; NAME]> = sealed.first_chunk().copied();
+        let nonce: Option<[u8; NONCE]> = sealed.get(NAME..).and_then(<[u8]>::first_chunk).copied();
+        let (Some(name), Some(nonce)) = (name, nonce) else {
+            return Err(corrupt(what(), "it is not sealed"));
+        };
+        let seal = std::iter::once(&self.current)
+            .chain(&self.former)
+            .find(|seal| seal.name.0 == name);
+        let seal = seal.ok_or_else(|| StoreError::Locked {
+            place: what().to_string(),
+            key: KeyName(name).to_string(),
+        })?;
+        let aad = Aad::from(place.bind(self.tenant));
+        let text = sealed.get_mut(NAME + NONCE..).unwrap_or_default();
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        let opened = seal.key.open_in_place(nonce, aad, text);
+        let opened = opened
+            .map_err(|_| corrupt(what(), "its seal is broken: it was altered, or belongs elsewhere"))?;
+        read(opened)
+    }
+}
+
+/// The tenant's secret: made at first use, sealed ever after. It outlives every key, so that what values are matched by need not be
+/// worked out again when the key changes.
+pub(crate) async fn secret(database: &Database, tenant: i64, seals: &Seals) -> Answer<MatchingKey> {
+    let sql = "SELECT secret FROM tenant WHERE id = $1";
+    let kept = |row: Option<crate::database::Row>| match row {
+        Some(row) => row.maybe_octets(0),
+        None => Ok(None),
+    };
+    let mut sealed = kept(database.read().await?.row(sql, arguments![tenant]).await?)?;
+    if sealed.is_none() {
+        let fresh = Zeroizing::new(random::<LENGTH>()?);
+        let fresh = seals.seal(Place::Secret, |to| {
+            to.extend(fresh.iter());
+            Ok(())
+        })?;
+        let mut session = database.write().await?;
+        let make = "UPDATE tenant SET secret = $2 WHERE id = $1 AND secret IS NULL";
+        session.run(make, arguments![tenant, fresh]).await?;
+        sealed = kept(session.row(sql, arguments![tenant]).await?)?;
+        session.commit().await?;
+    }
+    let what = || "the tenant's secret";
+    let sealed = sealed.ok_or_else(|| corrupt(what(), "it is not there"))?;
+    seals.open(Place::Secret, sealed, what, |text| {
+        let secret = <&[u8; LENGTH]>::try_from(text).map_err(|error| corrupt(what(), error))?;
+        Ok(MatchingKey::new(secret))
+    })
+}
+
+impl Keys for TenantStore {
+    fn matching(&self) -> &MatchingKey {
+        &self.matching
+    }
+}
