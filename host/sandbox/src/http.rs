@@ -4,9 +4,44 @@ use std::sync::Arc;
 
 use http_body_util::BodyExt;
 use samklang_egress::{BodyError, Patience, SendError, Sender};
+use wasmtime::component::{Linker, Resource};
+use wasmtime_wasi_http::p2::bindings::http::{outgoing_handler, types};
+use wasmtime_wasi_http::p2::types::HostOutgoingRequest;
 use wasmtime_wasi_http::{
     DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks,
+    WasiHttpView as _,
 };
+
+use crate::instance::State;
+
+/// Offers `wasi:http` to connectors.
+///
+/// Sending a request hands its options over for good, but wasmtime 48 only looks at them, so that every request of an instance would
+/// leave one behind until no handle is free. Here they are given back.
+pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;
+    linker.allow_shadowing(true);
+    linker.instance("wasi:http/outgoing-handler@0.2.12")?.func_wrap(
+        "handle",
+        |mut store, (request, options): Handled| {
+            let mut http = store.data_mut().http();
+            let handed_over = options.as_ref().map(Resource::rep);
+            let answer = outgoing_handler::Host::handle(&mut http, request, options);
+            if let Some(options) = handed_over {
+                http.table.delete(Resource::<RequestOptions>::new_own(options))?;
+            }
+            Ok((match answer {
+                Ok(answer) => Ok(answer),
+                Err(error) => Err(types::Host::convert_error_code(&mut http, error)?),
+            },))
+        },
+    )?;
+    linker.allow_shadowing(false);
+    Ok(())
+}
+
+/// What a guest hands over to be sent.
+type Handled = (Resource<HostOutgoingRequest>, Option<Resource<RequestOptions>>);
 
 /// What wasmtime asks to be called with.
 type Sent = Result<(http::Response<WasiBody>, Trailing), Error>;

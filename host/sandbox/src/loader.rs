@@ -9,6 +9,7 @@ use wasmtime::component::{Component, Linker};
 
 use crate::abi::{self, Checked, Track};
 use crate::cache::Cache;
+use crate::http;
 use crate::instance::State;
 
 /// The interface by which a connector is known.
@@ -85,7 +86,7 @@ impl Loader {
         let mut linker = Linker::new(&engine);
         // All of it is offered, since runtimes import what they never use; an empty context makes it powerless.
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+        http::add_to_linker(&mut linker)?;
         abi::add_to_linker(&mut linker)?;
         Ok(Self {
             engine,

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use axum::http::HeaderMap;
 use samklang_core::port::Session as _;
 use samklang_egress::{Credential, GrantSettings, Secret};
-use samklang_sandbox::OpenRequest;
+use samklang_sandbox::{Limits, OpenRequest};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::{assert_fault, assert_health, evil, open, request, request_to};
+use crate::{assert_fault, assert_health, evil, limits, open, request, request_to};
 
 /// What was written to the log on this thread.
 #[derive(Clone, Default)]
@@ -84,6 +84,23 @@ async fn what_is_granted_goes_through_with_the_hosts_credential() {
         (1, 0, 16),
         "{traffic:?}"
     );
+}
+
+#[tokio::test]
+async fn a_request_leaves_nothing_behind() {
+    let url = server().await;
+    let few = Limits {
+        handles: 40,
+        ..limits()
+    };
+    let mut session = open(OpenRequest {
+        limits: Some(few),
+        ..request_to("call-often", &url)
+    })
+    .await;
+    let findings = session.check().await.unwrap();
+    assert_eq!(findings[0].message, "200 nobody");
+    assert_eq!(session.usage().traffic.requests, 200);
 }
 
 #[tokio::test]

@@ -75,6 +75,7 @@ impl Connector for Evil {
             "flood-log" => machine::flood_log(),
             "authorise" => outside::authorise(&self.settings.url),
             "call" => outside::call(&self.settings.url),
+            "call-often" => outside::call_often(&self.settings.url),
             "call-elsewhere" => outside::call("http://127.0.0.1:9/"),
             "call-and-forget" => outside::call_and_forget(&self.settings.url),
             "look-around" => outside::look_around(),
