@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod connector;
 pub mod fault;
 pub mod guard;
+pub mod journal;
 pub mod key;
 pub mod mapping;
 pub mod plan;

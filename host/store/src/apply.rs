@@ -7,8 +7,9 @@ use uuid::Uuid;
 use crate::argument::{List, arguments};
 use crate::database::Answer;
 use crate::plan::{OPERATION, SHADOW, write_shadows, written};
-use crate::reading::{numbers, to_json, unsigned};
+use crate::reading::{numbers, unsigned};
 use crate::reconcile::{Origin, clear_findings, keep_findings, make_stale};
+use crate::sealed::Place;
 use crate::tenant::TenantStore;
 
 /// Numbers that are asked about at a time when a whole class is gone through.
@@ -36,7 +37,7 @@ impl TenantStore {
                 .rows(sql.as_str(), arguments![number, state.as_str(), limit])
                 .await?
             {
-                found.push((row.integer(12)?, row.integer(13)?, row));
+                found.push((row.integer(13)?, row.integer(14)?, row));
             }
         }
         drop(session);
@@ -84,7 +85,8 @@ impl TenantStore {
         let classes = self.give_classes(&objects).await?;
         let mut list = List::new(3, settled.len());
         for one in settled {
-            list.push(arguments![&one.id, one.state.as_str(), to_json(&one.outcome)?]);
+            let outcome = self.seals.json(Place::Outcome(number, &one.id), &one.outcome)?;
+            list.push(arguments![&one.id, one.state.as_str(), outcome]);
         }
         let ids = || List::of(settled.iter().map(|one| &one.id));
         let mut session = self.writing().await?;
@@ -92,7 +94,7 @@ impl TenantStore {
                    UPDATE operation SET state = v.state, outcome = v.outcome FROM v \
                    WHERE operation.connection = $1 AND operation.id = v.id";
         session.run_over(sql, list, &arguments![number]).await?;
-        write_shadows(&mut session, target, shadows, &classes).await?;
+        write_shadows(&mut session, &self.seals, target, shadows, &classes).await?;
         let stale: Vec<Uuid> = settled.iter().filter_map(|one| one.stale).collect();
         make_stale(&mut session, number, &stale).await?;
         let journal = settled.iter().filter_map(|one| one.journal.as_ref());
@@ -106,7 +108,7 @@ impl TenantStore {
             .await?;
         let about: Vec<&ObjectRef> = findings.iter().map(|finding| &finding.object).collect();
         clear_findings(&mut session, about, &classes, Origin::Target).await?;
-        keep_findings(&mut session, findings, &classes, Origin::Target).await?;
+        keep_findings(&mut session, &self.seals, findings, &classes, Origin::Target).await?;
         session.commit().await
     }
 
@@ -119,7 +121,7 @@ impl TenantStore {
         let number = self.give_connection(target).await?;
         let classes = self.give_classes(&written(target, shadows)).await?;
         let mut session = self.writing().await?;
-        write_shadows(&mut session, target, shadows, &classes).await?;
+        write_shadows(&mut session, &self.seals, target, shadows, &classes).await?;
         make_stale(&mut session, number, stale).await?;
         session.commit().await
     }

@@ -1,7 +1,7 @@
 //! What a person decides about a halted step. No lease is needed: a halted cycle has no worker, and the transaction itself sees that
 //! the step still waits, so that one decision is taken once.
 
-use samklang_core::port::{CycleState, OperationState, StepState, StoreError};
+use samklang_core::port::{CycleState, Deed, OperationState, StepState, StoreError};
 
 use crate::argument::arguments;
 use crate::database::{Answer, Session};
@@ -75,7 +75,8 @@ impl TenantStore {
         let Some(halt) = self.halted(&mut session).await? else {
             return Ok(None);
         };
-        decide(&mut session, &halt, ("released", reason, who), now).await?;
+        self.decide(&mut session, &halt, ("released", reason, who), now)
+            .await?;
         set_step(&mut session, &halt, StepState::Released, None).await?;
         let sql = "UPDATE cycle SET state = $2 WHERE id = $1";
         session
@@ -101,7 +102,8 @@ impl TenantStore {
         let Some(halt) = self.halted(&mut session).await? else {
             return Ok(None);
         };
-        decide(&mut session, &halt, ("rejected", reason, who), now).await?;
+        self.decide(&mut session, &halt, ("rejected", reason, who), now)
+            .await?;
         match &halt.connection {
             // What halts without a connection is the comparison of all imports of the cycle: either all of them count or none.
             None => {
@@ -134,6 +136,32 @@ impl TenantStore {
         Ok(Some((halt.cycle, halt.position)))
     }
 
+    async fn decide(
+        &self,
+        session: &mut Session,
+        halt: &Halt,
+        (verdict, reason, who): (&str, &str, &str),
+        now: i64,
+    ) -> Answer<()> {
+        let sql = "INSERT INTO decision (cycle, position, verdict, reason, who, at) VALUES ($1, $2, $3, $4, $5, $6)";
+        let decided = arguments![halt.cycle, halt.position, verdict, reason, who, now];
+        session.run(sql, decided).await?;
+        let step = match &halt.connection {
+            Some(connection) => format!("{} {connection}", halt.kind),
+            None => halt.kind.clone(),
+        };
+        let deed = Deed {
+            at: now,
+            who: who.to_owned(),
+            event: verdict.to_owned(),
+            cycle: Some(halt.cycle),
+            entity: None,
+            why: reason.to_owned(),
+            detail: serde_json::json!({ "step": step }),
+        };
+        self.keep_deeds(session, &[deed]).await
+    }
+
     async fn halted(&self, session: &mut Session) -> Answer<Option<Halt>> {
         // On PostgreSQL two persons could decide at once; the second waits here and then finds nothing.
         let sql = match session {
@@ -162,23 +190,6 @@ impl TenantStore {
         })
         .transpose()
     }
-}
-
-async fn decide(
-    session: &mut Session,
-    halt: &Halt,
-    (verdict, reason, who): (&str, &str, &str),
-    now: i64,
-) -> Answer<()> {
-    let sql =
-        "INSERT INTO decision (cycle, position, verdict, reason, who, at) VALUES ($1, $2, $3, $4, $5, $6)";
-    session
-        .run(
-            sql,
-            arguments![halt.cycle, halt.position, verdict, reason, who, now],
-        )
-        .await?;
-    Ok(())
 }
 
 async fn set_step(session: &mut Session, halt: &Halt, state: StepState, ended: Option<i64>) -> Answer<()> {

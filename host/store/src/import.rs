@@ -7,7 +7,8 @@ use samklang_core::port::{ChangeKind, Counts, ImportRecord, ImportState, Known, 
 
 use crate::argument::{Argument, List, arguments};
 use crate::database::{Answer, Session};
-use crate::reading::{attributes, corrupt, digest, json, numbers, to_json, unsigned, word};
+use crate::reading::{corrupt, digest, json, numbers, to_json, unsigned, word};
+use crate::sealed::Place;
 use crate::tenant::TenantStore;
 
 /// Numbers that are asked about at a time when a whole class is gone through.
@@ -82,7 +83,10 @@ impl TenantStore {
                 }
             };
             let (digest, body) = match &one.object {
-                Some((digest, values)) => (Some(digest.0.to_vec()), Some(attributes(values)?)),
+                Some((digest, values)) => {
+                    let body = self.seals.attributes(Place::Object(class, &one.key), values)?;
+                    (Some(digest.0.to_vec()), Some(body))
+                }
                 None => (None, None),
             };
             list.push(arguments![class, &one.key, one.kind.as_str(), digest, body]);
@@ -205,7 +209,7 @@ impl TenantStore {
             return Ok(Vec::new());
         };
         let sql = format!(
-            "SELECT c.name, s.key, s.kind, s.digest, s.body FROM staged s JOIN class c ON c.id = s.class \
+            "SELECT c.name, s.key, s.kind, s.digest, s.body, s.class FROM staged s JOIN class c ON c.id = s.class \
              WHERE s.class IN {CLASSES} ORDER BY s.id LIMIT $2"
         );
         let rows = self.reading().await?.rows(sql, arguments![number, limit]).await?;
@@ -213,8 +217,14 @@ impl TenantStore {
             .map(|row| {
                 let (class, key) = (row.text(0)?, row.text(1)?);
                 let place = || format!("staged object {connection}/{class}/{key}");
-                let object = match (row.maybe_octets(3)?, row.maybe_text(4)?) {
-                    (Some(octets), Some(body)) => Some((digest(octets, place)?, json(&body, place)?)),
+                let object = match (row.maybe_octets(3)?, row.maybe_octets(4)?) {
+                    (Some(octets), Some(body)) => {
+                        let at = Place::Object(row.integer(5)?, &key);
+                        Some((
+                            digest(octets, place)?,
+                            self.seals.read_attributes(at, body, place)?,
+                        ))
+                    }
                     _ => None,
                 };
                 let kind = word(&row.text(2)?, ChangeKind::parse, place)?;

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use samklang_core::Value;
 use samklang_core::catalogue::{Entity, EntityKind, EntityState, ObjectRef};
-use samklang_core::port::{FindingRecord, JournalEntry, OperationRecord, OperationState, Shadow, StoreError};
+use samklang_core::port::{FindingRecord, OperationRecord, OperationState, Shadow, StoreError};
+use samklang_core::{Attributes, Value};
 use uuid::Uuid;
 
 use crate::argument::{Argument, arguments};
 use crate::plan::{OPERATION, SHADOW};
-use crate::reading::{entity_state, json, unsigned, uuid, word};
+use crate::reading::{entity_state, unsigned, uuid, word};
 use crate::reconcile::entity;
+use crate::sealed::Place;
 use crate::tenant::TenantStore;
 
 /// What a tenant holds.
@@ -23,7 +24,7 @@ pub struct TenantCounts {
 }
 
 /// Entities that are looked through at a time.
-const PAGE: u32 = 500;
+const PAGE: u32 = 2_000;
 
 /// Classes of the tenant, for `class IN`.
 const CLASSES: &str =
@@ -46,11 +47,16 @@ impl TenantStore {
             .await?;
         let mut findings = Vec::with_capacity(rows.len());
         for row in &rows {
-            let object = self.object(row.integer(0)?, row.text(1)?).await?;
+            let class = row.integer(0)?;
+            let object = self.object(class, row.text(1)?).await?;
+            let at = Place::Finding(class, &object.key);
+            let message = self
+                .seals
+                .read_text(at, row.octets(3)?, || format!("finding about {object}"))?;
             findings.push(FindingRecord {
                 object,
                 code: row.text(2)?,
-                message: row.text(3)?,
+                message,
                 remedy: row.text(4)?,
             });
         }
@@ -88,82 +94,43 @@ impl TenantStore {
         answer.sort_by_key(|entity| found.iter().position(|id| *id == entity.id));
         let mut after: Option<Uuid> = None;
         while answer.len() < limit && !text.trim().is_empty() {
-            let page = self.containing(text, after).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.id);
-            let rest = page
-                .into_iter()
-                .filter(|entity| !seen.contains(&entity.id) && says(entity, text));
+            let (last, page) = self.containing(text, after).await?;
+            let Some(last) = last else { break };
+            after = Some(last);
+            let rest = page.into_iter().filter(|entity| !seen.contains(&entity.id));
             answer.extend(rest.take(limit - answer.len()));
         }
         Ok(answer)
     }
 
-    /// A page of entities that may have the text within a value, by ascending identity.
-    async fn containing(&self, text: &str, after: Option<Uuid>) -> Result<Vec<Entity>, StoreError> {
-        // SQLite folds the case of ASCII letters only, so the text is looked for as it stands, in small letters, in capitals, and with
-        // a capital first letter.
-        let mut capital = text.to_lowercase().chars().collect::<Vec<_>>();
-        if let Some(first) = capital.first_mut() {
-            *first = first.to_uppercase().next().unwrap_or(*first);
-        }
-        let forms = [
-            text.to_owned(),
-            text.to_lowercase(),
-            text.to_uppercase(),
-            capital.into_iter().collect(),
-        ];
-        let like = forms.map(|form| {
-            // As the text stands within JSON, with the marks of LIKE taken literally.
-            let form = serde_json::Value::from(form).to_string().to_lowercase_ascii();
-            let form = form
-                .trim_matches('"')
-                .replace('!', "!!")
-                .replace('%', "!%")
-                .replace('_', "!_");
-            Argument::from(format!("%{form}%"))
-        });
-        let beyond = if after.is_some() { "AND id > $7" } else { "" };
+    /// Those of a page of entities that have the text within a text of theirs, by ascending identity, and the page's last identity. What
+    /// is sealed cannot be searched by the database, so each entity is opened here.
+    async fn containing(
+        &self,
+        text: &str,
+        after: Option<Uuid>,
+    ) -> Result<(Option<Uuid>, Vec<Entity>), StoreError> {
+        let beyond = if after.is_some() { "AND id > $3" } else { "" };
         let sql = format!(
-            "SELECT id, kind, state, attributes, refers, provenance FROM entity WHERE tenant = $1 AND \
-             (lower(attributes) LIKE $3 ESCAPE '!' OR lower(attributes) LIKE $4 ESCAPE '!' \
-             OR lower(attributes) LIKE $5 ESCAPE '!' OR lower(attributes) LIKE $6 ESCAPE '!') {beyond} \
+            "SELECT id, kind, state, attributes, refers, provenance FROM entity WHERE tenant = $1 {beyond} \
              ORDER BY id LIMIT $2"
         );
         let given = arguments![self.tenant, PAGE]
             .into_iter()
-            .chain(like)
             .chain(after.map(Argument::from));
         let rows = self.reading().await?.rows(sql, given.collect::<Vec<_>>()).await?;
-        rows.iter().map(entity).collect()
-    }
-
-    /// What happened to an entity, newest first.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails, or an entry cannot be read.
-    pub async fn journal(&self, entity: Uuid, limit: u32) -> Result<Vec<JournalEntry>, StoreError> {
-        let sql = "SELECT id, cycle, at, event, detail FROM journal \
-                   WHERE tenant = $1 AND entity = $2 ORDER BY id DESC LIMIT $3";
-        let rows = self
-            .reading()
-            .await?
-            .rows(sql, arguments![self.tenant, entity, limit])
-            .await?;
-        rows.iter()
-            .map(|row| {
-                let id = row.integer(0)?;
-                let detail = json(&row.text(4)?, || format!("journal entry {id}"))?;
-                Ok(JournalEntry {
-                    cycle: row.integer(1)?,
-                    at: row.integer(2)?,
-                    entity,
-                    event: row.text(3)?,
-                    detail,
-                })
-            })
-            .collect()
+        let (mut last, mut found) = (None, Vec::new());
+        for row in &rows {
+            let id = uuid(&row.octets(0)?, "entity")?;
+            last = Some(id);
+            let values = self
+                .seals
+                .read_attributes(Place::Entity(id), row.octets(3)?, || format!("entity {id}"))?;
+            if says(&values, text) {
+                found.push(entity(&self.seals, row)?);
+            }
+        }
+        Ok((last, found))
     }
 
     /// The operations for an entity, newest first.
@@ -295,23 +262,12 @@ impl TenantStore {
     }
 }
 
-/// Whether the entity has the text within a text of its own, however it is capitalised.
-fn says(entity: &Entity, text: &str) -> bool {
+/// Whether an entity with these values has the text within a text of its own, however it is capitalised.
+fn says(values: &Attributes, text: &str) -> bool {
     let text = text.to_lowercase();
-    entity.values.values().any(|value| match value {
+    values.values().any(|value| match value {
         Value::Text(own) => own.to_lowercase().contains(&text),
         Value::Texts(own) => own.iter().any(|own| own.to_lowercase().contains(&text)),
         _ => false,
     })
-}
-
-/// Small letters for ASCII alone, as SQLite's `lower` makes them.
-trait LowercaseAscii {
-    fn to_lowercase_ascii(&self) -> String;
-}
-
-impl LowercaseAscii for String {
-    fn to_lowercase_ascii(&self) -> String {
-        self.to_ascii_lowercase()
-    }
 }

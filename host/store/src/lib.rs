@@ -4,12 +4,14 @@
 
 mod apply;
 mod argument;
+mod body;
 mod cycle;
 mod database;
 mod decision;
 mod import;
 mod inspect;
 mod installation;
+mod journal;
 mod names;
 mod plan;
 mod reading;
@@ -22,5 +24,6 @@ mod tenant;
 pub use decision::DecisionRecord;
 pub use inspect::TenantCounts;
 pub use installation::{Installation, OpenError, Worker};
+pub use journal::{KeptEntry, Verdict, Wanted};
 pub use registry::ConnectorRecord;
 pub use tenant::TenantStore;

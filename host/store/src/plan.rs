@@ -12,13 +12,14 @@ use uuid::Uuid;
 
 use crate::argument::{Argument, List, arguments};
 use crate::database::{Answer, Row, Session};
-use crate::reading::{action, attributes, json, to_json, unsigned, uuid, word};
+use crate::reading::{action, json, to_json, unsigned, uuid, word};
 use crate::reconcile::{Origin, clear_findings, keep_findings};
+use crate::sealed::{Place, Seals};
 use crate::tenant::{Classes, TenantStore};
 
 /// The columns that [`TenantStore::operation`] reads, of table `o`.
 pub(crate) const OPERATION: &str = "o.id, o.cycle, o.entity, o.class, o.action, o.key, o.desired, o.changed, o.state, \
-                                    o.attempt, o.reason, o.outcome";
+                                    o.attempt, o.reason, o.outcome, o.connection";
 
 /// The columns that [`TenantStore::shadow`] reads, of table `s`.
 pub(crate) const SHADOW: &str = "s.class, s.key, s.entity, s.state, s.cycle, s.body";
@@ -156,7 +157,11 @@ impl TenantStore {
                 .transpose()?,
             state: word(&row.text(column + 3)?, ShadowState::parse, place)?,
             cycle: row.integer(column + 4)?,
-            attributes: json(&row.text(column + 5)?, place)?,
+            attributes: self.seals.read_attributes(
+                Place::Shadow(row.integer(column)?, &key),
+                row.octets(column + 5)?,
+                place,
+            )?,
             class: class.clone(),
             key: key.clone(),
         };
@@ -209,7 +214,8 @@ impl TenantStore {
                 classes.of(object),
                 operation.action.as_str(),
                 &operation.key,
-                attributes(&operation.desired)?,
+                self.seals
+                    .attributes(Place::Desired(number, &operation.id), &operation.desired)?,
                 to_json(&operation.changed)?,
                 *rank,
                 reason,
@@ -234,9 +240,9 @@ impl TenantStore {
                    SELECT $1, $2, id, entity, class, action, key, desired, changed, rank, reason, state, attempt \
                    FROM v WHERE true ON CONFLICT (connection, id) DO NOTHING";
         session.run_over(sql, list, &arguments![number, cycle]).await?;
-        write_shadows(&mut session, target, shadows, &classes).await?;
+        write_shadows(&mut session, &self.seals, target, shadows, &classes).await?;
         clear_findings(&mut session, about, &classes, Origin::Target).await?;
-        keep_findings(&mut session, findings, &classes, Origin::Target).await?;
+        keep_findings(&mut session, &self.seals, findings, &classes, Origin::Target).await?;
         session.commit().await
     }
 
@@ -342,10 +348,14 @@ impl TenantStore {
             key,
         } = self.object(row.integer(3)?, row.text(5)?).await?;
         let place = || format!("operation {id} for `{connection}`");
-        let outcome = row.maybe_text(11)?.map(|text| json(&text, place)).transpose()?;
+        let number = row.integer(12)?;
+        let said = |sealed| self.seals.read_json(Place::Outcome(number, &id), sealed, place);
+        let outcome = row.maybe_octets(11)?.map(said).transpose()?;
         let operation = Operation {
             action: word(&row.text(4)?, action, place)?,
-            desired: json(&row.text(6)?, place)?,
+            desired: self
+                .seals
+                .read_attributes(Place::Desired(number, &id), row.octets(6)?, place)?,
             changed: json(&row.text(7)?, place)?,
             id: id.clone(),
             class,
@@ -395,6 +405,7 @@ pub(crate) fn written<'a>(target: &str, writes: impl IntoIterator<Item = &'a Sha
 /// Writes shadows, as if one after the other: of several writes of one shadow the last one stays.
 pub(crate) async fn write_shadows<'a>(
     session: &mut Session,
+    seals: &Seals,
     target: &str,
     writes: impl IntoIterator<Item = &'a ShadowWrite> + Send,
     classes: &Classes,
@@ -426,7 +437,7 @@ pub(crate) async fn write_shadows<'a>(
                     *entity,
                     state.as_str(),
                     *cycle,
-                    attributes(values)?
+                    seals.attributes(Place::Shadow(class, key), values)?
                 ]);
             }
             ShadowWrite::Remove(_, key) => removed.push(arguments![class, key]),

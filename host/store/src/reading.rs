@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use samklang_core::Digest;
 use samklang_core::catalogue::{EntityState, ObjectRef};
 use samklang_core::connector::Action;
 use samklang_core::port::StoreError;
-use samklang_core::{Attributes, Digest};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -69,11 +69,6 @@ pub(crate) fn entity_state(word: &str) -> Option<EntityState> {
     [EntityState::Active, EntityState::Gone]
         .into_iter()
         .find(|state| state.as_str() == word)
-}
-
-/// Attributes as text.
-pub(crate) fn attributes(attributes: &Attributes) -> Answer<String> {
-    to_json(attributes)
 }
 
 /// Where each attribute comes from, as text: objects with the attributes that each gives, because most attributes of an entity come

@@ -4,17 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use samklang_core::catalogue::{Entity, EntityKind, Link, ObjectRef};
-use samklang_core::port::{
-    Change, ChangeKind, EntityWrite, FindingRecord, JournalEntry, Reconciled, StoreError,
-};
+use samklang_core::port::{Change, ChangeKind, EntityWrite, FindingRecord, Reconciled, StoreError};
 use uuid::Uuid;
 
 use crate::argument::{List, arguments};
 use crate::database::{Answer, Row, Session};
 use crate::reading::{
-    attributes, corrupt, entity_state, json, provenance_from_json, provenance_to_json, to_json, unsigned,
-    uuid, word,
+    corrupt, entity_state, json, provenance_from_json, provenance_to_json, to_json, unsigned, uuid, word,
 };
+use crate::sealed::{Place, Seals};
 use crate::tenant::{Classes, TenantStore};
 
 /// What found a finding: each replaces only its own.
@@ -150,9 +148,15 @@ impl TenantStore {
             let seq = row.integer(0)?;
             let object = self.object(row.integer(1)?, row.text(2)?).await?;
             let kind = word(&row.text(3)?, ChangeKind::parse, || format!("change {seq}"))?;
-            let attributes = match (kind, row.maybe_text(4)?) {
+            let attributes = match (kind, row.maybe_octets(4)?) {
                 (ChangeKind::Removed, _) => None,
-                (_, Some(body)) => Some(json(&body, || format!("object {object}"))?),
+                (_, Some(body)) => {
+                    let at = Place::Object(row.integer(1)?, &object.key);
+                    Some(
+                        self.seals
+                            .read_attributes(at, body, || format!("object {object}"))?,
+                    )
+                }
                 (_, None) => return Err(corrupt(format!("change {seq}"), format!("{object} is not there"))),
             };
             changes.push(Change {
@@ -168,7 +172,7 @@ impl TenantStore {
     pub(crate) async fn links_to(&self, objects: &[ObjectRef]) -> Answer<Vec<Link>> {
         let list = self.class_and_key(objects).await?;
         let sql = "WITH v (n, class, key) AS (VALUES {#}) \
-                   SELECT v.n, l.entity, l.rule, l.since, l.contribution FROM v CROSS JOIN link l \
+                   SELECT v.n, l.entity, l.rule, l.since, l.contribution, l.class FROM v CROSS JOIN link l \
                    WHERE l.class = v.class AND l.key = v.key";
         let rows = self.reading().await?.rows_over(sql, list, &[]).await?;
         rows.iter()
@@ -177,14 +181,14 @@ impl TenantStore {
                 let object = object
                     .ok_or_else(|| corrupt("table link", "an answer nobody asked for"))?
                     .clone();
-                link(object, row, 1)
+                link(&self.seals, object, row, 1)
             })
             .collect()
     }
 
     pub(crate) async fn links_from(&self, entities: &[Uuid]) -> Answer<Vec<Link>> {
         let sql = "WITH v (entity) AS (VALUES {}) \
-                   SELECT l.class, l.key, l.entity, l.rule, l.since, l.contribution \
+                   SELECT l.class, l.key, l.entity, l.rule, l.since, l.contribution, l.class \
                    FROM v CROSS JOIN link l CROSS JOIN class c CROSS JOIN connection n \
                    WHERE l.entity = v.entity AND c.id = l.class AND n.id = c.connection AND n.tenant = $1";
         let rows = self
@@ -195,7 +199,7 @@ impl TenantStore {
         let mut links = Vec::with_capacity(rows.len());
         for (_, row) in &rows {
             let object = self.object(row.integer(0)?, row.text(1)?).await?;
-            links.push(link(object, row, 2)?);
+            links.push(link(&self.seals, object, row, 2)?);
         }
         Ok(links)
     }
@@ -240,7 +244,7 @@ impl TenantStore {
             .await?
             .rows_over(sql, List::of(ids), &arguments![self.tenant])
             .await?;
-        rows.iter().map(|(_, row)| entity(row)).collect()
+        rows.iter().map(|(_, row)| entity(&self.seals, row)).collect()
     }
 
     pub(crate) async fn awaiting_of(&self, objects: &[ObjectRef]) -> Answer<Vec<Uuid>> {
@@ -292,7 +296,7 @@ impl TenantStore {
             .map(|finding| &finding.object)
             .chain(&batch.cleared);
         clear_findings(at, about, &classes, Origin::Source).await?;
-        keep_findings(at, &batch.findings, &classes, Origin::Source).await?;
+        keep_findings(at, &self.seals, &batch.findings, &classes, Origin::Source).await?;
         let ids: Vec<Uuid> = batch.entities.iter().map(|write| write.entity.id).collect();
         for connection in connections {
             make_stale(at, connection, &ids).await?;
@@ -310,8 +314,9 @@ impl TenantStore {
         session.run_over(sql, list, &[]).await?;
         let mut list = List::new(6, batch.links.len());
         for link in latest(&batch.links, |link| &link.object) {
-            let contribution = to_json(&link.contribution)?;
             let class = classes.of(&link.object);
+            let at = Place::Link(class, &link.object.key);
+            let contribution = self.seals.contribution(at, &link.contribution)?;
             list.push(arguments![
                 class,
                 &link.object.key,
@@ -336,7 +341,7 @@ impl TenantStore {
                 entity.id,
                 entity.kind.as_str(),
                 entity.state.as_str(),
-                attributes(&entity.values)?,
+                self.seals.attributes(Place::Entity(entity.id), &entity.values)?,
                 to_json(&entity.references)?,
                 provenance_to_json(&entity.provenance)?,
             ]);
@@ -410,28 +415,6 @@ impl TenantStore {
         session.run_over(sql, unresolved, &tenant).await?;
         Ok(())
     }
-
-    pub(crate) async fn keep_journal<'a>(
-        &self,
-        session: &mut Session,
-        entries: impl IntoIterator<Item = &'a JournalEntry> + Send,
-    ) -> Answer<()> {
-        let mut list = List::new(6, 0);
-        for entry in entries {
-            let detail = to_json(&entry.detail)?;
-            list.push(arguments![
-                self.tenant,
-                entry.entity,
-                entry.cycle,
-                entry.at,
-                &entry.event,
-                detail
-            ]);
-        }
-        let sql = "INSERT INTO journal (tenant, entity, cycle, at, event, detail) VALUES {}";
-        session.run_over(sql, list, &[]).await?;
-        Ok(())
-    }
 }
 
 /// Of several with one identity, the last. PostgreSQL refuses a statement that would write one row twice.
@@ -481,6 +464,7 @@ pub(crate) async fn clear_findings<'a>(
 /// Keeps findings.
 pub(crate) async fn keep_findings<'a>(
     session: &mut Session,
+    seals: &Seals,
     findings: impl IntoIterator<Item = &'a FindingRecord> + Send,
     classes: &Classes,
     origin: Origin,
@@ -499,7 +483,7 @@ pub(crate) async fn keep_findings<'a>(
             &object.key,
             origin.as_str(),
             code,
-            message,
+            seals.octets(Place::Finding(class, &object.key), message.as_bytes())?,
             remedy
         ]);
     }
@@ -508,10 +492,12 @@ pub(crate) async fn keep_findings<'a>(
     Ok(())
 }
 
-/// Reads a link whose columns begin there: entity, rule, since, contribution.
-fn link(object: ObjectRef, row: &Row, column: usize) -> Answer<Link> {
+/// Reads a link whose columns begin there: entity, rule, since, contribution, class.
+fn link(seals: &Seals, object: ObjectRef, row: &Row, column: usize) -> Answer<Link> {
     let entity = uuid(&row.octets(column)?, "link")?;
-    let contribution = json(&row.text(column + 3)?, || format!("link of {object}"))?;
+    let at = Place::Link(row.integer(column + 4)?, &object.key);
+    let what = || format!("link of {object}");
+    let contribution = seals.read_contribution(at, row.octets(column + 3)?, what)?;
     Ok(Link {
         entity,
         rule: row.text(column + 1)?,
@@ -522,7 +508,7 @@ fn link(object: ObjectRef, row: &Row, column: usize) -> Answer<Link> {
 }
 
 /// Reads an entity: id, kind, state, attributes, refers, provenance.
-pub(crate) fn entity(row: &Row) -> Result<Entity, StoreError> {
+pub(crate) fn entity(seals: &Seals, row: &Row) -> Result<Entity, StoreError> {
     let id = uuid(&row.octets(0)?, "entity")?;
     let place = || format!("entity {id}");
     let references: BTreeMap<String, Uuid> = json(&row.text(4)?, place)?;
@@ -530,7 +516,7 @@ pub(crate) fn entity(row: &Row) -> Result<Entity, StoreError> {
         id,
         kind: word(&row.text(1)?, EntityKind::parse, place)?,
         state: word(&row.text(2)?, entity_state, place)?,
-        values: json(&row.text(3)?, place)?,
+        values: seals.read_attributes(Place::Entity(id), row.octets(3)?, place)?,
         references,
         provenance: provenance_from_json(&row.text(5)?).map_err(|error| corrupt(place(), error))?,
     })

@@ -9,13 +9,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use ring::rand::{SecureRandom as _, SystemRandom};
+use samklang_core::Attributes;
+use samklang_core::catalogue::Contribution;
 use samklang_core::key::{KeyName, Keyring, LENGTH, MatchingKey, TenantKey};
 use samklang_core::port::{Keys, StoreError};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::argument::arguments;
+use crate::body;
 use crate::database::{Answer, Database};
-use crate::reading::corrupt;
+use crate::reading::{corrupt, to_json};
 use crate::tenant::TenantStore;
 
 /// What sealing keys are derived for.
@@ -26,19 +30,49 @@ const NONCE: usize = 12;
 
 /// Where something sealed stands.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Place {
+pub(crate) enum Place<'a> {
     /// The tenant's own secret.
     Secret,
+    /// An object of the snapshot, staged or accepted: class and key.
+    Object(i64, &'a str),
+    /// What an object says of its entity: class and key.
+    Link(i64, &'a str),
+    /// The attributes of an entity.
+    Entity(Uuid),
+    /// The last known state of a target's object: class and key.
+    Shadow(i64, &'a str),
+    /// What an operation shall bring about: connection and id.
+    Desired(i64, &'a str),
+    /// What a target said about an operation: connection and id.
+    Outcome(i64, &'a str),
+    /// The particulars of an entry of the journal.
+    Journal(i64),
+    /// The ends of the journal.
+    Chain,
+    /// What was found about an object: class and key.
+    Finding(i64, &'a str),
 }
 
-impl Place {
+impl Place<'_> {
     /// What the seal is bound to.
     fn bind(self, tenant: i64) -> Vec<u8> {
         let mut bound = Vec::with_capacity(64);
         bound.extend(tenant.to_be_bytes());
-        match self {
-            Self::Secret => bound.push(0),
-        }
+        let (kind, number, text): (u8, i64, &[u8]) = match &self {
+            Self::Secret => (0, 0, &[]),
+            Self::Object(class, key) => (1, *class, key.as_bytes()),
+            Self::Link(class, key) => (2, *class, key.as_bytes()),
+            Self::Entity(id) => (3, 0, id.as_bytes()),
+            Self::Shadow(class, key) => (4, *class, key.as_bytes()),
+            Self::Desired(connection, id) => (5, *connection, id.as_bytes()),
+            Self::Outcome(connection, id) => (6, *connection, id.as_bytes()),
+            Self::Journal(seq) => (7, *seq, &[]),
+            Self::Chain => (8, 0, &[]),
+            Self::Finding(class, key) => (9, *class, key.as_bytes()),
+        };
+        bound.push(kind);
+        bound.extend(number.to_be_bytes());
+        bound.extend(text);
         bound
     }
 }
@@ -108,7 +142,7 @@ impl Seals {
     /// Seals what `write` puts into the buffer that it is given.
     pub(crate) fn seal(
         &self,
-        place: Place,
+        place: Place<'_>,
         write: impl FnOnce(&mut Vec<u8>) -> Answer<()>,
     ) -> Answer<Vec<u8>> {
         let mut sealed = Vec::with_capacity(512);
@@ -127,7 +161,7 @@ impl Seals {
     /// Opens what was sealed in that place, and hands it to `read`. `what` names it for people.
     pub(crate) fn open<T, P: Display>(
         &self,
-        place: Place,
+        place: Place<'_>,
         mut sealed: Vec<u8>,
         what: impl Fn() -> P,
         read: impl FnOnce(&[u8]) -> Answer<T>,
@@ -152,6 +186,90 @@ impl Seals {
             .map_err(|_| corrupt(what(), "its seal is broken: it was altered, or belongs elsewhere"))?;
         read(opened)
     }
+}
+
+/// What is sealed, in the words of the store.
+impl Seals {
+    /// Seals octets.
+    pub(crate) fn octets(&self, place: Place<'_>, octets: &[u8]) -> Answer<Vec<u8>> {
+        self.seal(place, |to| {
+            to.extend_from_slice(octets);
+            Ok(())
+        })
+    }
+
+    /// Seals attributes.
+    pub(crate) fn attributes(&self, place: Place<'_>, attributes: &Attributes) -> Answer<Vec<u8>> {
+        self.seal(place, |to| {
+            body::write_attributes(attributes, to).map_err(unwritten)
+        })
+    }
+
+    /// Opens attributes.
+    pub(crate) fn read_attributes<P: Display>(
+        &self,
+        place: Place<'_>,
+        sealed: Vec<u8>,
+        what: impl Fn() -> P,
+    ) -> Answer<Attributes> {
+        self.open(place, sealed, &what, |octets| {
+            body::read_attributes(octets).map_err(|cause| corrupt(what(), cause))
+        })
+    }
+
+    /// Seals what an object says of its entity.
+    pub(crate) fn contribution(&self, place: Place<'_>, contribution: &Contribution) -> Answer<Vec<u8>> {
+        self.seal(place, |to| {
+            body::write_contribution(contribution, to).map_err(unwritten)
+        })
+    }
+
+    /// Opens what an object says of its entity.
+    pub(crate) fn read_contribution<P: Display>(
+        &self,
+        place: Place<'_>,
+        sealed: Vec<u8>,
+        what: impl Fn() -> P,
+    ) -> Answer<Contribution> {
+        self.open(place, sealed, &what, |octets| {
+            body::read_contribution(octets).map_err(|cause| corrupt(what(), cause))
+        })
+    }
+
+    /// Seals JSON.
+    pub(crate) fn json(&self, place: Place<'_>, value: &serde_json::Value) -> Answer<Vec<u8>> {
+        self.octets(place, to_json(value)?.as_bytes())
+    }
+
+    /// Opens JSON.
+    pub(crate) fn read_json<P: Display>(
+        &self,
+        place: Place<'_>,
+        sealed: Vec<u8>,
+        what: impl Fn() -> P,
+    ) -> Answer<serde_json::Value> {
+        self.open(place, sealed, &what, |octets| {
+            serde_json::from_slice(octets).map_err(|error| corrupt(what(), error))
+        })
+    }
+
+    /// Opens a text.
+    pub(crate) fn read_text<P: Display>(
+        &self,
+        place: Place<'_>,
+        sealed: Vec<u8>,
+        what: impl Fn() -> P,
+    ) -> Answer<String> {
+        self.open(place, sealed, &what, |octets| {
+            let text = std::str::from_utf8(octets).map_err(|error| corrupt(what(), error))?;
+            Ok(text.to_owned())
+        })
+    }
+}
+
+/// What the store keeps can always be written; should it not be, that is said.
+fn unwritten(cause: String) -> StoreError {
+    StoreError::Database(cause.into())
 }
 
 /// The tenant's secret: made at first use, sealed ever after. It outlives every key, so that what values are matched by need not be

@@ -2,11 +2,13 @@
 //! that whole cycles run in tests without WebAssembly.
 
 mod connectors;
+mod journal;
 mod keys;
 mod records;
 mod store;
 
 pub use connectors::{Clock, Connectors, Session};
+pub use journal::{Deed, Journal};
 pub use keys::Keys;
 pub use records::{
     Begun, Change, ChangeKind, Counts, CycleRecord, CycleState, Drafted, EntityWrite, FindingRecord,

@@ -61,7 +61,7 @@ pub enum StoreError {
 type Answer<T> = Result<T, StoreError>;
 
 /// One tenant's part of the store. See the module's text for what holds of every method.
-pub trait Store: super::Keys + Send + Sync {
+pub trait Store: super::Journal + super::Keys + Send + Sync {
     // ---- cycle and steps ----
 
     /// Takes the tenant's lease and takes up the unfinished cycle, or begins one with these steps.

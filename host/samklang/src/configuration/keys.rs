@@ -11,7 +11,7 @@ use super::mistake::{Mistake, Mistakes};
 use super::section::{Placed, Section};
 
 /// Where the key is unless `[keys]` says otherwise, in the tenant's folder.
-pub const FILE: &str = "tenant.key";
+pub(super) const FILE: &str = "tenant.key";
 
 /// Where a tenant's keys are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,5 @@
--- The truth of an installation. Times are milliseconds since 1970, UUIDs are 16 octets, JSON is text.
+-- The truth of an installation. Times are milliseconds since 1970, UUIDs are 16 octets, JSON is text. What may hold
+-- personal data (bodies, contributions, attributes, outcomes, messages) is sealed.
 -- The same tables and columns as in ../postgres; a test holds the two together.
 
 -- The secret is sealed with the tenant's key; what values are matched by is derived from it.
@@ -86,7 +87,7 @@ CREATE TABLE object (
     class INTEGER NOT NULL,
     key TEXT NOT NULL,
     digest BLOB NOT NULL,
-    body TEXT NOT NULL
+    body BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX object_key ON object (class, key);
 
@@ -96,7 +97,7 @@ CREATE TABLE staged (
     key TEXT NOT NULL,
     kind TEXT NOT NULL,
     digest BLOB,
-    body TEXT
+    body BLOB
 ) STRICT;
 CREATE UNIQUE INDEX staged_key ON staged (class, key);
 
@@ -119,7 +120,7 @@ CREATE TABLE link (
     entity BLOB NOT NULL,
     rule TEXT NOT NULL,
     since INTEGER NOT NULL,
-    contribution TEXT NOT NULL
+    contribution BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX link_key ON link (class, key);
 CREATE INDEX link_entity ON link (entity);
@@ -129,7 +130,7 @@ CREATE TABLE entity (
     id BLOB NOT NULL,
     kind TEXT NOT NULL,
     state TEXT NOT NULL,
-    attributes TEXT NOT NULL,
+    attributes BLOB NOT NULL,
     refers TEXT NOT NULL,
     provenance TEXT NOT NULL
 ) STRICT;
@@ -187,7 +188,7 @@ CREATE TABLE shadow (
     entity BLOB,
     state TEXT NOT NULL,
     cycle INTEGER NOT NULL,
-    body TEXT NOT NULL
+    body BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX shadow_key ON shadow (class, key);
 CREATE INDEX shadow_order ON shadow (class, id);
@@ -202,28 +203,41 @@ CREATE TABLE operation (
     class INTEGER NOT NULL,
     action TEXT NOT NULL,
     key TEXT NOT NULL,
-    desired TEXT NOT NULL,
+    desired BLOB NOT NULL,
     changed TEXT NOT NULL,
     rank INTEGER NOT NULL,
     reason TEXT NOT NULL,
     state TEXT NOT NULL,
     attempt INTEGER NOT NULL,
-    outcome TEXT
+    outcome BLOB
 ) STRICT;
 CREATE UNIQUE INDEX operation_id ON operation (connection, id);
 CREATE INDEX operation_order ON operation (connection, state, rank, seq);
 CREATE INDEX operation_entity ON operation (entity);
 
+-- A chain: each hash is over the entry and the hash of the one before. The digest is that of the particulars, which may be erased.
 CREATE TABLE journal (
-    id INTEGER PRIMARY KEY,
     tenant INTEGER NOT NULL,
-    entity BLOB NOT NULL,
-    cycle INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
     at INTEGER NOT NULL,
+    cycle INTEGER,
+    entity BLOB,
     event TEXT NOT NULL,
-    detail TEXT NOT NULL
+    who TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    detail BLOB,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (tenant, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX journal_entity ON journal (tenant, entity) WHERE entity IS NOT NULL;
+
+-- Where each journal ends, plain for whoever looks and sealed for whoever doubts.
+CREATE TABLE chain (
+    tenant INTEGER PRIMARY KEY REFERENCES tenant (id),
+    seq INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    seal BLOB NOT NULL
 ) STRICT;
-CREATE INDEX journal_entity ON journal (entity);
 
 -- The origin is what found it: each replaces only its own findings about an object.
 CREATE TABLE finding (
@@ -232,7 +246,7 @@ CREATE TABLE finding (
     key TEXT NOT NULL,
     origin TEXT NOT NULL,
     code TEXT NOT NULL,
-    message TEXT NOT NULL,
+    message BLOB NOT NULL,
     remedy TEXT NOT NULL
 ) STRICT;
 CREATE INDEX finding_key ON finding (class, key);

@@ -132,12 +132,17 @@ pub async fn corrupt_rows_are_named(place: &Place) {
     store.draft(cycle, "mo", &drafted).await.unwrap();
     let put = samklang_core::port::ShadowWrite::Put(crate::material::shadow("s", Some(1)));
     store.observe("mo", &[put], &[]).await.unwrap();
+    let nonsense = match place {
+        Place::Postgres { .. } => "'\\x00112233445566778899aabbccddeeff0011'::bytea",
+        _ => "x'00112233445566778899aabbccddeeff0011'",
+    };
     place
-        .tamper(
-            "UPDATE object SET body = '{'; UPDATE entity SET kind = 'ghost'; UPDATE link SET contribution = 'x'; \
-             UPDATE operation SET desired = '[1'; UPDATE step SET state = 'dancing' WHERE position = 1; \
-             UPDATE shadow SET state = 'sure'; UPDATE import SET counts = '';",
-        )
+        .tamper(&format!(
+            "UPDATE object SET body = substr(body, 1, 30); UPDATE entity SET kind = 'ghost'; \
+             UPDATE link SET contribution = substr(contribution, 1, 3); \
+             UPDATE operation SET changed = '[1'; UPDATE step SET state = 'dancing' WHERE position = 1; \
+             UPDATE shadow SET state = 'sure'; UPDATE import SET counts = ''; UPDATE staged SET body = {nonsense};"
+        ))
         .await;
     let named = |error: StoreError| match error {
         StoreError::Corrupt { place, .. } => place,

@@ -15,10 +15,12 @@ mod catalogue;
 mod cycles;
 mod faults;
 mod imports;
+mod journal;
 mod material;
 mod place;
 mod plans;
 mod program;
+mod sealing;
 
 macro_rules! suite {
     (everywhere: $($module:ident::{$($test:ident),+ $(,)?}),+ ; with_a_second_way_in: $($apart:ident::{$($alone:ident),+ $(,)?}),+ ;) => {
@@ -66,5 +68,7 @@ suite! {
     faults::{
         a_failing_statement_leaves_nothing, corrupt_rows_are_named, a_newer_database_is_refused, everything_is_there_after_reopening,
         only_one_cycle_is_active,
-    };
+    },
+    journal::{tampering_is_found_and_named, erasing_unsaid_is_found, the_journal_tells_who_did_what},
+    sealing::{nothing_personal_is_readable, what_is_sealed_opens_in_its_place_alone, another_key_opens_nothing, a_former_key_still_opens};
 }

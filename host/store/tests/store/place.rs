@@ -85,6 +85,39 @@ impl Place {
     }
 }
 
+impl Place {
+    /// Everything that lies in the database, as text.
+    pub async fn everything(&self) -> Vec<String> {
+        match self {
+            Self::File { url, .. } => {
+                let path = url.trim_start_matches("sqlite:");
+                let files = ["", "-wal"].map(|end| std::fs::read(format!("{path}{end}")).unwrap_or_default());
+                files
+                    .map(|octets| String::from_utf8_lossy(&octets).into_owned())
+                    .into()
+            }
+            Self::Postgres { url } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()";
+                let tables: Vec<String> = sqlx::query_scalar(tables)
+                    .fetch_all(&mut connection)
+                    .await
+                    .unwrap();
+                assert!(tables.len() > 15, "{tables:?}");
+                let mut texts = Vec::new();
+                for table in tables {
+                    let sql = AssertSqlSafe(format!(
+                        "SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t"
+                    ));
+                    texts.push(sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap());
+                }
+                texts
+            }
+            Self::Memory => unreachable!("nobody else can reach a database in memory"),
+        }
+    }
+}
+
 /// The keys of every tenant of the tests.
 pub fn keys() -> Keyring {
     Keyring::new(TenantKey::new([7; 32]), Vec::new())
