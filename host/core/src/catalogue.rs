@@ -1,6 +1,7 @@
 //! The tenant's own truth: entities, what each object says about them, and which object stands for which entity.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -147,5 +148,5 @@ pub struct Entity {
     /// Canonical attributes whose value is another entity.
     pub references: BTreeMap<String, Uuid>,
     /// For each attribute, the object that it comes from.
-    pub provenance: BTreeMap<String, ObjectRef>,
+    pub provenance: BTreeMap<String, Arc<ObjectRef>>,
 }

@@ -38,7 +38,23 @@ impl Description {
     pub fn class(&self, name: &str) -> Option<&Class> {
         self.classes.iter().find(|class| class.name == name)
     }
+
+    /// How many calls with changes its system gets at a time: what the operator asked for, or a few. Always one at a time get those
+    /// whose calls could meet: of a connector that writes files, and of a system that sets a bound on requests, which is kept within a
+    /// call.
+    #[must_use]
+    pub fn calls_at_once(&self, asked: Option<u32>) -> u32 {
+        let writes_files = self.needs.iter().any(|need| matches!(need, Need::Outbox(_)));
+        if writes_files || self.limits.requests_per_second.is_some() {
+            1
+        } else {
+            asked.unwrap_or(IN_FLIGHT).max(1)
+        }
+    }
 }
+
+/// Calls at a time when nobody says how many.
+const IN_FLIGHT: u32 = 4;
 
 /// One kind of object of a system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// One value of one attribute.
@@ -85,31 +87,31 @@ impl Value {
         }
     }
 
-    /// Feeds the canonical form into a hash. Each value is tagged and its length given, so that no two differ only in where
+    /// Writes the canonical form for a hash. Each value is tagged and its length given, so that no two differ only in where
     /// one ends.
-    pub fn digest_into(&self, hasher: &mut blake3::Hasher) {
-        fn part(hasher: &mut blake3::Hasher, tag: u8, bytes: &[u8]) {
-            hasher.update(&[tag]);
-            hasher.update(&(bytes.len() as u64).to_le_bytes());
-            hasher.update(bytes);
+    fn write_canonical(&self, form: &mut Vec<u8>) {
+        fn part(form: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
+            form.push(tag);
+            form.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+            form.extend_from_slice(bytes);
         }
         match self {
-            Self::Absent => part(hasher, 0, &[]),
-            Self::Text(text) => part(hasher, 1, text.as_bytes()),
-            Self::Integer(number) => part(hasher, 2, &number.to_le_bytes()),
-            Self::Boolean(flag) => part(hasher, 3, &[u8::from(*flag)]),
-            Self::Bytes(bytes) => part(hasher, 4, bytes),
+            Self::Absent => part(form, 0, &[]),
+            Self::Text(text) => part(form, 1, text.as_bytes()),
+            Self::Integer(number) => part(form, 2, &number.to_le_bytes()),
+            Self::Boolean(flag) => part(form, 3, &[u8::from(*flag)]),
+            Self::Bytes(bytes) => part(form, 4, bytes),
             Self::Texts(texts) => {
                 let mut sorted: Vec<&str> = texts.iter().map(String::as_str).collect();
                 sorted.sort_unstable();
                 sorted.dedup();
-                part(hasher, 5, &(sorted.len() as u64).to_le_bytes());
+                part(form, 5, &(sorted.len() as u64).to_le_bytes());
                 for text in sorted {
-                    part(hasher, 1, text.as_bytes());
+                    part(form, 1, text.as_bytes());
                 }
             }
             // serde_json keeps members sorted by name, so its text is canonical.
-            Self::Structure(json) => part(hasher, 6, json.to_string().as_bytes()),
+            Self::Structure(json) => part(form, 6, json.to_string().as_bytes()),
         }
     }
 
@@ -160,9 +162,45 @@ impl Serialize for Value {
     }
 }
 
+/// What is plain is read as it is, without the detour over JSON that a record takes.
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        serde_json::Value::deserialize(deserializer).map(Self::from_json)
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Value;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a value")
+            }
+            fn visit_unit<E>(self) -> Result<Value, E> {
+                Ok(Value::Absent)
+            }
+            fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+                Ok(Value::Boolean(flag))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+                Ok(Value::Integer(number))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+                Ok(Value::from_json(number.into()))
+            }
+            fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+                Ok(Value::from_json(number.into()))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+                Ok(Value::Text(text.to_owned()).canonical())
+            }
+            fn visit_string<E>(self, text: String) -> Result<Value, E> {
+                Ok(Value::Text(text).canonical())
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Value, A::Error> {
+                serde_json::Value::deserialize(SeqAccessDeserializer::new(items)).map(Value::from_json)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Value, A::Error> {
+                serde_json::Value::deserialize(MapAccessDeserializer::new(members)).map(Value::from_json)
+            }
+        }
+        deserializer.deserialize_any(Any)
     }
 }
 
@@ -174,28 +212,25 @@ impl Digest {
     /// The digest of attributes given in the order of their names. Absent ones do not count.
     #[must_use]
     pub fn of<'a>(sorted: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Self {
-        let mut hasher = blake3::Hasher::new();
+        // A hasher works by the block: it is much quicker over one piece than over many.
+        let mut form = Vec::with_capacity(1024);
         for (name, value) in sorted {
             if !value.is_absent() {
-                hasher.update(&(name.len() as u64).to_le_bytes());
-                hasher.update(name.as_bytes());
-                value.digest_into(&mut hasher);
+                form.extend_from_slice(&(name.len() as u64).to_le_bytes());
+                form.extend_from_slice(name.as_bytes());
+                value.write_canonical(&mut form);
             }
         }
-        Self::finish(&hasher)
+        Self::of_bytes(&form)
     }
 
     /// The digest of any octets, such as the text of a mapping.
     #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Self {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(bytes);
-        Self::finish(&hasher)
-    }
-
-    fn finish(hasher: &blake3::Hasher) -> Self {
         let mut short = [0; 16];
-        hasher.finalize_xof().fill(&mut short);
+        for (short, long) in short.iter_mut().zip(blake3::hash(bytes).as_bytes()) {
+            *short = *long;
+        }
         Self(short)
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use samklang_core::catalogue::ObjectRef;
 use samklang_core::connector::{Action, Object, Outcome, Receipt};
 use samklang_core::port::{
@@ -13,6 +14,7 @@ use samklang_core::port::{
 use samklang_core::{Description, FaultKind};
 
 use crate::stop::Early;
+use crate::tenant::Connection;
 use crate::worker::{Step, Worker};
 
 /// How often an operation that the target put off is tried again in the same cycle.
@@ -25,10 +27,35 @@ const READ_BACK: usize = 200;
 /// time than this is left to the next cycle.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What a call came to.
+#[derive(Default)]
+struct CarriedOut {
+    done: u64,
+    refused: u64,
+    /// How long the target wants to be left alone by what it put off.
+    wait: Option<Duration>,
+}
+
+/// Operations in batches of at most so many.
+fn batches(operations: Vec<OperationRecord>, limit: u32) -> impl Iterator<Item = Vec<OperationRecord>> {
+    let size = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut left = operations.into_iter();
+    std::iter::from_fn(move || {
+        let batch: Vec<_> = left.by_ref().take(size).collect();
+        (!batch.is_empty()).then_some(batch)
+    })
+}
+
 impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
-    pub(crate) async fn apply(&self, step: &Step<'_>, name: &str) -> Result<Counts, Early> {
+    pub(crate) async fn apply(
+        &self,
+        step: &Step<'_>,
+        name: &str,
+        connection: &Connection,
+    ) -> Result<Counts, Early> {
         let description = self.connectors.describe(name)?;
         let limit = description.limits.operations_per_apply.max(1);
+        let calls = description.calls_at_once(connection.in_flight);
         let planned: u64 = self.store.planned(step.cycle, name).await?.values().sum();
         let mut counts = Counts {
             planned,
@@ -38,26 +65,36 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         for round in 0..=ROUNDS {
             let mut wait = None::<Duration>;
             loop {
-                let batch = self.store.operations(name, &unfinished, limit).await?;
-                if batch.is_empty() {
+                // What follows in rank waits for all of these.
+                let front = self
+                    .store
+                    .front(name, &unfinished, limit.saturating_mul(calls))
+                    .await?;
+                if front.is_empty() {
                     break;
                 }
-                // A fresh instance for each call: whatever a connector leaves lying about goes with it.
-                let mut session = self.connectors.open(name, "export").await?;
-                let settled = self
-                    .send(&description, name, &mut session, batch, round == ROUNDS)
-                    .await?;
-                for (one, after) in &settled {
-                    match one.state {
-                        OperationState::Done => counts.done += 1,
-                        OperationState::Refused => counts.refused += 1,
-                        _ => wait = wait.max(*after),
+                let last_round = round == ROUNDS;
+                let mut under_way: FuturesUnordered<_> = batches(front, limit)
+                    .map(|batch| self.carry_out(&description, name, batch, last_round))
+                    .collect();
+                let mut failed = None;
+                while let Some(settled) = under_way.next().await {
+                    match settled {
+                        Ok(settled) => {
+                            counts.done += settled.done;
+                            counts.refused += settled.refused;
+                            wait = wait.max(settled.wait);
+                        }
+                        // The other calls are out already; they end and are settled before the step stops.
+                        Err(early) => failed = failed.or(Some(early)),
                     }
+                    // Nothing is waited for here: the calls that are under way stand still meanwhile, and one of them may hold what
+                    // would be waited for.
+                    self.progress.count(step.spec, &counts);
                 }
-                let settled: Vec<Settled> = settled.into_iter().map(|(one, _)| one).collect();
-                self.store.settle(name, &settled).await?;
-                self.store.renew_lease(self.clock.now()).await?;
-                self.progress.count(step.spec, &counts);
+                if let Some(early) = failed {
+                    return Err(early);
+                }
             }
             let Some(wait) = wait else { break };
             self.clock.sleep(wait).await;
@@ -67,6 +104,33 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         counts.done = finished.get(&OperationState::Done).copied().unwrap_or(0);
         counts.refused = finished.get(&OperationState::Refused).copied().unwrap_or(0);
         Ok(counts)
+    }
+
+    /// One call from its beginning to its end: noted, sent, settled.
+    async fn carry_out(
+        &self,
+        description: &Description,
+        name: &str,
+        batch: Vec<OperationRecord>,
+        last_round: bool,
+    ) -> Result<CarriedOut, Early> {
+        // A fresh instance for each call: whatever a connector leaves lying about goes with it.
+        let mut session = self.connectors.open(name, "export").await?;
+        let settled = self
+            .send(description, name, &mut session, batch, last_round)
+            .await?;
+        let mut carried = CarriedOut::default();
+        for (one, after) in &settled {
+            match one.state {
+                OperationState::Done => carried.done += 1,
+                OperationState::Refused => carried.refused += 1,
+                _ => carried.wait = carried.wait.max(*after),
+            }
+        }
+        let settled: Vec<Settled> = settled.into_iter().map(|(one, _)| one).collect();
+        self.store.settle(name, &settled).await?;
+        self.store.renew_lease(self.clock.now()).await?;
+        Ok(carried)
     }
 
     async fn send(

@@ -50,7 +50,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 false,
             ));
         }
-        let counts = self.apply(step, name).await?;
+        let counts = self.apply(step, name, connection).await?;
         Ok((counts, true))
     }
 

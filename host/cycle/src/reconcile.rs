@@ -1,13 +1,13 @@
 //! `reconcile`: works the accepted changes into the catalogue, batch by batch. Each batch is one transaction, so the work goes on
 //! where it was left; the order of batches does not matter for where it ends.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use samklang_core::catalogue::{EntityKind, Link, ObjectRef};
 use samklang_core::mapping::Inbound;
-use samklang_core::port::{Change, Clock, Connectors, Counts, Reconciled, Store, StoreError};
+use samklang_core::port::{Clock, Connectors, Counts, Reconciled, Store, StoreError};
 use samklang_core::reconcile::{
-    Correlated, Grounds, Known, Merged, correlate, map, merge, wanted_candidates,
+    Correlated, Grounds, Known, Mapped, Merged, correlate, map, merge, wanted_candidates,
 };
 use uuid::Uuid;
 
@@ -19,6 +19,20 @@ const BATCH: u32 = 1_000;
 
 /// Findings whose objects are looked at again in each cycle: what they wait for may have come from elsewhere.
 const RECALLED: [&str; 3] = ["mapping", "ambiguous", "linked-to-another"];
+
+/// Changes that are mapped before the store gets its turn: whoever writes meanwhile has a next statement to run.
+const BREATH: usize = 32;
+
+/// Changes with what their objects say.
+#[derive(Default)]
+struct Taken<'a> {
+    mapped: Vec<Mapped<'a>>,
+    /// Those of classes that are not mapped.
+    settled: Vec<i64>,
+    /// Rank and number of the last one.
+    last: Option<(i32, i64)>,
+    count: u64,
+}
 
 impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
     pub(crate) async fn reconcile(&self, step: &Step<'_>) -> Result<Counts, Early> {
@@ -38,20 +52,51 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         self.store.recall(&RECALLED, &ranks).await?;
         let targets = self.tenant.targets();
         let mut counts = Counts::default();
+        let mut taken = self.ahead(None).await?;
         loop {
-            let changes = self.store.changes(BATCH).await?;
-            if changes.is_empty() {
+            let Some(last) = taken.last else {
                 return Ok(counts);
-            }
-            counts.read += changes.len() as u64;
-            let (batch, merged) = self.batch(step.cycle, changes).await?;
-            counts.added += merged.added;
-            counts.changed += merged.changed;
-            counts.removed += merged.removed;
-            self.store.keep_reconciled(&batch, &targets).await?;
+            };
+            counts.read += taken.count;
+            let (batch, made) = self.batch(step.cycle, taken).await?;
+            counts.added += made.added;
+            counts.changed += made.changed;
+            counts.removed += made.removed;
+            // What an object says hangs on nothing but the object, so the next batch is mapped while this one is written.
+            let (kept, next) = tokio::join!(
+                self.store.keep_reconciled(&batch, &targets),
+                self.ahead(Some(last))
+            );
+            kept?;
             self.store.renew_lease(self.clock.now()).await?;
             self.progress.count(step.spec, &counts);
+            taken = next?;
+            if taken.last.is_none() {
+                // Nothing came after; whatever may have come before is not left behind.
+                taken = self.ahead(None).await?;
+            }
         }
+    }
+
+    /// The next changes, mapped.
+    async fn ahead(&self, after: Option<(i32, i64)>) -> Result<Taken<'_>, StoreError> {
+        let changes = self.store.changes_after(after, BATCH).await?;
+        let mut taken = Taken {
+            last: changes.last().map(|change| (change.rank, change.seq)),
+            count: changes.len() as u64,
+            ..Taken::default()
+        };
+        for (number, change) in changes.into_iter().enumerate() {
+            match self.inbound(&change.object.connection, &change.object.class) {
+                Some(inbound) => taken.mapped.push(map(change, inbound)),
+                // Its class is not mapped any more: the snapshot keeps it, the catalogue does not ask.
+                None => taken.settled.push(change.seq),
+            }
+            if number % BREATH == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        Ok(taken)
     }
 
     /// A changed mapping, or a changed order of sources, makes exactly its own results stale.
@@ -74,20 +119,11 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         self.connection(connection)?.mappings.inbound.get(class)
     }
 
-    async fn batch(&self, cycle: i64, changes: Vec<Change>) -> Result<(Reconciled, Merged), StoreError> {
-        let mut settled = Vec::new();
-        let mut mapped = Vec::new();
-        let mut objects = Vec::new();
-        for change in changes {
-            match self.inbound(&change.object.connection, &change.object.class) {
-                Some(inbound) => {
-                    objects.push(change.object.clone());
-                    mapped.push(map(change, inbound));
-                }
-                // Its class is not mapped any more: the snapshot keeps it, the catalogue does not ask.
-                None => settled.push(change.seq),
-            }
-        }
+    async fn batch(&self, cycle: i64, taken: Taken<'_>) -> Result<(Reconciled, Counts), StoreError> {
+        let Taken {
+            mapped, mut settled, ..
+        } = taken;
+        let objects: Vec<ObjectRef> = mapped.iter().map(|one| one.object.clone()).collect();
         let links: HashMap<ObjectRef, Link> = self
             .store
             .links(&objects)
@@ -120,12 +156,18 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 .map(|(object, _)| object)
                 .collect(),
             links: correlated.links,
-            entities: merged.entities.clone(),
-            journal: merged.journal.clone(),
+            entities: merged.entities,
+            journal: merged.journal,
             findings: correlated.findings,
             cleared: correlated.cleared,
         };
-        Ok((batch, merged))
+        let made = Counts {
+            added: merged.added,
+            changed: merged.changed,
+            removed: merged.removed,
+            ..Counts::default()
+        };
+        Ok((batch, made))
     }
 
     async fn merge(&self, cycle: i64, correlated: &Correlated) -> Result<Merged, StoreError> {
@@ -164,7 +206,8 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 *kind = entity.kind;
             }
         }
-        let links = self.links_as_they_are_now(&ids, correlated).await?;
+        let kept = self.store.links_of(&ids).await?;
+        let links = links_as_they_are_now(&kept, correlated);
         let resolved = self.resolve(&links, correlated).await?;
         let inbound = |connection: &str, class: &str| self.inbound(connection, class);
         Ok(merge(
@@ -181,27 +224,10 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         ))
     }
 
-    async fn links_as_they_are_now(
-        &self,
-        entities: &[Uuid],
-        correlated: &Correlated,
-    ) -> Result<HashMap<Uuid, Vec<Link>>, StoreError> {
-        let replaced: BTreeSet<&ObjectRef> = correlated
-            .links
-            .iter()
-            .map(|link| &link.object)
-            .chain(correlated.unlinked.iter().map(|(object, _)| object))
-            .collect();
-        let mut kept = self.store.links_of(entities).await?;
-        kept.retain(|link| !replaced.contains(&link.object));
-        kept.extend(correlated.links.iter().cloned());
-        Ok(by_entity(kept))
-    }
-
     /// The entities for which the objects stand that the links refer to.
     async fn resolve(
         &self,
-        links: &HashMap<Uuid, Vec<Link>>,
+        links: &HashMap<Uuid, Vec<&Link>>,
         correlated: &Correlated,
     ) -> Result<HashMap<ObjectRef, Uuid>, StoreError> {
         let wanted: BTreeSet<ObjectRef> = links
@@ -218,7 +244,16 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                     })
             })
             .collect();
-        let unlinked: BTreeSet<&ObjectRef> = correlated.unlinked.iter().map(|(object, _)| object).collect();
+        if wanted.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let unlinked: HashSet<&ObjectRef> = correlated.unlinked.iter().map(|(object, _)| object).collect();
+        let fresh: Vec<(ObjectRef, Uuid)> = correlated
+            .links
+            .iter()
+            .filter(|link| wanted.contains(&link.object))
+            .map(|link| (link.object.clone(), link.entity))
+            .collect();
         let mut resolved: HashMap<ObjectRef, Uuid> = self
             .store
             .links(&Vec::from_iter(wanted))
@@ -227,14 +262,25 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             .filter(|link| !unlinked.contains(&link.object))
             .map(|link| (link.object, link.entity))
             .collect();
-        resolved.extend(
-            correlated
-                .links
-                .iter()
-                .map(|link| (link.object.clone(), link.entity)),
-        );
+        resolved.extend(fresh);
         Ok(resolved)
     }
+}
+
+/// The links of the entities that are worked out, those of this batch in the place of those that were kept.
+fn links_as_they_are_now<'a>(kept: &'a [Link], correlated: &'a Correlated) -> HashMap<Uuid, Vec<&'a Link>> {
+    let replaced: HashSet<&ObjectRef> = correlated
+        .links
+        .iter()
+        .map(|link| &link.object)
+        .chain(correlated.unlinked.iter().map(|(object, _)| object))
+        .collect();
+    let kept = kept.iter().filter(|link| !replaced.contains(&link.object));
+    let mut sorted: HashMap<Uuid, Vec<&Link>> = HashMap::new();
+    for link in kept.chain(&correlated.links) {
+        sorted.entry(link.entity).or_default().push(link);
+    }
+    sorted
 }
 
 fn by_entity(links: Vec<Link>) -> HashMap<Uuid, Vec<Link>> {

@@ -54,6 +54,8 @@ pub struct Connection {
     pub guard: Guard,
     /// How its target is to be treated.
     pub policy: Policy,
+    /// How many calls with changes its target may get at a time, when the operator says so.
+    pub in_flight: Option<u32>,
 }
 
 /// What a connection is for.

@@ -177,7 +177,7 @@ async fn reconcile<S: Store>(store: &S, cycle: i64) {
             });
             let provenance = values
                 .keys()
-                .map(|name| (name.clone(), change.object.clone()))
+                .map(|name| (name.clone(), change.object.clone().into()))
                 .collect();
             let matches =
                 ["national_id", "username"].map(|name| (name.to_owned(), format!("{name}-{count}")));

@@ -21,6 +21,7 @@ impl TenantStore {
         target: &str,
         states: &[OperationState],
         limit: u32,
+        of_one_rank: bool,
     ) -> Answer<Vec<OperationRecord>> {
         let Some(number) = self.connection(target).await? else {
             return Ok(Vec::new());
@@ -43,6 +44,9 @@ impl TenantStore {
         drop(session);
         found.sort_unstable_by_key(|(rank, seq, _)| (*rank, *seq));
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        if let Some(&(lowest, ..)) = found.first().filter(|_| of_one_rank) {
+            found.retain(|(rank, ..)| *rank == lowest);
+        }
         let mut operations = Vec::with_capacity(found.len());
         for (_, _, row) in &found {
             operations.push(self.operation(row).await?);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::sync::Arc;
 
 use samklang_core::Digest;
 use samklang_core::catalogue::{EntityState, ObjectRef};
@@ -73,7 +74,7 @@ pub(crate) fn entity_state(word: &str) -> Option<EntityState> {
 
 /// Where each attribute comes from, as text: objects with the attributes that each gives, because most attributes of an entity come
 /// from few objects.
-pub(crate) fn provenance_to_json(provenance: &BTreeMap<String, ObjectRef>) -> Answer<String> {
+pub(crate) fn provenance_to_json(provenance: &BTreeMap<String, Arc<ObjectRef>>) -> Answer<String> {
     let mut objects: BTreeMap<&ObjectRef, Vec<&str>> = BTreeMap::new();
     for (attribute, object) in provenance {
         objects.entry(object).or_default().push(attribute);
@@ -86,19 +87,21 @@ pub(crate) fn provenance_to_json(provenance: &BTreeMap<String, ObjectRef>) -> An
 }
 
 /// Reads what [`provenance_to_json`] wrote.
-pub(crate) fn provenance_from_json(text: &str) -> Result<BTreeMap<String, ObjectRef>, serde_json::Error> {
+pub(crate) fn provenance_from_json(
+    text: &str,
+) -> Result<BTreeMap<String, Arc<ObjectRef>>, serde_json::Error> {
     let rows: Vec<(String, String, String, Vec<String>)> = serde_json::from_str(text)?;
     Ok(rows
         .into_iter()
         .flat_map(|(connection, class, key, attributes)| {
-            let object = ObjectRef {
+            let object = Arc::new(ObjectRef {
                 connection,
                 class,
                 key,
-            };
+            });
             attributes
                 .into_iter()
-                .map(move |attribute| (attribute, object.clone()))
+                .map(move |attribute| (attribute, Arc::clone(&object)))
         })
         .collect())
 }

@@ -59,14 +59,21 @@ impl TenantStore {
     ) -> Answer<()> {
         let number = self.give_class(connection, class).await?;
         let mut session = self.writing().await?;
-        // An object that waits already keeps what happened to it: the new mapping will be used anyway.
-        let sql = "INSERT INTO change (tenant, class, key, rank, kind) \
-                   SELECT $2, class, key, $3, $4 FROM object WHERE class = $1 ORDER BY id \
-                   ON CONFLICT (class, key) DO UPDATE SET rank = excluded.rank";
-        let remapped = ChangeKind::Remapped.as_str();
-        session
-            .run(sql, arguments![number, self.tenant, rank, remapped])
-            .await?;
+        // After a first import every object waits anyway, and counting is much cheaper than meeting each.
+        let sql = "SELECT (SELECT count(*) FROM object WHERE class = $1) \
+                   - (SELECT count(*) FROM change WHERE class = $1 AND rank = $2 AND kind = $3)";
+        let added = ChangeKind::Added.as_str();
+        let row = session.row(sql, arguments![number, rank, added]).await?;
+        if row.is_none_or(|row| row.integer(0).is_ok_and(|others| others != 0)) {
+            // An object that waits already keeps what happened to it: the new mapping will be used anyway.
+            let sql = "INSERT INTO change (tenant, class, key, rank, kind) \
+                       SELECT $2, class, key, $3, $4 FROM object WHERE class = $1 ORDER BY id \
+                       ON CONFLICT (class, key) DO UPDATE SET rank = excluded.rank WHERE change.rank <> excluded.rank";
+            let remapped = ChangeKind::Remapped.as_str();
+            session
+                .run(sql, arguments![number, self.tenant, rank, remapped])
+                .await?;
+        }
         self.note_fingerprint(&mut session, thing, fingerprint).await?;
         session.commit().await
     }
@@ -134,15 +141,22 @@ impl TenantStore {
         session.commit().await
     }
 
-    pub(crate) async fn waiting(&self, limit: u32) -> Answer<Vec<Change>> {
-        let sql = "SELECT c.seq, c.class, c.key, c.kind, o.body FROM change c \
-                   LEFT JOIN object o ON o.class = c.class AND o.key = c.key \
-                   WHERE c.tenant = $1 ORDER BY c.rank, c.seq LIMIT $2";
-        let rows = self
-            .reading()
-            .await?
-            .rows(sql, arguments![self.tenant, limit])
-            .await?;
+    pub(crate) async fn waiting(&self, after: Option<(i32, i64)>, limit: u32) -> Answer<Vec<Change>> {
+        let beyond = if after.is_some() {
+            "AND (c.rank, c.seq) > ($3, $4)"
+        } else {
+            ""
+        };
+        let sql = format!(
+            "SELECT c.seq, c.class, c.key, c.kind, o.body, c.rank FROM change c \
+             LEFT JOIN object o ON o.class = c.class AND o.key = c.key \
+             WHERE c.tenant = $1 {beyond} ORDER BY c.rank, c.seq LIMIT $2"
+        );
+        let mut given = arguments![self.tenant, limit].to_vec();
+        if let Some((rank, seq)) = after {
+            given.extend(arguments![rank, seq]);
+        }
+        let rows = self.reading().await?.rows(sql, given).await?;
         let mut changes = Vec::with_capacity(rows.len());
         for row in &rows {
             let seq = row.integer(0)?;
@@ -161,6 +175,7 @@ impl TenantStore {
             };
             changes.push(Change {
                 seq,
+                rank: unsigned(row.integer(5)?, "change")?,
                 object,
                 kind,
                 attributes,

@@ -117,8 +117,8 @@ impl Store for TenantStore {
         self.restale_kinds(target, kinds, (thing, fingerprint)).await
     }
 
-    async fn changes(&self, limit: u32) -> Answer<Vec<Change>> {
-        self.waiting(limit).await
+    async fn changes_after(&self, after: Option<(i32, i64)>, limit: u32) -> Answer<Vec<Change>> {
+        self.waiting(after, limit).await
     }
     async fn links(&self, objects: &[ObjectRef]) -> Answer<Vec<Link>> {
         self.links_to(objects).await
@@ -193,7 +193,15 @@ impl Store for TenantStore {
         states: &[OperationState],
         limit: u32,
     ) -> Answer<Vec<OperationRecord>> {
-        self.operations_for(target, states, limit).await
+        self.operations_for(target, states, limit, false).await
+    }
+    async fn front(
+        &self,
+        target: &str,
+        states: &[OperationState],
+        limit: u32,
+    ) -> Answer<Vec<OperationRecord>> {
+        self.operations_for(target, states, limit, true).await
     }
     async fn mark_sent(&self, target: &str, ids: &[String]) -> Answer<()> {
         self.note_sent(target, ids).await

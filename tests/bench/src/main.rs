@@ -22,6 +22,10 @@ use clap::{Parser, Subcommand};
 use suite::{Group, Scale};
 use workload::Workload;
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures whole cycles.
 #[derive(Debug, Parser)]
 #[command(args_conflicts_with_subcommands = true)]

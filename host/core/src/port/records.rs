@@ -208,6 +208,8 @@ pub struct ImportRecord {
 pub struct Change {
     /// Its number, growing.
     pub seq: i64,
+    /// Its place: lower ones are reconciled before higher ones.
+    pub rank: i32,
     /// The object.
     pub object: ObjectRef,
     /// What happened.

@@ -169,7 +169,15 @@ pub trait Store: super::Journal + super::Keys + Send + Sync {
         ranks: &BTreeMap<(String, String), i32>,
     ) -> impl Future<Output = Answer<()>> + Send;
     /// Changes to be reconciled: lowest rank first, then oldest first.
-    fn changes(&self, limit: u32) -> impl Future<Output = Answer<Vec<Change>>> + Send;
+    fn changes(&self, limit: u32) -> impl Future<Output = Answer<Vec<Change>>> + Send {
+        self.changes_after(None, limit)
+    }
+    /// The same, after the change of this rank and number.
+    fn changes_after(
+        &self,
+        after: Option<(i32, i64)>,
+        limit: u32,
+    ) -> impl Future<Output = Answer<Vec<Change>>> + Send;
     /// The links of these objects, as far as they have one.
     fn links(&self, objects: &[ObjectRef]) -> impl Future<Output = Answer<Vec<Link>>> + Send;
     /// The links of these entities.
@@ -231,6 +239,13 @@ pub trait Store: super::Journal + super::Keys + Send + Sync {
 
     /// Operations of a target in one of these states, in the order in which they are to be carried out, at most `limit`.
     fn operations(
+        &self,
+        target: &str,
+        states: &[super::records::OperationState],
+        limit: u32,
+    ) -> impl Future<Output = Answer<Vec<OperationRecord>>> + Send;
+    /// Of those, the ones of the lowest rank: they do not wait for each other.
+    fn front(
         &self,
         target: &str,
         states: &[super::records::OperationState],

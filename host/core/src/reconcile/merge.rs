@@ -1,6 +1,7 @@
 //! What the objects that stand for an entity say of it together.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde_json::json;
 use uuid::Uuid;
@@ -15,7 +16,7 @@ pub struct Grounds<'a> {
     /// The entities as they were, as far as they existed.
     pub entities: HashMap<Uuid, Entity>,
     /// All their links as they are now.
-    pub links: HashMap<Uuid, Vec<Link>>,
+    pub links: HashMap<Uuid, Vec<&'a Link>>,
     /// The entities for which objects stand that are referred to.
     pub resolved: HashMap<ObjectRef, Uuid>,
     /// Connections in the order in which they are believed.
@@ -56,7 +57,7 @@ pub fn merge(touched: &BTreeMap<Uuid, EntityKind>, grounds: &Grounds<'_>) -> Mer
 
 fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
     let before = grounds.entities.get(&id);
-    let mut links: Vec<&Link> = grounds.links.get(&id).into_iter().flatten().collect();
+    let mut links: Vec<&Link> = grounds.links.get(&id).cloned().unwrap_or_default();
     links.sort_by_key(|link| (rank(grounds.sources, &link.object.connection), &link.object));
     let mut after = Entity {
         id,
@@ -76,10 +77,11 @@ fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
             );
             sensitive.extend(inbound.sensitive.iter().map(String::as_str));
         }
+        let source = Arc::new(link.object.clone());
         for (attribute, value) in &link.contribution.values {
             if !after.provenance.contains_key(attribute) {
                 after.values.insert(attribute.clone(), value.clone());
-                after.provenance.insert(attribute.clone(), link.object.clone());
+                after.provenance.insert(attribute.clone(), Arc::clone(&source));
             }
         }
         for (attribute, (class, key)) in &link.contribution.references {
@@ -91,7 +93,7 @@ fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
                 class: class.clone(),
                 key: key.clone(),
             };
-            after.provenance.insert(attribute.clone(), link.object.clone());
+            after.provenance.insert(attribute.clone(), Arc::clone(&source));
             match grounds.resolved.get(&target) {
                 Some(&entity) => drop(after.references.insert(attribute.clone(), entity)),
                 None => unresolved.push(target),

@@ -55,6 +55,7 @@ pub struct Connection {
     pub(super) credentials: BTreeMap<String, CredentialSettings>,
     pub(super) guard: Guard,
     pub(super) policy: Policy,
+    pub(super) in_flight: Option<u32>,
     pub(super) mappings: MappingSource,
 }
 
@@ -113,6 +114,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
         "credentials",
         "guard",
         "policy",
+        "in_flight",
         "mappings",
     ];
     let section = Section::new(node, &table, &known, mistakes)?;
@@ -146,6 +148,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
     let credentials = credential::read(&section, folder, mistakes);
     let guard = guard(&section, mistakes);
     let policy = policy(&section, mistakes);
+    let in_flight = section.from_one_to(IN_FLIGHT_MOST, "in_flight", mistakes);
     let mappings = mapping::read(&section, mistakes);
     Some(Connection {
         name: name.to_owned(),
@@ -158,9 +161,13 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
         credentials,
         guard,
         policy,
+        in_flight,
         mappings,
     })
 }
+
+/// The most calls that one target gets at a time.
+const IN_FLIGHT_MOST: u32 = 64;
 
 fn grants(connection: &Section<'_>, mistakes: &mut Mistakes) -> GrantSettings {
     let table = format!("{}.grants", connection.name());

@@ -106,6 +106,7 @@ impl Tenant {
                 mappings: Mappings { inbound, outbound },
                 guard: connection.guard,
                 policy: connection.policy,
+                in_flight: connection.in_flight,
             };
             connections.insert(connection.name.clone(), cycle);
             openings.insert(connection.name.clone(), opening);

@@ -151,6 +151,18 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// A number from 1 to this.
+    pub(crate) fn from_one_to(&self, most: u32, key: &str, mistakes: &mut Mistakes) -> Option<u32> {
+        let node = self.node.get(key)?;
+        match node.content {
+            Content::Integer(number) if (1..=i64::from(most)).contains(&number) => u32::try_from(number).ok(),
+            _ => {
+                mistakes.add(kind(key, node, &format!("a whole number from 1 to {most}")));
+                None
+            }
+        }
+    }
+
     /// A share of a hundred.
     pub(crate) fn percent(&self, key: &str, mistakes: &mut Mistakes) -> Option<u8> {
         let node = self.node.get(key)?;

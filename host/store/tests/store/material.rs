@@ -1,6 +1,7 @@
 //! What the tests put into the store.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use samklang_core::catalogue::{Contribution, Entity, EntityKind, EntityState, Link, ObjectRef};
 use samklang_core::connector::{Action, Operation};
@@ -93,9 +94,9 @@ pub fn entity(number: u8, kind: EntityKind, references: &[(&str, u8)]) -> Entity
             .map(|(name, to)| ((*name).to_owned(), id(*to)))
             .collect(),
         provenance: BTreeMap::from([
-            ("name".to_owned(), object("hr", "person", "a")),
-            ("age".to_owned(), object("hr", "person", "a")),
-            ("tags".to_owned(), object("other", "user", "b")),
+            ("name".to_owned(), Arc::new(object("hr", "person", "a"))),
+            ("age".to_owned(), Arc::new(object("hr", "person", "a"))),
+            ("tags".to_owned(), Arc::new(object("other", "user", "b"))),
         ]),
     }
 }
