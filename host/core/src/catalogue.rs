@@ -98,6 +98,22 @@ pub struct Contribution {
     pub references: BTreeMap<String, (String, String)>,
 }
 
+impl Contribution {
+    /// Whether it says nothing.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.values.is_empty() && self.references.is_empty()
+    }
+
+    /// The attributes that it says something about.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.values
+            .keys()
+            .chain(self.references.keys())
+            .map(String::as_str)
+    }
+}
+
 /// This object *is* this entity, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Link {
@@ -119,6 +135,8 @@ pub struct Link {
 pub enum EntityState {
     /// At least one object stands for it.
     Active,
+    /// No object stands for it any more; it stays as it was for a time of grace.
+    Leaving,
     /// No object stands for it any more.
     Gone,
 }
@@ -129,8 +147,21 @@ impl EntityState {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
+            Self::Leaving => "leaving",
             Self::Gone => "gone",
         }
+    }
+
+    /// Whether at least one object stands for it.
+    #[must_use]
+    pub fn is_active(self) -> bool {
+        self == Self::Active
+    }
+
+    /// Whether it counts: it is active, or leaves and has not gone yet.
+    #[must_use]
+    pub fn is_present(self) -> bool {
+        self != Self::Gone
     }
 }
 

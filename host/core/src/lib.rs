@@ -11,6 +11,7 @@ pub mod mapping;
 pub mod plan;
 pub mod port;
 pub mod reconcile;
+pub mod retry;
 pub mod value;
 
 pub use connector::Description;

@@ -1,27 +1,21 @@
 //! From entities to operations: what would bring a target from its last known state to what the catalogue wants. A decision over what
 //! it is given; it sends nothing and remembers nothing.
 
+mod leave;
+mod policy;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::catalogue::{EntityState, ObjectRef};
+use crate::catalogue::ObjectRef;
 use crate::connector::{Action, Operation};
-use crate::mapping::{Desired, FieldError, Graph, Outbound, TargetKeys};
-use crate::port::{FindingRecord, Planned, Shadow, ShadowWrite};
+use crate::mapping::{Desired, FieldError, Graph, KeyRule, Outbound, TargetKeys};
+use crate::port::{FindingRecord, Leaving, LeavingWrite, Planned, Request, Shadow, ShadowWrite};
 use crate::value::{Attributes, Digest, Value};
 
-/// What a target does when an entity has no place in it any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OnGone {
-    /// The object is removed, in the way that the target calls removal.
-    #[default]
-    Delete,
-    /// The object stays as it is.
-    Keep,
-}
+pub use policy::{Create, Policies, Policy, Removal, Stage, Stages, Update};
 
 /// What planning for some entities stands on.
 pub struct Ground<'a> {
@@ -33,12 +27,20 @@ pub struct Ground<'a> {
     pub order: &'a [String],
     /// Known objects that stand for these entities, or for those that hang together with them.
     pub by_entity: HashMap<(Uuid, String), Shadow>,
+    /// Objects that stand for nobody as far as the target is known, but for these entities as the target is a source: by entity and class.
+    pub by_link: HashMap<(Uuid, String), Shadow>,
     /// Known objects under keys that are wanted: class and key.
     pub by_key: HashMap<(String, String), Shadow>,
     /// How deep a unit lies, for targets that want parents first.
     pub depth: &'a HashMap<Uuid, i32>,
-    /// What becomes of an object whose entity has no place any more.
-    pub on_gone: OnGone,
+    /// How the target is to be treated.
+    pub policies: &'a Policies,
+    /// Objects whose entities have no place any more, by entity and class.
+    pub leaving: HashMap<(Uuid, String), Leaving>,
+    /// Who asked for objects of these entities in this target.
+    pub requests: HashMap<Uuid, Request>,
+    /// When, in milliseconds since 1970.
+    pub now: i64,
     /// The target's name.
     pub target: &'a str,
     /// The cycle.
@@ -50,8 +52,10 @@ pub struct Ground<'a> {
 pub struct PlannedFor {
     /// Operations.
     pub operations: Vec<Planned>,
-    /// Objects found in the target that stand for the entity from now on.
+    /// Objects of the target that stand for the entity from now on, or for nobody any more.
     pub adopted: Vec<ShadowWrite>,
+    /// How far objects have come whose entities have no place any more.
+    pub leaving: Vec<LeavingWrite>,
     /// What a person should see.
     pub findings: Vec<FindingRecord>,
     /// Objects about which there is nothing to see any more.
@@ -65,9 +69,18 @@ impl TargetKeys for Ground<'_> {
         if !outbound.in_scope(&self.graph, entity).unwrap_or(false) {
             return None;
         }
-        match self.by_entity.get(&(entity, class.to_owned())) {
-            Some(shadow) => Some(shadow.key.clone()),
-            None => outbound.key(&self.graph, entity).ok(),
+        let shadow = self.by_entity.get(&(entity, class.to_owned()));
+        let made = || outbound.key(&self.graph, entity).ok();
+        match (shadow, outbound.key_rule) {
+            (Some(shadow), KeyRule::Renamed) => made().or_else(|| Some(shadow.key.clone())),
+            (Some(shadow), _) => Some(shadow.key.clone()),
+            (None, _) if self.by_link.contains_key(&(entity, class.to_owned())) => self
+                .by_link
+                .get(&(entity, class.to_owned()))
+                .map(|shadow| shadow.key.clone()),
+            (None, _) if self.makes(class, entity) => made(),
+            // Nothing may refer to an object that nobody has asked for yet.
+            (None, _) => None,
         }
     }
 }
@@ -87,6 +100,15 @@ impl Ground<'_> {
             .filter(|outbound| outbound.entity == entity.kind)
             .map(|outbound| (outbound.class.clone(), outbound.desired(&self.graph, id, self)))
             .collect()
+    }
+
+    /// Whether an object of the class is made for the entity when it has none.
+    fn makes(&self, class: &str, entity: Uuid) -> bool {
+        match self.policies.of(class).create {
+            Create::Always => true,
+            Create::OnRequest => self.requests.contains_key(&entity),
+            Create::Never => false,
+        }
     }
 
     /// Decides about one entity.
@@ -109,7 +131,7 @@ impl Ground<'_> {
                 )),
                 Ok(None) => {
                     if let Some(shadow) = shadow {
-                        self.delete(id, shadow, &mut out);
+                        self.leave(id, outbound, shadow, &mut out);
                     }
                     out.cleared.push(self.place(&class, id, shadow));
                 }
@@ -134,7 +156,14 @@ impl Ground<'_> {
             .filter(|name| desired.attributes.get(*name).is_none_or(Value::is_absent))
             .map(String::as_str)
             .collect();
-        if !missing.is_empty() {
+        let update = self.policies.of(class).update;
+        let linked = shadow.or_else(|| self.by_link.get(&(id, class.clone())));
+        let found = linked.or_else(|| self.by_key.get(&(class.clone(), desired.key.clone())));
+        let sends = match found {
+            Some(_) => update != Update::Never,
+            None => self.makes(class, id),
+        };
+        if !missing.is_empty() && sends {
             out.findings.push(self.finding(
                 class,
                 id,
@@ -145,19 +174,9 @@ impl Ground<'_> {
             ));
             return;
         }
-        let found = shadow.or_else(|| self.by_key.get(&(class.clone(), desired.key.clone())));
         let Some(found) = found else {
-            if outbound.actions.contains(&Action::Create) {
-                let present = present(&desired.attributes);
-                out.operations.push(self.planned(
-                    id,
-                    outbound,
-                    Action::Create,
-                    desired.key,
-                    present,
-                    Vec::new(),
-                    "it is in scope and the target has no object for it".to_owned(),
-                ));
+            if self.makes(class, id) && outbound.actions.contains(&Action::Create) {
+                out.operations.push(self.create(id, outbound, desired));
             }
             out.cleared.push(self.place(class, id, shadow));
             return;
@@ -176,73 +195,143 @@ impl Ground<'_> {
             ));
             return;
         }
-        let changed: Vec<String> = desired
-            .attributes
-            .iter()
-            .filter(|(name, value)| {
-                !outbound.on_create.contains(*name)
-                    && **name != outbound.key_attribute
-                    && found.attributes.get(*name).unwrap_or(&Value::Absent) != *value
-            })
-            .map(|(name, _)| name.clone())
-            .collect();
-        if found.entity.is_none() {
+        if linked.is_none() && update != Update::All {
+            if self.makes(class, id) {
+                out.findings.push(self.finding(
+                    class,
+                    id,
+                    shadow,
+                    "not-linked",
+                    format!(
+                        "the target holds an object `{}` of class `{class}` already, which stands for nobody",
+                        desired.key
+                    ),
+                    "link the object when it is the same, or mend the key of one of the two; the policy is `update = \"linked\"`",
+                ));
+            } else {
+                out.cleared.push(self.place(class, id, shadow));
+            }
+            return;
+        }
+        if self.leaving.contains_key(&(id, class.clone())) {
+            out.leaving
+                .push(LeavingWrite::End(class.clone(), found.key.clone()));
+        }
+        match self.update(id, outbound, found, desired, update, out) {
+            Some(finding) => out.findings.push(finding),
+            None => out.cleared.push(self.place(class, id, shadow)),
+        }
+    }
+
+    fn create(&self, id: Uuid, outbound: &Outbound, desired: Desired) -> Planned {
+        let (mut attributes, mut ours) = (Attributes::new(), Attributes::new());
+        for (name, wanted) in &desired.attributes {
+            let settled = outbound.overwrite(name).initial(wanted);
+            keep(&mut attributes, name, settled.value);
+            keep(&mut ours, name, settled.ours.unwrap_or_default());
+        }
+        let reason = match self.requests.get(&id) {
+            Some(request) => format!("{} asked for it: {}", request.who, request.reason),
+            None => "it is in scope and the target has no object for it".to_owned(),
+        };
+        Planned {
+            ours,
+            ..self.planned(id, outbound, Action::Create, desired.key, attributes, reason)
+        }
+    }
+
+    /// Plans what brings an object that is there up to date; answers what a person should see of it.
+    fn update(
+        &self,
+        id: Uuid,
+        outbound: &Outbound,
+        found: &Shadow,
+        desired: Desired,
+        policy: Update,
+        out: &mut PlannedFor,
+    ) -> Option<FindingRecord> {
+        let (mut attributes, mut ours) = (Attributes::new(), Attributes::new());
+        let (mut changed, mut before) = (Vec::new(), Attributes::new());
+        for (name, wanted) in &desired.attributes {
+            if outbound.on_create.contains(name) || *name == outbound.key_attribute {
+                keep(&mut attributes, name, wanted.clone());
+                continue;
+            }
+            let held = found.attributes.get(name).unwrap_or(&Value::Absent);
+            let settled = outbound
+                .overwrite(name)
+                .settle(wanted, held, found.ours.get(name));
+            if settled.value != *held {
+                changed.push(name.clone());
+                keep(&mut before, name, held.clone());
+            }
+            keep(&mut attributes, name, settled.value);
+            keep(&mut ours, name, settled.ours.unwrap_or_default());
+        }
+        let key = &outbound.key_attribute;
+        let renamed = outbound.key_rule == KeyRule::Renamed && desired.key != found.key;
+        if renamed {
+            changed.push(key.clone());
+            before.insert(key.clone(), Value::Text(found.key.clone()));
+            attributes.insert(key.clone(), Value::Text(desired.key.clone()));
+        }
+        let updates =
+            !changed.is_empty() && policy != Update::Never && outbound.actions.contains(&Action::Update);
+        if found.entity.is_none() || (changed.is_empty() && ours != found.ours) {
             out.adopted.push(ShadowWrite::Put(Shadow {
                 entity: Some(id),
                 cycle: self.cycle,
+                ours: if changed.is_empty() {
+                    ours.clone()
+                } else {
+                    found.ours.clone()
+                },
                 ..found.clone()
             }));
         }
-        if !changed.is_empty() && outbound.actions.contains(&Action::Update) {
-            let reason = format!(
-                "{} differ{}",
-                changed.join(", "),
-                if changed.len() == 1 { "s" } else { "" }
-            );
-            out.operations.push(self.planned(
+        if updates {
+            let back = if self.leaving.contains_key(&(id, outbound.class.clone())) {
+                "it has come back: "
+            } else {
+                ""
+            };
+            let verb = if changed.len() == 1 { "differs" } else { "differ" };
+            let reason = format!("{back}{} {verb}", changed.join(", "));
+            let mut planned = self.planned(
                 id,
                 outbound,
                 Action::Update,
                 found.key.clone(),
-                present(&desired.attributes),
-                changed,
+                attributes,
                 reason,
-            ));
+            );
+            planned.operation.changed = changed;
+            out.operations.push(Planned {
+                before,
+                ours,
+                ..planned
+            });
+            return None;
         }
-        out.cleared.push(self.place(class, id, shadow));
-    }
-
-    fn delete(&self, id: Uuid, shadow: &Shadow, out: &mut PlannedFor) {
-        let Some(outbound) = self.outbound.get(&shadow.class) else {
-            return;
-        };
-        if self.on_gone == OnGone::Keep || !outbound.actions.contains(&Action::Delete) {
-            return;
+        if outbound.key_rule != KeyRule::Kept || policy == Update::Never {
+            return None;
         }
-        let gone = self
-            .graph
-            .entity(id)
-            .is_none_or(|entity| entity.state == EntityState::Gone);
-        let reason = if gone {
-            "no source speaks of it any more"
-        } else {
-            "it is out of the target's scope"
-        };
-        out.operations.push(self.planned(
+        let key = outbound
+            .key(&self.graph, id)
+            .ok()
+            .filter(|key| *key != found.key)?;
+        Some(self.finding(
+            &outbound.class,
             id,
-            outbound,
-            Action::Delete,
-            shadow.key.clone(),
-            Attributes::new(),
-            Vec::new(),
-            reason.to_owned(),
-        ));
+            Some(found),
+            "key-differs",
+            format!(
+                "it would be made under the key `{key}` by now, and the target does not let a key be changed"
+            ),
+            "nothing, if the old key may stay; else remove the object in the target, and it is made anew under the new key",
+        ))
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "these are the parts of an operation, each used once"
-    )]
     fn planned(
         &self,
         id: Uuid,
@@ -250,7 +339,6 @@ impl Ground<'_> {
         action: Action,
         key: String,
         desired: Attributes,
-        changed: Vec<String>,
         reason: String,
     ) -> Planned {
         let name = format!(
@@ -266,13 +354,15 @@ impl Ground<'_> {
             class: outbound.class.clone(),
             key,
             desired,
-            changed,
+            changed: Vec::new(),
         };
         Planned {
             rank: self.rank(&outbound.class, id, action),
             operation,
             entity: Some(id),
             reason,
+            before: Attributes::new(),
+            ours: Attributes::new(),
         }
     }
 
@@ -314,17 +404,20 @@ impl Ground<'_> {
             code: code.to_owned(),
             message: format!("entity {id}: {message}"),
             remedy: remedy.to_owned(),
+            entity: TRIED_AGAIN.contains(&code).then_some(id),
         }
     }
 }
 
+/// What may come right by itself, or by something that makes nothing stale; the rest is only told.
+const TRIED_AGAIN: [&str; 3] = ["mapping", "incomplete", "key-taken"];
+
 /// The deepest level of units that the order of operations tells apart.
 const DEPTHS: i32 = 1_000;
 
-fn present(attributes: &BTreeMap<String, Value>) -> Attributes {
-    attributes
-        .iter()
-        .filter(|(_, value)| !value.is_absent())
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
+/// Keeps a value that is there.
+fn keep(attributes: &mut Attributes, name: &str, value: Value) {
+    if !value.is_absent() {
+        attributes.insert(name.to_owned(), value);
+    }
 }

@@ -6,6 +6,8 @@
 
 mod correlate;
 mod merge;
+mod ownership;
 
 pub use correlate::{Correlated, Known, Mapped, Says, correlate, map, wanted_candidates};
 pub use merge::{Grounds, Merged, merge};
+pub use ownership::{BY_HAND, Order, Override, Ownership};

@@ -6,19 +6,23 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use samklang_core::catalogue::ObjectRef;
-use samklang_core::connector::{Action, Object, Outcome, Receipt};
+use samklang_core::connector::{Action, Object, Operation, Outcome, Receipt};
 use samklang_core::port::{
     Clock, Connectors, Counts, FindingRecord, OperationRecord, OperationState, Session, Settled, Shadow,
     ShadowState, ShadowWrite, Store,
 };
-use samklang_core::{Description, FaultKind};
+use samklang_core::retry::{Breaker, PROBE};
+use samklang_core::{Description, FaultKind, Owner};
 
-use crate::stop::Early;
+use crate::stop::{Early, Stop, StopCode};
 use crate::tenant::Connection;
 use crate::worker::{Step, Worker};
 
 /// How often an operation that the target put off is tried again in the same cycle.
 const ROUNDS: u32 = 3;
+
+/// What is noted of a target that refused in proportion.
+const OPEN: &str = "open";
 
 /// The most operations whose outcome is looked up before they are sent again.
 const READ_BACK: usize = 200;
@@ -30,6 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// What a call came to.
 #[derive(Default)]
 struct CarriedOut {
+    answered: u64,
     done: u64,
     refused: u64,
     /// How long the target wants to be left alone by what it put off.
@@ -62,14 +67,24 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             ..Counts::default()
         };
         let unfinished = [OperationState::Planned, OperationState::Sent];
+        let place = format!("breaker/{name}");
+        let open = self
+            .store
+            .fingerprint(&place)
+            .await?
+            .is_some_and(|state| state == OPEN);
+        let mut breaker = Breaker::new(open);
         for round in 0..=ROUNDS {
             let mut wait = None::<Duration>;
             loop {
                 // What follows in rank waits for all of these.
-                let front = self
-                    .store
-                    .front(name, &unfinished, limit.saturating_mul(calls))
-                    .await?;
+                let most = limit.saturating_mul(calls);
+                let most = if breaker.is_probing() {
+                    most.min(PROBE)
+                } else {
+                    most
+                };
+                let front = self.store.front(name, &unfinished, most).await?;
                 if front.is_empty() {
                     break;
                 }
@@ -77,12 +92,14 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 let mut under_way: FuturesUnordered<_> = batches(front, limit)
                     .map(|batch| self.carry_out(&description, name, batch, last_round))
                     .collect();
-                let mut failed = None;
+                let (mut failed, mut answered, mut refused) = (None, 0, 0);
                 while let Some(settled) = under_way.next().await {
                     match settled {
                         Ok(settled) => {
                             counts.done += settled.done;
                             counts.refused += settled.refused;
+                            answered += settled.answered;
+                            refused += settled.refused;
                             wait = wait.max(settled.wait);
                         }
                         // The other calls are out already; they end and are settled before the step stops.
@@ -94,6 +111,14 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 }
                 if let Some(early) = failed {
                     return Err(early);
+                }
+                let probed = breaker.is_probing();
+                if breaker.count(answered, refused) {
+                    self.store.restale(name, &[], &place, OPEN).await?;
+                    return Err(Early::Stop(self.left_alone(name, breaker).await?));
+                }
+                if probed && !breaker.is_probing() {
+                    self.store.restale(name, &[], &place, "closed").await?;
                 }
             }
             let Some(wait) = wait else { break };
@@ -121,6 +146,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             .await?;
         let mut carried = CarriedOut::default();
         for (one, after) in &settled {
+            carried.answered += u64::from(one.state != OperationState::Deferred);
             match one.state {
                 OperationState::Done => carried.done += 1,
                 OperationState::Refused => carried.refused += 1,
@@ -131,6 +157,23 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         self.store.settle(name, &settled).await?;
         self.store.renew_lease(self.clock.now()).await?;
         Ok(carried)
+    }
+
+    /// A target refuses in proportion: what has not been sent yet is taken back.
+    async fn left_alone(&self, name: &str, breaker: Breaker) -> Result<Stop, Early> {
+        let (answered, refused) = breaker.counts();
+        let withdrawn = self.store.withdraw(name).await?;
+        Ok(Stop {
+            code: StopCode::Breaker,
+            message: format!(
+                "{name} refused {refused} of {answered} operations; the other {withdrawn} are put off to the next cycle, which \
+                 tries a few first"
+            ),
+            owner: Owner::System,
+            remedy: "see with `samklang quarantine list DIR` what it refuses and why; mend that, or ask whoever runs the system"
+                .to_owned(),
+            detail: serde_json::json!({ "answered": answered, "refused": refused, "put_off": withdrawn }),
+        })
     }
 
     async fn send(
@@ -150,9 +193,12 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         for record in unsure {
             match found
                 .get(&record.operation.class)
-                .and_then(|objects| came_true(&record, objects))
+                .and_then(|objects| came_true(description, &record, objects))
             {
-                Some(outcome) => settled.push((self.settled(name, &record, outcome, last_round), None)),
+                Some(outcome) => settled.push((
+                    self.settled((name, description), &record, outcome, last_round),
+                    None,
+                )),
                 None => sending.push(record),
             }
         }
@@ -184,27 +230,35 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 Outcome::RetryLater { after, .. } => Some(*after),
                 _ => None,
             };
-            settled.push((self.settled(name, record, outcome, last_round), after));
+            settled.push((
+                self.settled((name, description), record, outcome, last_round),
+                after,
+            ));
         }
         Ok(settled)
     }
 
     /// What an outcome means for the operation, for what is known of the object, and for the next cycle.
-    fn settled(&self, name: &str, record: &OperationRecord, outcome: Outcome, last_round: bool) -> Settled {
+    fn settled(
+        &self,
+        (name, description): (&str, &Description),
+        record: &OperationRecord,
+        outcome: Outcome,
+        last_round: bool,
+    ) -> Settled {
         let operation = &record.operation;
         let told = serde_json::to_value(&outcome).unwrap_or_default();
         let mut settled = Settled {
+            at: self.clock.now(),
             id: operation.id.clone(),
             state: OperationState::Done,
             outcome: told,
-            shadow: None,
-            stale: None,
+            shadows: Vec::new(),
             journal: None,
             finding: None,
         };
         let refuse = |settled: &mut Settled, code: &str, message: String, remedy: &str| {
             settled.state = OperationState::Refused;
-            settled.stale = record.entity;
             settled.finding = Some(FindingRecord {
                 object: ObjectRef {
                     connection: name.to_owned(),
@@ -214,17 +268,18 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 code: code.to_owned(),
                 message,
                 remedy: remedy.to_owned(),
+                entity: record.entity,
             });
         };
         match outcome {
-            Outcome::Done(receipt) => settled.shadow = Some(shadow(record, receipt, ShadowState::Confirmed)),
-            Outcome::Queued(receipt) => settled.shadow = Some(shadow(record, receipt, ShadowState::Queued)),
+            Outcome::Done(receipt) => settled.shadows = shadows(record, receipt, ShadowState::Confirmed),
+            Outcome::Queued(receipt) => settled.shadows = shadows(record, receipt, ShadowState::Queued),
             Outcome::Unchanged => {
                 let receipt = Receipt {
-                    key: operation.key.clone(),
+                    key: key_after(description, operation).to_owned(),
                     assigned: BTreeMap::new(),
                 };
-                settled.shadow = Some(shadow(record, receipt, ShadowState::Confirmed));
+                settled.shadows = shadows(record, receipt, ShadowState::Confirmed);
             }
             Outcome::RetryLater { after, reason } if last_round || after > PATIENCE => {
                 refuse(
@@ -263,21 +318,35 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
     }
 }
 
-fn shadow(record: &OperationRecord, receipt: Receipt, state: ShadowState) -> ShadowWrite {
+/// What is known of the target's objects after an operation took effect. One that got another key is known under that alone.
+fn shadows(record: &OperationRecord, receipt: Receipt, state: ShadowState) -> Vec<ShadowWrite> {
     let operation = &record.operation;
+    let former = ShadowWrite::Remove(operation.class.clone(), operation.key.clone());
     if operation.action == Action::Delete {
-        return ShadowWrite::Remove(operation.class.clone(), operation.key.clone());
+        return vec![former];
     }
     let mut attributes = operation.desired.clone();
     attributes.extend(receipt.assigned);
-    ShadowWrite::Put(Shadow {
+    let renamed = operation.action == Action::Update && receipt.key != operation.key;
+    let now = ShadowWrite::Put(Shadow {
         class: operation.class.clone(),
         key: receipt.key,
         entity: record.entity,
         state,
         cycle: record.cycle,
         attributes,
-    })
+        ours: record.ours.clone(),
+    });
+    renamed.then_some(former).into_iter().chain([now]).collect()
+}
+
+/// The key that an object has once the operation has taken effect.
+fn key_after<'a>(description: &Description, operation: &'a Operation) -> &'a str {
+    description
+        .class(&operation.class)
+        .filter(|class| operation.action == Action::Update && operation.changed.contains(&class.key))
+        .and_then(|class| operation.desired.get(&class.key)?.as_text())
+        .unwrap_or(&operation.key)
 }
 
 /// Objects of a class as they were read back, by key.
@@ -298,7 +367,7 @@ async fn read_back<S: Session>(
     for operation in unsure.iter().map(|record| &record.operation) {
         keys.entry(&operation.class)
             .or_default()
-            .push(operation.key.clone());
+            .push(key_after(description, operation).to_owned());
     }
     for (class, keys) in keys {
         if description.class(class).is_some_and(|class| class.gettable) {
@@ -314,9 +383,10 @@ async fn read_back<S: Session>(
 }
 
 /// The outcome of an operation that the objects read back show to have taken effect; `None` when it has to be sent again.
-fn came_true(record: &OperationRecord, found: &Found) -> Option<Outcome> {
+fn came_true(description: &Description, record: &OperationRecord, found: &Found) -> Option<Outcome> {
     let operation = &record.operation;
-    let took_effect = match (operation.action, found.get(&operation.key)) {
+    let key = key_after(description, operation);
+    let took_effect = match (operation.action, found.get(key)) {
         (Action::Delete, object) => object.is_none(),
         (Action::Create | Action::Update, None) => false,
         (Action::Create | Action::Update, Some(object)) => operation
@@ -326,7 +396,7 @@ fn came_true(record: &OperationRecord, found: &Found) -> Option<Outcome> {
     };
     took_effect.then(|| {
         Outcome::Done(Receipt {
-            key: operation.key.clone(),
+            key: key.to_owned(),
             assigned: BTreeMap::new(),
         })
     })

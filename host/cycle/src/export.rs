@@ -31,7 +31,13 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         // An interruption while the target was given time leaves operations put off.
         self.store.resume_deferred(name).await?;
         let unfinished = [OperationState::Planned, OperationState::Sent];
-        let settled = !self.store.operations(name, &unfinished, 1).await?.is_empty();
+        let mut unsettled = self.store.operations(name, &unfinished, 1).await?;
+        if mode == Mode::Run && unsettled.first().is_some_and(|first| first.cycle != step.cycle) {
+            // The target failed in an earlier cycle. What it was sent comes first; the rest is planned on the ground that leaves.
+            self.apply(step, name, connection).await?;
+            unsettled.clear();
+        }
+        let settled = !unsettled.is_empty();
         if !settled {
             if !step.released {
                 self.prime(name, step, connection).await?;
@@ -70,13 +76,19 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
     async fn plan(&self, step: &Step<'_>, name: &str, connection: &Connection) -> Result<(), Early> {
         for (class, outbound) in &connection.mappings.outbound {
             let thing = format!("outbound/{name}/{class}");
-            if self.store.fingerprint(&thing).await?.as_deref() != Some(&outbound.fingerprint) {
+            let fingerprint = format!(
+                "{}/{}",
+                outbound.fingerprint,
+                connection.policy.fingerprint(class)
+            );
+            if self.store.fingerprint(&thing).await?.as_deref() != Some(&fingerprint) {
                 self.store
-                    .restale(name, &[outbound.entity], &thing, &outbound.fingerprint)
+                    .restale(name, &[outbound.entity], &thing, &fingerprint)
                     .await?;
             }
         }
         self.store.discard_drafts(name).await?;
+        self.store.stale_by_clock(name, self.clock.now()).await?;
         self.store.widen_stale(name).await?;
         let description = self.connectors.describe(name)?;
         let order = target_order(&description, &connection.mappings.outbound);
@@ -125,15 +137,31 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             order,
             by_entity: HashMap::new(),
             by_key: HashMap::new(),
+            by_link: HashMap::new(),
             depth: &depths.depth,
-            on_gone: connection.policy.delete,
+            policies: &connection.policy,
+            leaving: HashMap::new(),
+            requests: HashMap::new(),
+            now: self.clock.now(),
             target: name,
             cycle,
         };
-        for shadow in self.store.shadows_of(name, &gathered.ids).await? {
+        for leaving in self.store.leaving(name, ids).await? {
+            ground
+                .leaving
+                .insert((leaving.entity, leaving.class.clone()), leaving);
+        }
+        for request in self.store.requests(name, &gathered.ids).await? {
+            ground.requests.insert(request.entity, request);
+        }
+        let shadows = self.store.shadows_of(name, &gathered.ids).await?;
+        for shadow in self.seen_now(name, connection, shadows, ids).await? {
             if let Some(entity) = shadow.entity {
                 ground.by_entity.insert((entity, shadow.class.clone()), shadow);
             }
+        }
+        if !connection.mappings.inbound.is_empty() {
+            ground.by_link = self.linked(name, &gathered.ids, &ground.by_entity).await?;
         }
         let desired: Vec<_> = ids.iter().map(|&id| (id, ground.desired(id))).collect();
         let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -147,11 +175,20 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 ground.by_key.insert((class.clone(), shadow.key.clone()), shadow);
             }
         }
-        let mut drafted = Drafted::default();
+        let mut drafted = Drafted {
+            now: self.clock.now(),
+            ..Drafted::default()
+        };
         for (id, desired) in desired {
             let planned = ground.decide(id, desired);
+            if planned.operations.is_empty()
+                && planned.findings.iter().all(|finding| finding.entity.is_none())
+            {
+                drafted.settled.push(id);
+            }
             drafted.operations.extend(planned.operations);
             drafted.shadows.extend(planned.adopted);
+            drafted.leaving.extend(planned.leaving);
             drafted.findings.extend(planned.findings);
             drafted.cleared.extend(planned.cleared);
         }

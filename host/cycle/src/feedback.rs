@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use roaring::RoaringTreemap;
-use samklang_core::Value;
 use samklang_core::connector::{Batch, Extent, Page};
 use samklang_core::mapping::Outbound;
 use samklang_core::port::{Clock, Connectors, Counts, Session, Shadow, ShadowState, ShadowWrite, Store};
+use samklang_core::{Attributes, Value};
 use uuid::Uuid;
 
 use crate::import::PAGE;
@@ -121,6 +121,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                         state: ShadowState::Confirmed,
                         cycle: step.cycle,
                         attributes: rows.attributes(row),
+                        ours: Attributes::new(),
                     }));
                 }
                 Some(shadow) => {

@@ -10,10 +10,11 @@ mod gather;
 mod import;
 mod reconcile;
 mod rows;
+mod sight;
 mod stop;
 mod tenant;
 mod worker;
 
 pub use stop::{CycleError, Stop, StopCode};
-pub use tenant::{Connection, Policy, Role, Tenant};
+pub use tenant::{Connection, Role, Tenant};
 pub use worker::{Ended, Mode, Progress, Quiet, Report, Worker};

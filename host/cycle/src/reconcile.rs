@@ -17,9 +17,6 @@ use crate::worker::{Step, Worker};
 /// Changes per transaction.
 const BATCH: u32 = 1_000;
 
-/// Findings whose objects are looked at again in each cycle: what they wait for may have come from elsewhere.
-const RECALLED: [&str; 3] = ["mapping", "ambiguous", "linked-to-another"];
-
 /// Changes that are mapped before the store gets its turn: whoever writes meanwhile has a next statement to run.
 const BREATH: usize = 32;
 
@@ -49,13 +46,14 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                     .map(|(class, inbound)| ((name.clone(), class.clone()), inbound.entity.rank()))
             })
             .collect();
-        self.store.recall(&RECALLED, &ranks).await?;
+        self.store.recall(&ranks, self.clock.now()).await?;
         let targets = self.tenant.targets();
+        self.store.pass_time(step.cycle, self.clock.now()).await?;
         let mut counts = Counts::default();
         let mut taken = self.ahead(None).await?;
         loop {
             let Some(last) = taken.last else {
-                return Ok(counts);
+                break;
             };
             counts.read += taken.count;
             let (batch, made) = self.batch(step.cycle, taken).await?;
@@ -75,6 +73,27 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 // Nothing came after; whatever may have come before is not left behind.
                 taken = self.ahead(None).await?;
             }
+        }
+        loop {
+            let touched = self.store.touched(BATCH).await?;
+            if touched.is_empty() {
+                return Ok(counts);
+            }
+            let correlated = Correlated {
+                touched: touched.iter().map(|&entity| (entity, EntityKind::Unit)).collect(),
+                ..Correlated::default()
+            };
+            let merged = self.merge(step.cycle, &correlated).await?;
+            counts.added += merged.added;
+            counts.changed += merged.changed;
+            counts.removed += merged.removed;
+            let batch = Reconciled {
+                worked_out: touched,
+                ..kept(Correlated::default(), merged)
+            };
+            self.store.keep_reconciled(&batch, &targets).await?;
+            self.store.renew_lease(self.clock.now()).await?;
+            self.progress.count(step.spec, &counts);
         }
     }
 
@@ -104,7 +123,12 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         for (name, connection) in &self.tenant.connections {
             for (class, inbound) in &connection.mappings.inbound {
                 let thing = format!("inbound/{name}/{class}");
-                let fingerprint = format!("{}/{}", inbound.fingerprint, self.tenant.sources.join(","));
+                let orders = self.tenant.ownership.fingerprint(inbound.entity);
+                let fingerprint = format!(
+                    "{}/{}{orders}",
+                    inbound.fingerprint,
+                    self.tenant.sources.join(",")
+                );
                 if self.store.fingerprint(&thing).await?.as_deref() != Some(&fingerprint) {
                     self.store
                         .remap(name, class, inbound.entity.rank(), &thing, &fingerprint)
@@ -145,29 +169,55 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         let candidates: BTreeSet<Uuid> = known.candidates.values().flatten().copied().collect();
         known.candidate_links = by_entity(self.store.links_of(&Vec::from_iter(candidates)).await?);
         known.links = links;
+        known.made = self.made(&objects, &known).await?;
         let correlated = correlate(mapped, &known, self.tenant.namespace, self.clock.now());
         let merged = self.merge(cycle, &correlated).await?;
         settled.extend(&correlated.settled);
-        let batch = Reconciled {
-            settled,
-            unlinked: correlated
-                .unlinked
-                .into_iter()
-                .map(|(object, _)| object)
-                .collect(),
-            links: correlated.links,
-            entities: merged.entities,
-            journal: merged.journal,
-            findings: correlated.findings,
-            cleared: correlated.cleared,
-        };
         let made = Counts {
             added: merged.added,
             changed: merged.changed,
             removed: merged.removed,
             ..Counts::default()
         };
+        let batch = Reconciled {
+            now: self.clock.now(),
+            settled,
+            ..kept(correlated, merged)
+        };
         Ok((batch, made))
+    }
+
+    /// The entities for which objects that stand for nothing yet were made.
+    async fn made(
+        &self,
+        objects: &[ObjectRef],
+        known: &Known,
+    ) -> Result<HashMap<ObjectRef, Uuid>, StoreError> {
+        let mut keys: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+        for object in objects.iter().filter(|object| !known.links.contains_key(*object)) {
+            let writes = self
+                .connection(&object.connection)
+                .is_some_and(|connection| !connection.mappings.outbound.is_empty());
+            if writes {
+                keys.entry((&object.connection, &object.class))
+                    .or_default()
+                    .push(object.key.clone());
+            }
+        }
+        let mut made = HashMap::new();
+        for ((connection, class), keys) in keys {
+            for shadow in self.store.shadows(connection, class, &keys).await? {
+                if let Some(entity) = shadow.entity {
+                    let object = ObjectRef {
+                        connection: connection.to_owned(),
+                        class: class.to_owned(),
+                        key: shadow.key,
+                    };
+                    made.insert(object, entity);
+                }
+            }
+        }
+        Ok(made)
     }
 
     async fn merge(&self, cycle: i64, correlated: &Correlated) -> Result<Merged, StoreError> {
@@ -209,6 +259,22 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         let kept = self.store.links_of(&ids).await?;
         let links = links_as_they_are_now(&kept, correlated);
         let resolved = self.resolve(&links, correlated).await?;
+        let mut overrides: HashMap<Uuid, Vec<_>> = HashMap::new();
+        for set in self.store.overrides(&ids).await? {
+            overrides.entry(set.entity).or_default().push(set);
+        }
+        let leaving: Vec<Uuid> = entities
+            .values()
+            .filter(|entity| !entity.state.is_active())
+            .map(|entity| entity.id)
+            .collect();
+        let lives = self
+            .store
+            .lives(&leaving)
+            .await?
+            .into_iter()
+            .map(|life| (life.entity, life))
+            .collect();
         let inbound = |connection: &str, class: &str| self.inbound(connection, class);
         Ok(merge(
             &touched,
@@ -217,6 +283,9 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 links,
                 resolved,
                 sources: &self.tenant.sources,
+                ownership: &self.tenant.ownership,
+                overrides,
+                lives,
                 inbound: &inbound,
                 cycle,
                 now: self.clock.now(),
@@ -281,6 +350,26 @@ fn links_as_they_are_now<'a>(kept: &'a [Link], correlated: &'a Correlated) -> Ha
         sorted.entry(link.entity).or_default().push(link);
     }
     sorted
+}
+
+/// What a batch keeps.
+fn kept(correlated: Correlated, merged: Merged) -> Reconciled {
+    let mut links = correlated.links;
+    links.extend(merged.links);
+    Reconciled {
+        unlinked: correlated
+            .unlinked
+            .into_iter()
+            .map(|(object, _)| object)
+            .collect(),
+        links,
+        entities: merged.entities,
+        lives: merged.lives,
+        journal: merged.journal,
+        findings: correlated.findings,
+        cleared: correlated.cleared,
+        ..Reconciled::default()
+    }
 }
 
 fn by_entity(links: Vec<Link>) -> HashMap<Uuid, Vec<Link>> {

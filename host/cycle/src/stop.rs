@@ -14,6 +14,8 @@ pub enum StopCode {
     Fault,
     /// What was read contradicts itself: nothing of it was taken over.
     Refused,
+    /// A target refused in proportion and is left alone until the next cycle.
+    Breaker,
 }
 
 /// A stop, fit for the person who can act.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use samklang_core::guard::Guard;
 use samklang_core::mapping::{Mappings, Vocabulary};
-use samklang_core::plan::OnGone;
+use samklang_core::plan::Policies;
 use samklang_core::port::StepSpec;
+use samklang_core::reconcile::Ownership;
 use uuid::Uuid;
 
 /// One customer: its configuration, compiled.
@@ -22,6 +23,8 @@ pub struct Tenant {
     pub connections: BTreeMap<String, Connection>,
     /// Source connections in the order in which they are believed.
     pub sources: Vec<String>,
+    /// Where an attribute has an order of its own, and how long entities stay after their last source.
+    pub ownership: Ownership,
     /// The names that its templates may use.
     pub vocabulary: Arc<Vocabulary>,
 }
@@ -53,7 +56,7 @@ pub struct Connection {
     /// How much an import or a plan may take away unasked.
     pub guard: Guard,
     /// How its target is to be treated.
-    pub policy: Policy,
+    pub policy: Policies,
     /// How many calls with changes its target may get at a time, when the operator says so.
     pub in_flight: Option<u32>,
 }
@@ -69,12 +72,4 @@ pub enum Role {
     Target,
     /// Either.
     Both,
-}
-
-/// How a target is to be treated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Policy {
-    /// What becomes of an object whose entity has no place in the target any more.
-    pub delete: OnGone,
 }

@@ -3,7 +3,7 @@
 use samklang_core::port::{Clock, Connectors, Counts, CycleState, StepRecord, StepSpec, StepState, Store};
 
 use crate::stop::{CycleError, Early, Stop};
-use crate::tenant::{Connection, Tenant};
+use crate::tenant::{Connection, Role, Tenant};
 
 /// Follows a run while it goes on.
 pub trait Progress: Send + Sync {
@@ -106,6 +106,8 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
 
     async fn steps(&self, cycle: i64, mode: Mode) -> Result<Ended, CycleError> {
         let mut held_back = false;
+        let mut failed: Option<Stop> = None;
+        let mut failing: Vec<String> = Vec::new();
         for record in self.store.steps(cycle).await? {
             match record.state {
                 StepState::Done => continue,
@@ -126,6 +128,15 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 spec: &record.spec,
                 released: record.state == StepState::Released,
             };
+            // What comes after a target's failure and is about that target would fail as well.
+            if step
+                .spec
+                .connection
+                .as_ref()
+                .is_some_and(|name| failing.contains(name))
+            {
+                continue;
+            }
             self.store.renew_lease(self.clock.now()).await?;
             if mode == Mode::Plan && record.spec.kind == "feedback" {
                 held_back = true;
@@ -156,6 +167,15 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                         .await?;
                     return Ok(Ended::Waiting(stop));
                 }
+                // One target that fails does not stop the others.
+                Err(Early::Stop(stop)) if mode == Mode::Run && self.stands_alone(&record.spec) => {
+                    let name = record.spec.connection.clone().unwrap_or_default();
+                    self.store.withdraw(&name).await?;
+                    self.settle(&step, StepState::Failed, record.counts, Some(&stop))
+                        .await?;
+                    failing.push(name);
+                    failed.get_or_insert(stop);
+                }
                 Err(Early::Stop(stop)) => {
                     self.settle(&step, StepState::Failed, record.counts, Some(&stop))
                         .await?;
@@ -166,6 +186,12 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 }
                 Err(Early::Store(error)) => return Err(error.into()),
             }
+        }
+        if let Some(stop) = failed {
+            self.store
+                .set_cycle(cycle, CycleState::Incomplete, self.clock.now())
+                .await?;
+            return Ok(Ended::Failed(stop));
         }
         if held_back {
             return Ok(Ended::Planned);
@@ -226,6 +252,20 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 .await
                 .map(|counts| (counts, true)),
             other => Err(Early::Stop(Stop::refused(format!("there is no step `{other}`")))),
+        }
+    }
+
+    /// Whether the others can go on without the step: it is about a target, which what comes after does not rest on. What a target that is
+    /// also a source said last goes on counting.
+    fn stands_alone(&self, spec: &StepSpec) -> bool {
+        let role = spec
+            .connection
+            .as_deref()
+            .and_then(|name| Some(self.connection(name)?.role));
+        match spec.kind.as_str() {
+            "export" | "feedback" => true,
+            "import" => role == Some(Role::Both),
+            _ => false,
         }
     }
 

@@ -12,7 +12,7 @@ use samklang_core::Value;
 use samklang_core::connector::Action;
 use samklang_cycle::{Ended, Mode, Quiet, StopCode, Worker};
 use samklang_store::Installation;
-use world::World;
+use world::{DAY, World};
 
 fn counts(report: &samklang_cycle::Report, kind: &str) -> samklang_core::port::Counts {
     report
@@ -507,6 +507,7 @@ async fn two_objects_of_one_class_never_become_one_entity() {
     // Once the other is mended at its source, the object finds its place by itself.
     world.put("school", "person", "p1", &[("name", "One"), ("number", "n7")]);
     world.run().await;
+    world.pass(DAY);
     world.run().await;
     assert!(world.store().await.findings(10).await.unwrap().is_empty());
 }

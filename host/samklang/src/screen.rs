@@ -186,7 +186,7 @@ pub(crate) fn cycle_tone(state: CycleState) -> Tone {
         CycleState::Done => Tone::Good,
         CycleState::Running => Tone::Plain,
         CycleState::Halted | CycleState::Rejected => Tone::Doubtful,
-        CycleState::Failed => Tone::Bad,
+        CycleState::Failed | CycleState::Incomplete => Tone::Bad,
     }
 }
 

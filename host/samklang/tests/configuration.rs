@@ -173,7 +173,7 @@ fn a_sound_configuration_gives_what_it_says() {
     let fitted = Folder::new().fit(SOUND).unwrap_or_else(|text| panic!("{text}"));
     let canvas = fitted.tenant.connections.get("canvas").unwrap();
     assert_eq!((canvas.guard.removed, canvas.guard.removed_percent), (7, 3));
-    assert_eq!(canvas.policy.delete, samklang_core::plan::OnGone::Keep);
+    assert_eq!(canvas.policy.all.delete, samklang_core::plan::Removal::Keep);
     assert_eq!(canvas.mappings.outbound.len(), 1);
     assert!(
         canvas.mappings.inbound.is_empty(),
@@ -289,8 +289,11 @@ fn values_of_the_wrong_kind_say_what_is_right() {
         &["`sorce` is no role", "did you mean `source`?"],
     );
     says(
-        &shown("delete = \"keep\"", "delete = \"ask\""),
-        &["`ask` is no delete", "`delete`, `keep`"],
+        &shown("delete = \"keep\"", "delete = \"forget\""),
+        &[
+            "`forget` is no delete",
+            "`delete`, `deactivate`, `detach`, `ask`, `keep`",
+        ],
     );
     says(
         &shown("tenant = \"nordvik\"", "tenant = \"Nordvik kommune\""),
@@ -559,5 +562,127 @@ fn the_store_is_sqlite_unless_a_variable_holds_a_postgres_url() {
     says(
         &with("stor = \"x\"").unwrap_err(),
         &["unknown key `stor`", "did you mean `store`?"],
+    );
+}
+
+#[test]
+fn a_policy_has_words_times_and_classes_of_its_own() {
+    let text = SOUND.replacen(
+        "delete = \"keep\"",
+        "delete = \"detach\"\ncreate = \"on-request\"\n[connections.canvas.policy.classes.users]\nupdate = \"linked\"\n\
+         gone = { suspected = \"12h\", remove_after = \"90d\" }",
+        1,
+    );
+    let fitted = Folder::new().fit(&text).unwrap_or_else(|text| panic!("{text}"));
+    let policy = &fitted.tenant.connections.get("canvas").unwrap().policy;
+    let users = policy.of("users");
+    assert_eq!(
+        users.create,
+        samklang_core::plan::Create::OnRequest,
+        "what the target says holds"
+    );
+    assert_eq!(users.update, samklang_core::plan::Update::Linked);
+    assert_eq!(users.delete, samklang_core::plan::Removal::Detach);
+    let gone = users.gone.unwrap();
+    assert_eq!(
+        (gone.suspected, gone.disable_after, gone.remove_after),
+        (43_200_000, None, Some(7_776_000_000))
+    );
+    assert_eq!(policy.of("anything else").gone, None);
+}
+
+#[test]
+fn a_policy_that_cannot_be_carried_out_is_a_mistake() {
+    says(
+        &shown("delete = \"keep\"", "delete = \"deactivate\""),
+        &[
+            "the mapping does not say how",
+            "mappings.outbound.users.deactivated",
+        ],
+    );
+    says(
+        &shown(
+            "delete = \"keep\"",
+            "gone = { disable_after = \"7d\", remove_after = \"90d\" }",
+        ),
+        &["objects of class `users` are to be deactivated"],
+    );
+    says(
+        &shown(
+            "delete = \"keep\"",
+            "gone = { suspected = \"9d\", remove_after = \"7d\" }",
+        ),
+        &["go backwards"],
+    );
+    says(
+        &shown("delete = \"keep\"", "gone = { remove_after = \"soon\" }"),
+        &["`soon` is no length of time", "`90d`"],
+    );
+    says(
+        &shown("delete = \"keep\"", "classes.user = { delete = \"keep\" }"),
+        &["unknown mapped class `user`", "did you mean `users`?"],
+    );
+}
+
+#[test]
+fn whose_an_attribute_is_stands_in_the_mapping() {
+    let with =
+        |line: &str| format!("{SOUND}\n[connections.canvas.mappings.outbound.users.overwrite]\n{line}\n");
+    let fitted = Folder::new()
+        .fit(&with("login_id = \"when-present\""))
+        .unwrap_or_else(|text| panic!("{text}"));
+    let users = fitted
+        .tenant
+        .connections
+        .get("canvas")
+        .unwrap()
+        .mappings
+        .outbound
+        .get("users")
+        .unwrap();
+    assert_eq!(
+        *users.overwrite("login_id"),
+        samklang_core::mapping::Overwrite::WhenPresent
+    );
+    let Err(text) = Folder::new().fit(&with("login_id = \"sometimes\"")) else {
+        panic!("no mistake was found")
+    };
+    says(
+        &text,
+        &["`sometimes` is not `always`, `when-present`, `never`, `ours`"],
+    );
+    let Err(text) = Folder::new().fit(&with("phone = \"never\"")) else {
+        panic!("no mistake was found")
+    };
+    says(&text, &["there is no mapped attribute `phone`"]);
+}
+
+#[test]
+fn an_attribute_has_an_order_of_sources_and_a_kind_a_time_of_grace() {
+    let text = format!(
+        "{SOUND}\n[ownership.person]\nemail = [\"sas\"]\nphone = {{ from = [\"sas\"], only = true }}\n[grace]\nperson = \"30d\"\n"
+    );
+    let fitted = Folder::new().fit(&text).unwrap_or_else(|text| panic!("{text}"));
+    let ownership = &fitted.tenant.ownership;
+    let person = samklang_core::catalogue::EntityKind::Person;
+    assert_eq!(ownership.grace(person), 30 * 86_400_000);
+    let sources = &fitted.tenant.sources;
+    assert_eq!(ownership.rank(sources, person, "phone", "canvas"), None);
+    let wrong = |lines: &str| match Folder::new().fit(&format!("{SOUND}\n{lines}\n")) {
+        Ok(_) => panic!("no mistake was found"),
+        Err(text) => text,
+    };
+    says(
+        &wrong("[ownership.person]\nemail = [\"sass\"]"),
+        &["unknown source `sass`", "did you mean `sas`?"],
+    );
+    says(
+        &wrong("[ownership.person]\nemail = [\"canvas\"]"),
+        &["unknown source `canvas`"],
+    );
+    says(&wrong("[ownership.human]\nemail = [\"sas\"]"), &["`human`"]);
+    says(
+        &wrong("[grace]\nperson = \"long\""),
+        &["`long` is no length of time"],
     );
 }

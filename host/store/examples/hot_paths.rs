@@ -239,6 +239,8 @@ async fn plan<S: Store>(store: &S, cycle: i64) {
             entity: Some(*id),
             rank: 1,
             reason: "it is new".to_owned(),
+            before: Attributes::new(),
+            ours: Attributes::new(),
         });
         let drafted = Drafted {
             operations: operations.collect(),
@@ -276,15 +278,16 @@ async fn apply<S: Store>(store: &S) {
                 id: record.operation.id,
                 state: OperationState::Done,
                 outcome: serde_json::json!({ "done": {} }),
-                shadow: Some(ShadowWrite::Put(Shadow {
+                shadows: vec![ShadowWrite::Put(Shadow {
                     class: record.operation.class,
                     key: record.operation.key,
                     entity: record.entity,
                     state: ShadowState::Confirmed,
                     cycle: record.cycle,
                     attributes: record.operation.desired,
-                })),
-                stale: None,
+                    ours: record.ours,
+                })],
+                at: 1,
                 journal: None,
                 finding: None,
             })

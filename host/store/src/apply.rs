@@ -7,9 +7,11 @@ use uuid::Uuid;
 use crate::argument::{List, arguments};
 use crate::database::Answer;
 use crate::plan::{OPERATION, SHADOW, write_shadows, written};
+use crate::quarantine::{free_done, put_in_quarantine};
 use crate::reading::{numbers, unsigned};
 use crate::reconcile::{Origin, clear_findings, keep_findings, make_stale};
 use crate::sealed::Place;
+use crate::targets::end_requests;
 use crate::tenant::TenantStore;
 
 /// Numbers that are asked about at a time when a whole class is gone through.
@@ -38,7 +40,7 @@ impl TenantStore {
                 .rows(sql.as_str(), arguments![number, state.as_str(), limit])
                 .await?
             {
-                found.push((row.integer(13)?, row.integer(14)?, row));
+                found.push((row.integer(15)?, row.integer(16)?, row));
             }
         }
         drop(session);
@@ -82,7 +84,7 @@ impl TenantStore {
 
     pub(crate) async fn settle_operations(&self, target: &str, settled: &[Settled]) -> Answer<()> {
         let number = self.give_connection(target).await?;
-        let shadows: Vec<&ShadowWrite> = settled.iter().filter_map(|one| one.shadow.as_ref()).collect();
+        let shadows: Vec<&ShadowWrite> = settled.iter().flat_map(|one| &one.shadows).collect();
         let findings: Vec<_> = settled.iter().filter_map(|one| one.finding.as_ref()).collect();
         let mut objects = written(target, shadows.iter().copied());
         objects.extend(findings.iter().map(|finding| finding.object.clone()));
@@ -98,9 +100,8 @@ impl TenantStore {
                    UPDATE operation SET state = v.state, outcome = v.outcome FROM v \
                    WHERE operation.connection = $1 AND operation.id = v.id";
         session.run_over(sql, list, &arguments![number]).await?;
+        end_requests(&mut session, number, ids()).await?;
         write_shadows(&mut session, &self.seals, target, shadows, &classes).await?;
-        let stale: Vec<Uuid> = settled.iter().filter_map(|one| one.stale).collect();
-        make_stale(&mut session, number, &stale).await?;
         let journal = settled.iter().filter_map(|one| one.journal.as_ref());
         self.keep_journal(&mut session, journal).await?;
         // What applying found before about the objects of these operations is answered by what became of them now.
@@ -112,7 +113,17 @@ impl TenantStore {
             .await?;
         let about: Vec<&ObjectRef> = findings.iter().map(|finding| &finding.object).collect();
         clear_findings(&mut session, about, &classes, Origin::Target).await?;
-        keep_findings(&mut session, &self.seals, findings, &classes, Origin::Target).await?;
+        keep_findings(
+            &mut session,
+            &self.seals,
+            findings.iter().copied(),
+            &classes,
+            Origin::Target,
+        )
+        .await?;
+        free_done(&mut session, number, ids()).await?;
+        let now = settled.iter().map(|one| one.at).max().unwrap_or_default();
+        put_in_quarantine(&mut session, findings, &classes, (Origin::Target, now)).await?;
         session.commit().await
     }
 

@@ -43,7 +43,7 @@ macro_rules! arguments {
 pub(crate) use arguments;
 
 /// Rows of arguments, all of the same width.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct List {
     width: usize,
     cells: Vec<Argument>,

@@ -181,7 +181,11 @@ impl TenantStore {
 
     pub(crate) async fn set_cycle_state(&self, cycle: i64, state: CycleState, now: i64) -> Answer<()> {
         let mut session = self.writing().await?;
-        let ended = matches!(state, CycleState::Done | CycleState::Rejected).then_some(now);
+        let ended = matches!(
+            state,
+            CycleState::Done | CycleState::Rejected | CycleState::Incomplete
+        )
+        .then_some(now);
         let sql = "UPDATE cycle SET state = $3, ended = $4 WHERE tenant = $1 AND id = $2";
         session
             .run(sql, arguments![self.tenant, cycle, state.as_str(), ended])

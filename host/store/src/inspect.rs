@@ -58,6 +58,7 @@ impl TenantStore {
                 code: row.text(2)?,
                 message,
                 remedy: row.text(4)?,
+                entity: None,
             });
         }
         Ok(findings)

@@ -12,13 +12,16 @@ mod import;
 mod inspect;
 mod installation;
 mod journal;
+mod lives;
 mod names;
 mod plan;
+mod quarantine;
 mod reading;
 mod reconcile;
 mod registry;
 mod sealed;
 mod store;
+mod targets;
 mod tenant;
 
 pub use decision::DecisionRecord;

@@ -12,17 +12,19 @@ use uuid::Uuid;
 
 use crate::argument::{Argument, List, arguments};
 use crate::database::{Answer, Row, Session};
+use crate::quarantine::{free_settled, put_in_quarantine};
 use crate::reading::{action, json, to_json, unsigned, uuid, word};
 use crate::reconcile::{Origin, clear_findings, keep_findings};
 use crate::sealed::{Place, Seals};
+use crate::targets::{end_leaving, keep_leaving, left};
 use crate::tenant::{Classes, TenantStore};
 
 /// The columns that [`TenantStore::operation`] reads, of table `o`.
 pub(crate) const OPERATION: &str = "o.id, o.cycle, o.entity, o.class, o.action, o.key, o.desired, o.changed, o.state, \
-                                    o.attempt, o.reason, o.outcome, o.connection";
+                                    o.attempt, o.reason, o.outcome, o.connection, o.former, o.ours";
 
 /// The columns that [`TenantStore::shadow`] reads, of table `s`.
-pub(crate) const SHADOW: &str = "s.class, s.key, s.entity, s.state, s.cycle, s.body";
+pub(crate) const SHADOW: &str = "s.class, s.key, s.entity, s.state, s.cycle, s.body, s.ours";
 
 impl TenantStore {
     pub(crate) async fn widen(&self, target: &str) -> Answer<()> {
@@ -162,6 +164,11 @@ impl TenantStore {
                 row.octets(column + 5)?,
                 place,
             )?,
+            ours: self.seals.maybe_attributes(
+                Place::Shared(row.integer(column)?, &key),
+                row.maybe_octets(column + 6)?,
+                place,
+            )?,
             class: class.clone(),
             key: key.clone(),
         };
@@ -182,8 +189,11 @@ impl TenantStore {
 
     pub(crate) async fn add_drafts(&self, cycle: i64, target: &str, drafted: &Drafted) -> Answer<()> {
         let Drafted {
+            now,
             operations,
             shadows,
+            leaving,
+            settled,
             findings,
             cleared,
         } = drafted;
@@ -193,17 +203,20 @@ impl TenantStore {
             .iter()
             .map(|planned| object(target, &planned.operation));
         let named: Vec<ObjectRef> = named.collect();
+        let left = left(target, leaving);
         let about = findings.iter().map(|finding| &finding.object).chain(cleared);
         let classes = self
-            .give_classes(named.iter().chain(&written).chain(about.clone()))
+            .give_classes(named.iter().chain(&written).chain(&left).chain(about.clone()))
             .await?;
-        let mut list = List::new(11, operations.len());
+        let mut list = List::new(13, operations.len());
         for (
             Planned {
                 operation,
                 entity,
                 rank,
                 reason,
+                before,
+                ours,
             },
             object,
         ) in operations.iter().zip(&named)
@@ -221,6 +234,8 @@ impl TenantStore {
                 reason,
                 OperationState::Draft.as_str(),
                 0_i64,
+                self.seals.if_any(Place::Former(number, &operation.id), before)?,
+                self.seals.if_any(Place::Given(number, &operation.id), ours)?,
             ]);
         }
         let mut session = self.writing().await?;
@@ -234,15 +249,18 @@ impl TenantStore {
         ];
         let ids = operations.iter().map(|planned| &planned.operation.id);
         session.run_over(sql, List::of(ids), &under_way).await?;
-        let sql = "WITH v (id, entity, class, action, key, desired, changed, rank, reason, state, attempt) \
+        let sql = "WITH v (id, entity, class, action, key, desired, changed, rank, reason, state, attempt, former, ours) \
                    AS (VALUES {}) INSERT INTO operation \
-                   (connection, cycle, id, entity, class, action, key, desired, changed, rank, reason, state, attempt) \
-                   SELECT $1, $2, id, entity, class, action, key, desired, changed, rank, reason, state, attempt \
+                   (connection, cycle, id, entity, class, action, key, desired, changed, rank, reason, state, attempt, former, ours) \
+                   SELECT $1, $2, id, entity, class, action, key, desired, changed, rank, reason, state, attempt, former, ours \
                    FROM v WHERE true ON CONFLICT (connection, id) DO NOTHING";
         session.run_over(sql, list, &arguments![number, cycle]).await?;
         write_shadows(&mut session, &self.seals, target, shadows, &classes).await?;
+        keep_leaving(&mut session, (target, number), leaving, &classes).await?;
         clear_findings(&mut session, about, &classes, Origin::Target).await?;
         keep_findings(&mut session, &self.seals, findings, &classes, Origin::Target).await?;
+        free_settled(&mut session, number, settled).await?;
+        put_in_quarantine(&mut session, findings, &classes, (Origin::Target, *now)).await?;
         session.commit().await
     }
 
@@ -372,6 +390,12 @@ impl TenantStore {
             reason: row.text(10)?,
             connection: connection.clone(),
             operation,
+            before: self
+                .seals
+                .maybe_attributes(Place::Former(number, &id), row.maybe_octets(13)?, place)?,
+            ours: self
+                .seals
+                .maybe_attributes(Place::Given(number, &id), row.maybe_octets(14)?, place)?,
             outcome,
         })
     }
@@ -413,7 +437,7 @@ pub(crate) async fn write_shadows<'a>(
     let writes: Vec<&ShadowWrite> = writes.into_iter().collect();
     let objects = written(target, writes.iter().copied());
     let mut seen: BTreeSet<(i64, &str)> = BTreeSet::new();
-    let (mut put, mut removed) = (List::new(6, writes.len()), List::new(2, 0));
+    let (mut put, mut removed) = (List::new(7, writes.len()), List::new(2, 0));
     let latest = writes.iter().zip(&objects).rev();
     let mut latest: Vec<_> = latest
         .filter(|(_, object)| seen.insert((classes.of(object), object.key.as_str())))
@@ -429,6 +453,7 @@ pub(crate) async fn write_shadows<'a>(
                     state,
                     cycle,
                     attributes: values,
+                    ours,
                     ..
                 } = shadow;
                 put.push(arguments![
@@ -437,7 +462,8 @@ pub(crate) async fn write_shadows<'a>(
                     *entity,
                     state.as_str(),
                     *cycle,
-                    seals.attributes(Place::Shadow(class, key), values)?
+                    seals.attributes(Place::Shadow(class, key), values)?,
+                    seals.if_any(Place::Shared(class, key), ours)?
                 ]);
             }
             ShadowWrite::Remove(_, key) => removed.push(arguments![class, key]),
@@ -445,10 +471,11 @@ pub(crate) async fn write_shadows<'a>(
     }
     let sql = "WITH v (class, key) AS (VALUES {}) DELETE FROM shadow WHERE id IN \
                (SELECT s.id FROM v CROSS JOIN shadow s WHERE s.class = v.class AND s.key = v.key)";
-    session.run_over(sql, removed, &[]).await?;
-    let sql = "INSERT INTO shadow (class, key, entity, state, cycle, body) VALUES {} \
+    session.run_over(sql, removed.clone(), &[]).await?;
+    end_leaving(session, removed).await?;
+    let sql = "INSERT INTO shadow (class, key, entity, state, cycle, body, ours) VALUES {} \
                ON CONFLICT (class, key) DO UPDATE SET entity = excluded.entity, state = excluded.state, \
-               cycle = excluded.cycle, body = excluded.body";
+               cycle = excluded.cycle, body = excluded.body, ours = excluded.ours";
     session.run_over(sql, put, &[]).await?;
     Ok(())
 }

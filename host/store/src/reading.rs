@@ -67,7 +67,7 @@ pub(crate) fn action(word: &str) -> Option<Action> {
 
 /// The state of that word.
 pub(crate) fn entity_state(word: &str) -> Option<EntityState> {
-    [EntityState::Active, EntityState::Gone]
+    [EntityState::Active, EntityState::Leaving, EntityState::Gone]
         .into_iter()
         .find(|state| state.as_str() == word)
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::argument::{List, arguments};
 use crate::database::{Answer, Row, Session};
+use crate::quarantine::{free, put_in_quarantine};
 use crate::reading::{
     corrupt, entity_state, json, provenance_from_json, provenance_to_json, to_json, unsigned, uuid, word,
 };
@@ -98,39 +99,26 @@ impl TenantStore {
         session.commit().await
     }
 
-    pub(crate) async fn recall_found(
-        &self,
-        codes: &[&str],
-        ranks: &BTreeMap<(String, String), i32>,
-    ) -> Answer<()> {
-        let mut list = List::new(2, ranks.len() * codes.len());
+    pub(crate) async fn recall_due(&self, ranks: &BTreeMap<(String, String), i32>, now: i64) -> Answer<()> {
         let mut by_class = Vec::new();
         for ((connection, class), rank) in ranks {
             if let Some(number) = self.class(connection, class).await? {
                 by_class.push((number, *rank));
             }
         }
-        for (class, _) in &by_class {
-            for code in codes {
-                list.push(arguments![*class, *code]);
-            }
-        }
         let mut session = self.writing().await?;
-        let sql = "WITH v (class, code) AS (VALUES {}) INSERT INTO change (tenant, class, key, rank, kind) \
-                   SELECT DISTINCT $1, o.class, o.key, 0, $2 FROM v CROSS JOIN finding f CROSS JOIN object o \
-                   WHERE f.class = v.class AND f.code = v.code AND f.origin = $3 \
-                   AND o.class = f.class AND o.key = f.key ON CONFLICT (class, key) DO NOTHING";
-        session
-            .run_over(
-                sql,
-                list,
-                &arguments![
-                    self.tenant,
-                    ChangeKind::Remapped.as_str(),
-                    Origin::Source.as_str()
-                ],
-            )
-            .await?;
+        let sql = "WITH v (class) AS (VALUES {}) INSERT INTO change (tenant, class, key, rank, kind) \
+                   SELECT DISTINCT $1, o.class, o.key, 0, $2 FROM v CROSS JOIN quarantine q CROSS JOIN object o \
+                   WHERE q.class = v.class AND q.origin = $3 AND q.due <= $4 \
+                   AND o.class = q.class AND o.key = q.key ON CONFLICT (class, key) DO NOTHING";
+        let classes = List::of(by_class.iter().map(|(class, _)| *class));
+        let given = arguments![
+            self.tenant,
+            ChangeKind::Remapped.as_str(),
+            Origin::Source.as_str(),
+            now
+        ];
+        session.run_over(sql, classes, &given).await?;
         let mut list = List::new(2, by_class.len());
         for (class, rank) in by_class {
             list.push(arguments![class, rank]);
@@ -304,6 +292,7 @@ impl TenantStore {
         let entities = latest(&batch.entities, |write| write.entity.id);
         self.keep_entities(at, &entities).await?;
         self.keep_indexes(at, &entities, &classes).await?;
+        self.keep_lives(at, &batch.lives, &batch.worked_out).await?;
         self.keep_journal(at, &batch.journal).await?;
         let about = batch
             .findings
@@ -312,6 +301,8 @@ impl TenantStore {
             .chain(&batch.cleared);
         clear_findings(at, about, &classes, Origin::Source).await?;
         keep_findings(at, &self.seals, &batch.findings, &classes, Origin::Source).await?;
+        free(at, &batch.cleared, &classes, Origin::Source).await?;
+        put_in_quarantine(at, &batch.findings, &classes, (Origin::Source, batch.now)).await?;
         let ids: Vec<Uuid> = batch.entities.iter().map(|write| write.entity.id).collect();
         for connection in connections {
             make_stale(at, connection, &ids).await?;
@@ -492,6 +483,7 @@ pub(crate) async fn keep_findings<'a>(
             code,
             message,
             remedy,
+            ..
         } = finding;
         list.push(arguments![
             class,

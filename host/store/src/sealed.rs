@@ -51,6 +51,14 @@ pub(crate) enum Place<'a> {
     Chain,
     /// What was found about an object: class and key.
     Finding(i64, &'a str),
+    /// Of the last known state of a target's object, what came from the catalogue: class and key.
+    Shared(i64, &'a str),
+    /// What an operation finds: connection and id.
+    Former(i64, &'a str),
+    /// Of what an operation shall bring about, what comes from the catalogue: connection and id.
+    Given(i64, &'a str),
+    /// A value that a person set for an attribute of an entity.
+    Override(Uuid, &'a str),
 }
 
 impl Place<'_> {
@@ -69,6 +77,13 @@ impl Place<'_> {
             Self::Journal(seq) => (7, *seq, &[]),
             Self::Chain => (8, 0, &[]),
             Self::Finding(class, key) => (9, *class, key.as_bytes()),
+            Self::Shared(class, key) => (10, *class, key.as_bytes()),
+            Self::Former(connection, id) => (11, *connection, id.as_bytes()),
+            Self::Given(connection, id) => (12, *connection, id.as_bytes()),
+            Self::Override(entity, attribute) => {
+                bound.extend(entity.as_bytes());
+                (13, 0, attribute.as_bytes())
+            }
         };
         bound.push(kind);
         bound.extend(number.to_be_bytes());
@@ -203,6 +218,26 @@ impl Seals {
         self.seal(place, |to| {
             body::write_attributes(attributes, to).map_err(unwritten)
         })
+    }
+
+    /// Seals attributes, unless there are none.
+    pub(crate) fn if_any(&self, place: Place<'_>, attributes: &Attributes) -> Answer<Option<Vec<u8>>> {
+        (!attributes.is_empty())
+            .then(|| self.attributes(place, attributes))
+            .transpose()
+    }
+
+    /// Opens what [`Seals::if_any`] sealed.
+    pub(crate) fn maybe_attributes<P: Display>(
+        &self,
+        place: Place<'_>,
+        sealed: Option<Vec<u8>>,
+        what: impl Fn() -> P,
+    ) -> Answer<Attributes> {
+        sealed.map_or_else(
+            || Ok(Attributes::new()),
+            |sealed| self.read_attributes(place, sealed, what),
+        )
     }
 
     /// Opens attributes.

@@ -177,8 +177,8 @@ impl Store for TenantStore {
     async fn resume_deferred(&self, target: &str) -> Answer<()> {
         self.undefer(target).await
     }
-    async fn recall(&self, codes: &[&str], ranks: &BTreeMap<(String, String), i32>) -> Answer<()> {
-        self.recall_found(codes, ranks).await
+    async fn recall(&self, ranks: &BTreeMap<(String, String), i32>, now: i64) -> Answer<()> {
+        self.recall_due(ranks, now).await
     }
     async fn drafted(&self, target: &str) -> Answer<PlanCounts> {
         self.drafted_for(target).await

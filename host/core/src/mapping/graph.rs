@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::template::{Scope, to_engine};
 use super::vocabulary::{Vocabulary, reference, relation};
-use crate::catalogue::{Entity, EntityState};
+use crate::catalogue::Entity;
 use crate::value::Value;
 
 /// Entities, and which of them refer to which.
@@ -54,9 +54,7 @@ impl Graph {
     #[must_use]
     pub fn follow(&self, from: Uuid, attribute: &str) -> Option<&Entity> {
         let to = self.entities.get(&from)?.references.get(attribute)?;
-        self.entities
-            .get(to)
-            .filter(|entity| entity.state == EntityState::Active)
+        self.entities.get(to).filter(|entity| entity.state.is_present())
     }
 
     /// The active entities to which a relation leads.
@@ -69,7 +67,7 @@ impl Graph {
             .flat_map(move |(relation, ids)| {
                 ids.iter()
                     .filter_map(|id| self.entities.get(id))
-                    .filter(move |entity| entity.kind == relation.to && entity.state == EntityState::Active)
+                    .filter(move |entity| entity.kind == relation.to && entity.state.is_present())
             })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::source::{FieldSource, InboundSource};
+use super::source::{Contributes, FieldSource, InboundSource};
 use super::template::{Scope, Template, to_engine};
 use super::vocabulary::{SENSITIVE, Vocabulary, reference};
 use super::{FieldError, MappingError};
@@ -22,6 +22,8 @@ pub struct Inbound {
     pub matching: Vec<String>,
     /// Canonical attributes that hold personal data in need of particular care.
     pub sensitive: BTreeSet<String>,
+    /// How long the objects have a say.
+    pub contributes: Contributes,
     /// Changes whenever what it produces may change.
     pub fingerprint: String,
     when: Option<Template>,
@@ -175,6 +177,7 @@ impl Inbound {
             entity,
             matching,
             sensitive,
+            contributes: source.contributes.unwrap_or_default(),
             fingerprint: Digest::of_bytes(text.as_bytes()).to_string(),
             when,
             fields,

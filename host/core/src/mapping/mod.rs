@@ -4,14 +4,16 @@
 mod graph;
 mod inbound;
 mod outbound;
+mod overwrite;
 mod source;
 mod template;
 mod vocabulary;
 
 pub use graph::Graph;
 pub use inbound::Inbound;
-pub use outbound::{Desired, Outbound, TargetKeys, target_order};
-pub use source::{FieldSource, InboundSource, MappingSource, OutboundSource};
+pub use outbound::{Desired, KeyRule, Outbound, TargetKeys, target_order};
+pub use overwrite::{Overwrite, Segment, Settlement};
+pub use source::{Contributes, FieldSource, InboundSource, MappingSource, OutboundSource};
 pub use template::{Scope, Template, TemplateError};
 pub use vocabulary::{RELATIONS, Relation, SENSITIVE, Vocabulary, reference, relation};
 

@@ -7,11 +7,12 @@ use uuid::Uuid;
 
 use super::graph::Graph;
 use super::inbound::text_of;
+use super::overwrite::Overwrite;
 use super::source::{FieldSource, OutboundSource};
 use super::template::Template;
 use super::vocabulary::{RELATIONS, Vocabulary, reference, relation};
 use super::{FieldError, MappingError};
-use crate::catalogue::{EntityKind, EntityState};
+use crate::catalogue::EntityKind;
 use crate::connector::{Action, Class, Description, Writable};
 use crate::value::{Attributes, Digest, Value};
 
@@ -30,6 +31,10 @@ pub struct Outbound {
     pub actions: Vec<Action>,
     /// The name of the key attribute.
     pub key_attribute: String,
+    /// What becomes of an object whose entity would have another key by now.
+    pub key_rule: KeyRule,
+    /// Whose an attribute is, where it is not simply the catalogue's.
+    pub overwrite: BTreeMap<String, Overwrite>,
     /// Changes whenever what it produces may change.
     pub fingerprint: String,
     /// Classes of the target that its objects cannot be without, by the mapping.
@@ -39,6 +44,18 @@ pub struct Outbound {
     when: Option<Template>,
     key: Template,
     fields: Vec<(String, Field)>,
+    deactivated: Vec<(String, Field)>,
+}
+
+/// What becomes of an object whose entity would have another key by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyRule {
+    /// It gets the new key.
+    Renamed,
+    /// It keeps its key, which is said.
+    Kept,
+    /// The target makes the keys; the mapping only proposes them.
+    Given,
 }
 
 #[derive(Debug)]
@@ -131,6 +148,36 @@ impl Outbound {
                 fields.push((attribute.clone(), field));
             }
         }
+        let names = |names: &mut dyn Iterator<Item = &String>, part: &str| -> Vec<MappingError> {
+            names
+                .filter(|name| !source.attributes.contains_key(*name))
+                .map(|name| {
+                    MappingError::unknown(
+                        format!("{place}.{part}"),
+                        "mapped attribute",
+                        name,
+                        source.attributes.keys().map(String::as_str),
+                    )
+                })
+                .collect()
+        };
+        let require = source.require.clone().unwrap_or_default();
+        compiler
+            .mistakes
+            .extend(names(&mut source.overwrite.keys(), "overwrite"));
+        compiler.mistakes.extend(names(&mut require.iter(), "require"));
+        // What the mapping does not set could not be taken back when somebody returns.
+        compiler
+            .mistakes
+            .extend(names(&mut source.deactivated.keys(), "deactivated"));
+        let mut deactivated = Vec::new();
+        for (attribute, field) in &source.deactivated {
+            if let Some(field) =
+                compiler.field(&format!("{place}.deactivated.{attribute}"), entity, field, true)
+            {
+                deactivated.push((attribute.clone(), field));
+            }
+        }
         let (Some(key), true) = (key, compiler.mistakes.is_empty()) else {
             return Err(compiler.mistakes);
         };
@@ -147,7 +194,14 @@ impl Outbound {
             entity,
             required: named(|attribute| attribute.required)
                 .filter(|name| *name != class.key)
+                .chain(require)
                 .collect(),
+            key_rule: match class.attribute(&class.key) {
+                Some(key) if key.writable == Writable::Always => KeyRule::Renamed,
+                Some(key) if key.required || key.writable == Writable::OnCreate => KeyRule::Kept,
+                _ => KeyRule::Given,
+            },
+            overwrite: source.overwrite.clone(),
             on_create: named(|attribute| attribute.writable == Writable::OnCreate).collect(),
             actions: class.actions.clone(),
             key_attribute: class.key.clone(),
@@ -157,7 +211,45 @@ impl Outbound {
             when,
             key,
             fields,
+            deactivated,
         })
+    }
+
+    /// Whether the mapping says what a deactivated object is like.
+    #[must_use]
+    pub fn deactivates(&self) -> bool {
+        !self.deactivated.is_empty()
+    }
+
+    /// What differs in the object of an entity once it is deactivated.
+    ///
+    /// # Errors
+    ///
+    /// When a template cannot be evaluated for it.
+    pub fn deactivated(
+        &self,
+        graph: &Arc<Graph>,
+        id: Uuid,
+        keys: &dyn TargetKeys,
+    ) -> Result<BTreeMap<String, Value>, FieldError> {
+        let mut attributes = BTreeMap::new();
+        for (name, field) in &self.deactivated {
+            let value = self.value(name, field, graph, id, keys)?.unwrap_or_default();
+            attributes.insert(name.clone(), value);
+        }
+        Ok(attributes)
+    }
+
+    /// Whose an attribute is.
+    #[must_use]
+    pub fn overwrite(&self, attribute: &str) -> &Overwrite {
+        self.overwrite.get(attribute).unwrap_or(&Overwrite::Always)
+    }
+
+    /// Whether what the target holds takes part in what its objects shall hold.
+    #[must_use]
+    pub fn needs_sight(&self) -> bool {
+        self.overwrite.values().any(Overwrite::needs_sight)
     }
 
     /// Whether the mapping sets this attribute of the target.
@@ -175,7 +267,7 @@ impl Outbound {
         let Some(entity) = graph.entity(id) else {
             return Ok(false);
         };
-        if entity.kind != self.entity || entity.state != EntityState::Active {
+        if entity.kind != self.entity || !entity.state.is_present() {
             return Ok(false);
         }
         self.when.as_ref().map_or(Ok(true), |when| {

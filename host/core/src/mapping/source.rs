@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::overwrite::Overwrite;
 use crate::catalogue::EntityKind;
 
 /// The mappings of one connection, as written.
@@ -31,8 +32,21 @@ pub struct InboundSource {
     /// Attributes by which an entity is found for a new object, tried in order.
     #[serde(rename = "match")]
     pub matching: Option<Vec<String>>,
+    /// How long the objects have a say.
+    pub contributes: Option<Contributes>,
     /// Canonical attributes.
     pub attributes: BTreeMap<String, FieldSource>,
+}
+
+/// How long objects have a say about their entities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Contributes {
+    /// As long as they are there.
+    #[default]
+    Always,
+    /// Until another source speaks of the entity, and never again: a record that is pushed up once.
+    Initially,
 }
 
 /// What a target class shall hold, as written.
@@ -49,6 +63,12 @@ pub struct OutboundSource {
     pub key: Option<String>,
     /// The target's attributes.
     pub attributes: BTreeMap<String, FieldSource>,
+    /// Whose an attribute is; the catalogue's when nothing is said.
+    pub overwrite: BTreeMap<String, Overwrite>,
+    /// Attributes without which no object is sent, beside those that the target itself requires.
+    pub require: Option<Vec<String>>,
+    /// What the attributes of an object that is deactivated are; the others stay as they are.
+    pub deactivated: BTreeMap<String, FieldSource>,
 }
 
 /// How one attribute comes about, as written.
@@ -160,6 +180,7 @@ impl MappingSource {
             ours.entity = theirs.entity.or(ours.entity);
             replace(&mut ours.when, theirs.when.as_ref());
             replace(&mut ours.matching, theirs.matching.as_ref());
+            ours.contributes = theirs.contributes.or(ours.contributes);
             ours.attributes.extend(theirs.attributes.clone());
         }
         for (class, theirs) in &overrides.outbound {
@@ -169,6 +190,9 @@ impl MappingSource {
             replace(&mut ours.when, theirs.when.as_ref());
             replace(&mut ours.key, theirs.key.as_ref());
             ours.attributes.extend(theirs.attributes.clone());
+            ours.overwrite.extend(theirs.overwrite.clone());
+            replace(&mut ours.require, theirs.require.as_ref());
+            ours.deactivated.extend(theirs.deactivated.clone());
         }
         self
     }

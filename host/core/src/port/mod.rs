@@ -4,12 +4,17 @@
 mod connectors;
 mod journal;
 mod keys;
+mod lives;
+mod quarantine;
 mod records;
 mod store;
+mod targets;
 
 pub use connectors::{Clock, Connectors, Session};
 pub use journal::{Deed, Journal};
 pub use keys::Keys;
+pub use lives::{Life, Lives};
+pub use quarantine::{Quarantine, Quarantined};
 pub use records::{
     Begun, Change, ChangeKind, Counts, CycleRecord, CycleState, Drafted, EntityWrite, FindingRecord,
     ImportRecord, ImportState, JournalEntry, Known, OperationRecord, OperationState, PlanCounts, Planned,
@@ -17,3 +22,4 @@ pub use records::{
     StepState,
 };
 pub use store::{Store, StoreError};
+pub use targets::{Leaving, LeavingWrite, Request, Targets};

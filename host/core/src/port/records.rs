@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::catalogue::{Entity, Link, ObjectRef};
 use crate::connector::{Action, Operation};
+use crate::port::LeavingWrite;
 use crate::value::{Attributes, Digest};
 
 /// Gives an enum of states its words for stores and tables.
@@ -42,8 +43,13 @@ pub enum CycleState {
     Done,
     /// A person rejected what a guard had halted.
     Rejected,
+    /// Every step is done but those of targets that failed; what they lack waits for the next cycle.
+    Incomplete,
 }
-words!(CycleState { Running => "running", Halted => "halted", Failed => "failed", Done => "done", Rejected => "rejected" });
+words!(CycleState {
+    Running => "running", Halted => "halted", Failed => "failed", Done => "done", Rejected => "rejected",
+    Incomplete => "incomplete",
+});
 
 /// Where a step is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -268,11 +274,16 @@ pub struct FindingRecord {
     pub message: String,
     /// What to do about it.
     pub remedy: String,
+    /// The entity that is planned for again when its time comes; none for what is only told.
+    #[serde(skip)]
+    pub entity: Option<Uuid>,
 }
 
 /// What one batch of reconciliation decided; kept in one transaction.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Reconciled {
+    /// When, in milliseconds since 1970.
+    pub now: i64,
     /// Changes that are now reconciled.
     pub settled: Vec<i64>,
     /// Links made or renewed.
@@ -281,6 +292,10 @@ pub struct Reconciled {
     pub unlinked: Vec<ObjectRef>,
     /// Entities made or changed. Each becomes stale for every target.
     pub entities: Vec<EntityWrite>,
+    /// Where entities are in their lives, as far as that changed.
+    pub lives: Vec<super::Life>,
+    /// Entities that were on the list to be worked out anew and have been.
+    pub worked_out: Vec<Uuid>,
     /// For their history.
     pub journal: Vec<JournalEntry>,
     /// What a person should see. It replaces former findings about the same objects.
@@ -315,6 +330,8 @@ pub struct Shadow {
     pub cycle: i64,
     /// Its attributes as far as known.
     pub attributes: Attributes,
+    /// Of attributes that the target shares with the catalogue, the values that came from the catalogue.
+    pub ours: Attributes,
 }
 
 /// A change to a shadow.
@@ -361,15 +378,25 @@ pub struct Planned {
     pub rank: i32,
     /// Why, in words fit for a person.
     pub reason: String,
+    /// What the attributes that differ were, as far as known.
+    pub before: Attributes,
+    /// Of attributes that the target shares with the catalogue, the values that come from the catalogue.
+    pub ours: Attributes,
 }
 
 /// What planning decided about some entities.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Drafted {
+    /// When, in milliseconds since 1970.
+    pub now: i64,
     /// Operations for the draft.
     pub operations: Vec<Planned>,
-    /// Shadows that the plan adopts.
+    /// Shadows that the plan adopts or lets go.
     pub shadows: Vec<ShadowWrite>,
+    /// How far objects have come whose entities have no place any more.
+    pub leaving: Vec<LeavingWrite>,
+    /// Entities for which there is nothing to do and nothing to see.
+    pub settled: Vec<Uuid>,
     /// What a person should see. It replaces former findings about the same objects.
     pub findings: Vec<FindingRecord>,
     /// Objects about which there is nothing to see any more.
@@ -393,6 +420,10 @@ pub struct OperationRecord {
     pub attempt: u32,
     /// Why.
     pub reason: String,
+    /// What the attributes that differ were before, as far as known.
+    pub before: Attributes,
+    /// Of attributes that the target shares with the catalogue, the values that come from the catalogue.
+    pub ours: Attributes,
     /// What the target said, as JSON.
     pub outcome: Option<serde_json::Value>,
 }
@@ -400,16 +431,16 @@ pub struct OperationRecord {
 /// What became of one operation; kept in one transaction with its fellows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settled {
+    /// When, in milliseconds since 1970.
+    pub at: i64,
     /// The operation's id.
     pub id: String,
     /// Where it is now.
     pub state: OperationState,
     /// What the target said, as JSON.
     pub outcome: serde_json::Value,
-    /// What is known of the target's object now.
-    pub shadow: Option<ShadowWrite>,
-    /// An entity that must be looked at again in the next cycle.
-    pub stale: Option<Uuid>,
+    /// What is known of the target's object now. An object that got another key is known under that alone.
+    pub shadows: Vec<ShadowWrite>,
     /// For the entity's history.
     pub journal: Option<JournalEntry>,
     /// What a person should see.

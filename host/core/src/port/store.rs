@@ -61,7 +61,9 @@ pub enum StoreError {
 type Answer<T> = Result<T, StoreError>;
 
 /// One tenant's part of the store. See the module's text for what holds of every method.
-pub trait Store: super::Journal + super::Keys + Send + Sync {
+pub trait Store:
+    super::Journal + super::Keys + super::Lives + super::Quarantine + super::Targets + Send + Sync
+{
     // ---- cycle and steps ----
 
     /// Takes the tenant's lease and takes up the unfinished cycle, or begins one with these steps.
@@ -161,12 +163,12 @@ pub trait Store: super::Journal + super::Keys + Send + Sync {
 
     // ---- reconcile ----
 
-    /// Puts the objects of source connections that have a finding with one of these codes on the list to be reconciled again, with the rank of
+    /// Puts the objects of source connections that are in quarantine and due on the list to be reconciled again, with the rank of
     /// their connection and class.
     fn recall(
         &self,
-        codes: &[&str],
         ranks: &BTreeMap<(String, String), i32>,
+        now: i64,
     ) -> impl Future<Output = Answer<()>> + Send;
     /// Changes to be reconciled: lowest rank first, then oldest first.
     fn changes(&self, limit: u32) -> impl Future<Output = Answer<Vec<Change>>> + Send {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 use crate::catalogue::{Contribution, EntityKind, Link, ObjectRef};
-use crate::mapping::{FieldError, Inbound};
+use crate::mapping::{Contributes, FieldError, Inbound};
 use crate::port::{Change, FindingRecord};
 use crate::value::Value;
 
@@ -62,6 +62,8 @@ pub struct Known {
     pub links: HashMap<ObjectRef, Link>,
     /// Entities found by matching values.
     pub candidates: HashMap<Match, Vec<Uuid>>,
+    /// The entities for which objects were made that are read now: those of connections that are source and target.
+    pub made: HashMap<ObjectRef, Uuid>,
     /// Links of those entities.
     pub candidate_links: HashMap<Uuid, Vec<Link>>,
 }
@@ -174,10 +176,14 @@ impl Correlation<'_> {
                 code: "mapping".to_owned(),
                 message: error.to_string(),
                 remedy: "mend the template or the object; what it said before is kept until then".to_owned(),
+                entity: None,
             }),
             Says::Contribution(contribution) => {
                 if let Some(link) = link {
-                    if link.contribution != contribution {
+                    // Who has had a say initially has none any more.
+                    let spent =
+                        inbound.contributes == Contributes::Initially && link.contribution.is_silent();
+                    if link.contribution != contribution && !spent {
                         self.out.touched.insert(link.entity, inbound.entity);
                         self.out.links.push(Link {
                             contribution,
@@ -194,6 +200,18 @@ impl Correlation<'_> {
 
     fn find(&mut self, object: ObjectRef, inbound: &Inbound, contribution: Contribution) {
         let keys = matches(inbound, &contribution);
+        // What the host made for an entity stands for it, whatever its values have become. It is an echo of the catalogue, so that it is no
+        // first word.
+        if let Some(&entity) = self.known.made.get(&object)
+            && self.holder(entity, &object).is_none()
+        {
+            let says = match inbound.contributes {
+                Contributes::Always => contribution,
+                Contributes::Initially => Contribution::default(),
+            };
+            self.link(object, entity, "made".to_owned(), inbound, says, keys);
+            return;
+        }
         for key in &keys {
             let mut found: BTreeSet<Uuid> = self
                 .known
@@ -217,6 +235,7 @@ impl Correlation<'_> {
                             remedy: "see which of the two objects is right, and mend the other at its source"
                                 .to_owned(),
                             code: "linked-to-another".to_owned(),
+                            entity: None,
                             object,
                         }),
                         None => self.link(
@@ -240,6 +259,7 @@ impl Correlation<'_> {
                         ),
                         remedy: "see with `samklang explain` which one it is, and mend the value at the sources of the others".to_owned(),
                         code: "ambiguous".to_owned(),
+                        entity: None,
                         object,
                     });
                     return;

@@ -7,9 +7,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::correlate::matches;
-use crate::catalogue::{Entity, EntityKind, EntityState, Link, ObjectRef};
-use crate::mapping::Inbound;
-use crate::port::{EntityWrite, JournalEntry};
+use super::ownership::{Override, Ownership};
+use crate::catalogue::{Contribution, Entity, EntityKind, EntityState, Link, ObjectRef};
+use crate::mapping::{Contributes, Inbound};
+use crate::port::{EntityWrite, JournalEntry, Life};
 
 /// What is known about the entities to be worked out.
 pub struct Grounds<'a> {
@@ -21,6 +22,12 @@ pub struct Grounds<'a> {
     pub resolved: HashMap<ObjectRef, Uuid>,
     /// Connections in the order in which they are believed.
     pub sources: &'a [String],
+    /// Where an attribute has an order of its own, and how long an entity stays after its last source.
+    pub ownership: &'a Ownership,
+    /// What persons set by hand and is in force.
+    pub overrides: HashMap<Uuid, Vec<Override>>,
+    /// When the time of grace of entities that are leaving ends.
+    pub lives: HashMap<Uuid, Life>,
     /// Mappings by connection and class.
     pub inbound: &'a dyn Fn(&str, &str) -> Option<&'a Inbound>,
     /// The cycle that asks.
@@ -34,6 +41,10 @@ pub struct Grounds<'a> {
 pub struct Merged {
     /// Entities that are new or differ.
     pub entities: Vec<EntityWrite>,
+    /// Links whose objects have had their say.
+    pub links: Vec<Link>,
+    /// Where entities are in their lives, as far as that changed.
+    pub lives: Vec<Life>,
     /// For their history.
     pub journal: Vec<JournalEntry>,
     /// How many are new, changed and gone.
@@ -45,7 +56,7 @@ pub struct Merged {
 }
 
 /// Works out the touched entities. Of several objects that say something about an attribute, the one whose connection is believed
-/// first has its way; within a connection, the first by class and key.
+/// first about it has its way; within a connection, the first by class and key. What a person set by hand comes before all.
 #[must_use]
 pub fn merge(touched: &BTreeMap<Uuid, EntityKind>, grounds: &Grounds<'_>) -> Merged {
     let mut merged = Merged::default();
@@ -57,7 +68,26 @@ pub fn merge(touched: &BTreeMap<Uuid, EntityKind>, grounds: &Grounds<'_>) -> Mer
 
 fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
     let before = grounds.entities.get(&id);
-    let mut links: Vec<&Link> = grounds.links.get(&id).cloned().unwrap_or_default();
+    let links: Vec<&Link> = grounds.links.get(&id).cloned().unwrap_or_default();
+    let initially = |link: &Link| {
+        (grounds.inbound)(&link.object.connection, &link.object.class)
+            .is_some_and(|inbound| inbound.contributes == Contributes::Initially)
+    };
+    // What is said initially counts until somebody else speaks of the entity, and never again.
+    let (mut first_words, mut links): (Vec<&Link>, Vec<&Link>) =
+        links.into_iter().partition(|link| initially(link));
+    if links.is_empty() {
+        first_words.retain(|link| !link.contribution.is_silent());
+        links = first_words;
+    } else {
+        let spent = first_words
+            .into_iter()
+            .filter(|link| !link.contribution.is_silent());
+        merged.links.extend(spent.map(|link| Link {
+            contribution: Contribution::default(),
+            ..link.clone()
+        }));
+    }
     links.sort_by_key(|link| (rank(grounds.sources, &link.object.connection), &link.object));
     let mut after = Entity {
         id,
@@ -68,6 +98,7 @@ fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
         provenance: BTreeMap::new(),
     };
     let (mut keys, mut unresolved, mut sensitive) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
+    let mut owners: BTreeMap<&str, (usize, &Link, Arc<ObjectRef>)> = BTreeMap::new();
     for link in &links {
         if let Some(inbound) = (grounds.inbound)(&link.object.connection, &link.object.class) {
             keys.extend(
@@ -78,35 +109,69 @@ fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
             sensitive.extend(inbound.sensitive.iter().map(String::as_str));
         }
         let source = Arc::new(link.object.clone());
-        for (attribute, value) in &link.contribution.values {
-            if !after.provenance.contains_key(attribute) {
-                after.values.insert(attribute.clone(), value.clone());
-                after.provenance.insert(attribute.clone(), Arc::clone(&source));
-            }
-        }
-        for (attribute, (class, key)) in &link.contribution.references {
-            if after.provenance.contains_key(attribute) {
+        for attribute in link.contribution.names() {
+            let connection = &link.object.connection;
+            let Some(place) = grounds
+                .ownership
+                .rank(grounds.sources, kind, attribute, connection)
+            else {
                 continue;
-            }
-            let target = ObjectRef {
-                connection: link.object.connection.clone(),
-                class: class.clone(),
-                key: key.clone(),
             };
-            after.provenance.insert(attribute.clone(), Arc::clone(&source));
-            match grounds.resolved.get(&target) {
-                Some(&entity) => drop(after.references.insert(attribute.clone(), entity)),
-                None => unresolved.push(target),
+            let better = owners.get(attribute).is_none_or(|(best, ..)| place < *best);
+            if better {
+                owners.insert(attribute, (place, *link, Arc::clone(&source)));
             }
         }
     }
+    for (attribute, (_, link, source)) in owners {
+        after.provenance.insert(attribute.to_owned(), source);
+        if let Some(value) = link.contribution.values.get(attribute) {
+            after.values.insert(attribute.to_owned(), value.clone());
+            continue;
+        }
+        let Some((class, key)) = link.contribution.references.get(attribute) else {
+            continue;
+        };
+        let target = ObjectRef {
+            connection: link.object.connection.clone(),
+            class: class.clone(),
+            key: key.clone(),
+        };
+        match grounds.resolved.get(&target) {
+            Some(&entity) => drop(after.references.insert(attribute.to_owned(), entity)),
+            None => unresolved.push(target),
+        }
+    }
+    for set in grounds.overrides.get(&id).into_iter().flatten() {
+        after
+            .provenance
+            .insert(set.attribute.clone(), Arc::new(set.provenance()));
+        if set.value.is_absent() {
+            after.values.remove(&set.attribute);
+        } else {
+            after.values.insert(set.attribute.clone(), set.value.clone());
+        }
+    }
+    let grace = grounds.ownership.grace(kind);
     if links.is_empty() {
-        let Some(before) = before.filter(|before| before.state == EntityState::Active) else {
+        let Some(before) = before.filter(|before| before.state.is_present()) else {
             return;
         };
+        let ends = match before.state {
+            EntityState::Leaving => grounds.lives.get(&id).and_then(|life| life.due),
+            _ => Some(grounds.now.saturating_add(grace)),
+        };
+        let over = ends.is_none_or(|ends| ends <= grounds.now);
+        if !over && before.state == EntityState::Leaving {
+            return;
+        }
         // What it was last is kept, for whoever asks and for its return.
         after = Entity {
-            state: EntityState::Gone,
+            state: if over {
+                EntityState::Gone
+            } else {
+                EntityState::Leaving
+            },
             ..before.clone()
         };
         keys.extend(last_matches(before, grounds));
@@ -129,16 +194,35 @@ fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
             merged.added += 1;
             merged.journal.push(entry("created", came_from()));
         }
-        Some(before) if after.state == EntityState::Gone => {
-            merged.removed += 1;
-            merged.journal.push(entry(
-                "gone",
-                json!({ "was": before.provenance.values().next().map(ToString::to_string) }),
-            ));
+        Some(before) if !after.state.is_active() => {
+            let last = before.provenance.values().next().map(ToString::to_string);
+            let cause = match (&after.state, before.state) {
+                (EntityState::Gone, EntityState::Leaving) => "its time of grace is over".to_owned(),
+                _ => format!(
+                    "{} does not name it any more",
+                    last.as_deref().unwrap_or("its source")
+                ),
+            };
+            let due = (after.state == EntityState::Leaving).then(|| grounds.now.saturating_add(grace));
+            if after.state == EntityState::Gone {
+                merged.removed += 1;
+            } else {
+                merged.changed += 1;
+            }
+            merged
+                .journal
+                .push(entry(after.state.as_str(), json!({ "was": last, "until": due })));
+            merged.lives.push(life(id, after.state, grounds.now, due, cause));
         }
-        Some(before) if before.state == EntityState::Gone => {
+        Some(before) if !before.state.is_active() => {
             merged.added += 1;
             merged.journal.push(entry("returned", came_from()));
+            let cause = links
+                .first()
+                .map_or_else(String::new, |link| format!("{} names it again", link.object));
+            merged
+                .lives
+                .push(life(id, EntityState::Active, grounds.now, None, cause));
         }
         Some(before) => {
             let detail = differences(before, &after, &sensitive);
@@ -167,6 +251,16 @@ fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
     });
 }
 
+fn life(entity: Uuid, state: EntityState, since: i64, due: Option<i64>, cause: String) -> Life {
+    Life {
+        entity,
+        state,
+        since,
+        due,
+        cause,
+    }
+}
+
 fn rank(sources: &[String], connection: &str) -> usize {
     sources
         .iter()
@@ -185,7 +279,7 @@ fn last_matches(before: &Entity, grounds: &Grounds<'_>) -> Vec<(String, String)>
         .into_iter()
         .filter_map(|(connection, class)| (grounds.inbound)(connection, class))
         .flat_map(|inbound| {
-            let last = crate::catalogue::Contribution {
+            let last = Contribution {
                 values: before.values.clone(),
                 ..Default::default()
             };

@@ -15,10 +15,11 @@ use samklang_core::connector::{
 use samklang_core::key::{Keyring, TenantKey};
 use samklang_core::mapping::{MappingSource, Mappings, Vocabulary};
 use samklang_core::port::{Clock, Connectors, Session, StepSpec};
+use samklang_core::reconcile::Ownership;
 use samklang_core::{Attributes, Fault, FaultKind, Value};
 use samklang_cycle::{Connection, CycleError, Mode, Quiet, Report, Role, Tenant, Worker};
 use samklang_store::{Installation, TenantStore, Worker as Holder};
-pub(crate) use system::texts;
+pub(crate) use system::{description, texts};
 
 /// The keys of every tenant of the tests.
 pub(crate) fn keys() -> Keyring {
@@ -38,12 +39,14 @@ pub(crate) struct Misdeeds {
     pub(crate) repeats: bool,
     /// Refuses objects with this key.
     pub(crate) refuses: BTreeSet<String>,
-    /// Puts operations on persons off this many times.
+    /// Puts operations on all but teams off this many times.
     pub(crate) puts_off: u32,
     /// For this long.
     pub(crate) off_for: Duration,
     /// Carries operations out, but fails before it answers.
     pub(crate) answer_lost: bool,
+    /// Cannot be reached.
+    pub(crate) down: bool,
     /// Takes operations over without showing them.
     pub(crate) queues: bool,
 }
@@ -55,6 +58,10 @@ pub(crate) struct System {
     pub(crate) misdeeds: Misdeeds,
     pub(crate) applied: Vec<(Action, String, String)>,
     /// Rows per page, and whether they come backwards.
+    /// What its connector says of itself, where it is not the common one.
+    pub(crate) description: Option<Description>,
+    /// An update leaves what it does not name.
+    pub(crate) keeps_the_rest: bool,
     pub(crate) page: usize,
     pub(crate) backwards: bool,
 }
@@ -93,19 +100,24 @@ impl Memory {
 impl Connectors for Systems {
     type Session = Memory;
 
-    fn describe(&self, _: &str) -> Result<Arc<Description>, Fault> {
-        Ok(Arc::new(system::description()))
+    fn describe(&self, connection: &str) -> Result<Arc<Description>, Fault> {
+        let own = self.with(connection, |system| system.description.clone());
+        Ok(Arc::new(own.unwrap_or_else(description)))
     }
 
     async fn open(&self, connection: &str, step: &str) -> Result<Memory, Fault> {
         tokio::task::yield_now().await;
-        Ok(Memory {
+        let memory = Memory {
             systems: self.clone(),
             name: connection.to_owned(),
             step: step.to_owned(),
             pages: Vec::new().into_iter(),
             handed: 0,
-        })
+        };
+        if self.with(connection, |system| system.misdeeds.down) {
+            return Err(memory.fault(FaultKind::Unreachable, "nobody answers"));
+        }
+        Ok(memory)
     }
 }
 
@@ -133,7 +145,8 @@ impl Session for Memory {
                 }
                 let lie = u64::from(system.misdeeds.lies_about_count);
                 completion.objects.push((class.clone(), rows.len() as u64 + lie));
-                let columns: Vec<String> = system::description()
+                let description = system.description.clone().unwrap_or_else(description);
+                let columns: Vec<String> = description
                     .class(class)
                     .unwrap()
                     .attributes
@@ -216,7 +229,7 @@ impl Session for Memory {
 
 fn one(system: &mut System, operation: &Operation) -> Outcome {
     let place = (operation.class.clone(), operation.key.clone());
-    if system.misdeeds.puts_off > 0 && operation.class == "person" {
+    if system.misdeeds.puts_off > 0 && operation.class != "team" {
         system.misdeeds.puts_off -= 1;
         return Outcome::RetryLater {
             after: system.misdeeds.off_for,
@@ -258,7 +271,15 @@ fn one(system: &mut System, operation: &Operation) -> Outcome {
                     "a team is made before who is in it"
                 );
             }
-            drop(system.objects.insert(place, operation.desired.clone()));
+            let mut object = match system.objects.remove(&place) {
+                Some(rest) if system.keeps_the_rest => rest,
+                _ => Attributes::new(),
+            };
+            for name in &operation.changed {
+                object.remove(name);
+            }
+            object.extend(operation.desired.clone());
+            drop(system.objects.insert(place, object));
         }
     }
     Outcome::Done(Receipt {
@@ -266,6 +287,9 @@ fn one(system: &mut System, operation: &Operation) -> Outcome {
         assigned: Attributes::new(),
     })
 }
+
+/// A day in milliseconds.
+pub(crate) const DAY: i64 = 86_400_000;
 
 /// A clock that stands still, but for what is slept.
 #[derive(Debug, Default)]
@@ -336,6 +360,10 @@ impl World {
     }
 
     pub(crate) async fn with(second_source: &str, room: &str) -> Self {
+        Self::of(tenant(second_source, room)).await
+    }
+
+    pub(crate) async fn of(tenant: Tenant) -> Self {
         let installation = Installation::open("sqlite::memory:", Holder::new("test"))
             .await
             .unwrap();
@@ -343,7 +371,7 @@ impl World {
             systems: Systems::default(),
             installation,
             clock: Still::default(),
-            tenant: tenant(second_source, room),
+            tenant,
             runs: Mutex::new(0),
         }
     }
@@ -377,6 +405,11 @@ impl World {
 
     pub(crate) async fn run(&self) -> Report {
         self.try_run(Mode::Run).await.unwrap()
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, milliseconds: i64) {
+        self.clock.0.fetch_add(milliseconds, Ordering::Relaxed);
     }
 
     pub(crate) fn put(&self, system: &str, class: &str, key: &str, attributes: &[(&str, &str)]) {
@@ -429,7 +462,7 @@ impl World {
 }
 
 fn tenant(second_source: &str, room: &str) -> Tenant {
-    let description = system::description();
+    let description = description();
     let mut vocabulary = Vocabulary::default();
     let mut connections = BTreeMap::new();
     let mut steps = vec![("import", Some("school"))];
@@ -487,6 +520,7 @@ fn tenant(second_source: &str, room: &str) -> Tenant {
             .collect(),
         connections,
         sources,
+        ownership: Ownership::default(),
         vocabulary: Arc::new(vocabulary),
     }
 }

@@ -93,6 +93,7 @@ pub(super) fn stop(screen: Screen, step: Option<&StepRecord>, stop: &Stop, folde
     let what = match stop.code {
         StopCode::Guard => "waits for a person",
         StopCode::Fault | StopCode::Refused => "could not go on",
+        StopCode::Breaker => "was left alone",
     };
     let name = step.map_or_else(|| "the cycle".to_owned(), |step| step_words(&step.spec));
     screen.heading(&format!("{name} {what}"));

@@ -25,7 +25,12 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
     let findings = store.findings(COUNTED).await?;
     let stopped = cycle
         .as_ref()
-        .filter(|cycle| matches!(cycle.state, CycleState::Halted | CycleState::Failed))
+        .filter(|cycle| {
+            matches!(
+                cycle.state,
+                CycleState::Halted | CycleState::Failed | CycleState::Incomplete
+            )
+        })
         .and_then(|_| report::stopped(&steps));
     let shown: Vec<_> = findings.iter().take(SHOWN).collect();
     screen.document(&json!({
@@ -37,7 +42,7 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
     }));
     let exit = match cycle.as_ref().map(|cycle| cycle.state) {
         Some(CycleState::Halted) => Exit::Waiting,
-        Some(CycleState::Failed) => Exit::Failed,
+        Some(CycleState::Failed | CycleState::Incomplete) => Exit::Failed,
         _ => Exit::Done,
     };
     let Some(cycle) = cycle else {

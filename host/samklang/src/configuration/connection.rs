@@ -6,14 +6,15 @@ use std::path::Path;
 
 use samklang_core::guard::Guard;
 use samklang_core::mapping::MappingSource;
-use samklang_core::plan::OnGone;
-use samklang_cycle::{Policy, Role};
+use samklang_core::plan::Policies;
+use samklang_cycle::Role;
 use samklang_egress::{CredentialSettings, GrantSettings, Origin};
 
 use super::credential;
 use super::document::{Content, Node};
 use super::mapping;
 use super::mistake::{Mistake, Mistakes};
+use super::policy;
 use super::section::{Placed, Section};
 use super::tenant::plain_name;
 
@@ -54,7 +55,7 @@ pub struct Connection {
     pub(super) grants: GrantSettings,
     pub(super) credentials: BTreeMap<String, CredentialSettings>,
     pub(super) guard: Guard,
-    pub(super) policy: Policy,
+    pub(super) policy: Policies,
     pub(super) in_flight: Option<u32>,
     pub(super) mappings: MappingSource,
 }
@@ -147,7 +148,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
     let grants = grants(&section, mistakes);
     let credentials = credential::read(&section, folder, mistakes);
     let guard = guard(&section, mistakes);
-    let policy = policy(&section, mistakes);
+    let policy = policy::read(&section, mistakes);
     let in_flight = section.from_one_to(IN_FLIGHT_MOST, "in_flight", mistakes);
     let mappings = mapping::read(&section, mistakes);
     Some(Connection {
@@ -206,23 +207,5 @@ fn guard(connection: &Section<'_>, mistakes: &mut Mistakes) -> Guard {
         removed_percent: section
             .percent("removed_percent", mistakes)
             .unwrap_or(default.removed_percent),
-    }
-}
-
-fn policy(connection: &Section<'_>, mistakes: &mut Mistakes) -> Policy {
-    let table = format!("{}.policy", connection.name());
-    let section = connection
-        .get("policy")
-        .and_then(|node| Section::new(node, &table, &["delete"], mistakes));
-    let Some(section) = section else {
-        return Policy::default();
-    };
-    let delete = section.word(
-        "delete",
-        &[("delete", OnGone::Delete), ("keep", OnGone::Keep)],
-        mistakes,
-    );
-    Policy {
-        delete: delete.unwrap_or_default(),
     }
 }

@@ -14,6 +14,7 @@ use super::connection::{Connection, reads, writes};
 use super::mapping;
 use super::mistake::{Mistake, Mistaken, Mistakes};
 use super::needs;
+use super::policy;
 use super::section::nearest;
 use super::settings;
 use super::tenant::Tenant;
@@ -100,12 +101,13 @@ impl Tenant {
                 mapping::note(connection, found, &mut mistakes);
                 BTreeMap::new()
             });
+            policy::fits(connection, &outbound, &mut mistakes);
             let opening = opening(connection, connector, &self.folder, purpose, &mut mistakes);
             let cycle = samklang_cycle::Connection {
                 role: connection.role,
                 mappings: Mappings { inbound, outbound },
                 guard: connection.guard,
-                policy: connection.policy,
+                policy: connection.policy.clone(),
                 in_flight: connection.in_flight,
             };
             connections.insert(connection.name.clone(), cycle);
@@ -124,6 +126,7 @@ impl Tenant {
             sources: sources.map(|connection| connection.name.clone()).collect(),
             name: self.name,
             steps: self.steps,
+            ownership: self.ownership,
             connections,
             vocabulary: Arc::new(vocabulary),
         };

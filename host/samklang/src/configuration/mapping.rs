@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use samklang_core::Description;
-use samklang_core::mapping::{FieldSource, InboundSource, MappingError, MappingSource, OutboundSource};
+use samklang_core::mapping::{InboundSource, MappingError, MappingSource, OutboundSource};
 use serde::de::DeserializeOwned;
 
 use super::connection::Connection;
@@ -24,7 +24,7 @@ pub(super) fn read(connection: &Section<'_>, mistakes: &mut Mistakes) -> Mapping
     };
     for (class, node) in mappings.get("inbound").map(Node::entries).unwrap_or_default() {
         let table = format!("{table}.inbound.{class}");
-        let known = ["enabled", "entity", "when", "match", "attributes"];
+        let known = ["enabled", "entity", "when", "match", "contributes", "attributes"];
         let Some(section) = Section::new(node, &table, &known, mistakes) else {
             continue;
         };
@@ -33,13 +33,23 @@ pub(super) fn read(connection: &Section<'_>, mistakes: &mut Mistakes) -> Mapping
             entity: part(&section, "entity", mistakes),
             when: section.text("when", mistakes).map(|when| when.value),
             matching: part(&section, "match", mistakes),
-            attributes: attributes(&section, mistakes),
+            contributes: part(&section, "contributes", mistakes),
+            attributes: entries(&section, "attributes", mistakes),
         };
         overrides.inbound.insert(class.clone(), source);
     }
     for (class, node) in mappings.get("outbound").map(Node::entries).unwrap_or_default() {
         let table = format!("{table}.outbound.{class}");
-        let known = ["enabled", "entity", "when", "key", "attributes"];
+        let known = [
+            "enabled",
+            "entity",
+            "when",
+            "key",
+            "attributes",
+            "overwrite",
+            "require",
+            "deactivated",
+        ];
         let Some(section) = Section::new(node, &table, &known, mistakes) else {
             continue;
         };
@@ -48,15 +58,22 @@ pub(super) fn read(connection: &Section<'_>, mistakes: &mut Mistakes) -> Mapping
             entity: part(&section, "entity", mistakes),
             when: section.text("when", mistakes).map(|when| when.value),
             key: section.text("key", mistakes).map(|key| key.value),
-            attributes: attributes(&section, mistakes),
+            attributes: entries(&section, "attributes", mistakes),
+            overwrite: entries(&section, "overwrite", mistakes),
+            require: part(&section, "require", mistakes),
+            deactivated: entries(&section, "deactivated", mistakes),
         };
         overrides.outbound.insert(class.clone(), source);
     }
     overrides
 }
 
-fn attributes(class: &Section<'_>, mistakes: &mut Mistakes) -> BTreeMap<String, FieldSource> {
-    let Some(node) = class.get("attributes") else {
+fn entries<T: DeserializeOwned>(
+    class: &Section<'_>,
+    table: &str,
+    mistakes: &mut Mistakes,
+) -> BTreeMap<String, T> {
+    let Some(node) = class.get(table) else {
         return BTreeMap::new();
     };
     node.entries()

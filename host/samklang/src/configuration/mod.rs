@@ -13,6 +13,8 @@ mod keys;
 mod mapping;
 mod mistake;
 mod needs;
+mod ownership;
+mod policy;
 mod section;
 mod settings;
 mod step;

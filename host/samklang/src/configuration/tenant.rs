@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use samklang_core::port::StepSpec;
+use samklang_core::reconcile::Ownership;
 
 use super::connection::{self, Connection};
 use super::document::{self, Content};
 use super::keys::KeyPlaces;
 use super::mistake::{Mistake, Mistaken, Mistakes, Source};
+use super::ownership;
 use super::section::{Placed, Section};
 use super::step;
 
@@ -24,6 +26,7 @@ pub struct Tenant {
     keys: KeyPlaces,
     pub(crate) steps: Vec<StepSpec>,
     pub(crate) connections: Vec<Connection>,
+    pub(crate) ownership: Ownership,
     /// What the file alone shows to be wrong; told together with what the connectors add.
     pub(crate) mistakes: Mistakes,
 }
@@ -78,11 +81,16 @@ impl Tenant {
     pub fn parse(folder: &Path, source: Source) -> Result<Self, Mistaken> {
         let mut mistakes = Mistakes::default();
         let root = document::parse(&source)?;
-        let file = Section::root(
-            &root,
-            &["tenant", "home", "keys", "steps", "connections"],
-            &mut mistakes,
-        );
+        let known = [
+            "tenant",
+            "home",
+            "keys",
+            "steps",
+            "connections",
+            "ownership",
+            "grace",
+        ];
+        let file = Section::root(&root, &known, &mut mistakes);
         let name = file.required("tenant", "\"nordvik\"", &mut mistakes);
         if let Some(name) = &name {
             plain_name("tenant", name, &mut mistakes);
@@ -109,6 +117,7 @@ impl Tenant {
             .get("connections")
             .map(|node| node.entries().iter().map(|(name, _)| name.as_str()).collect())
             .unwrap_or_default();
+        let ownership = ownership::read(&file, &connections, &mut mistakes);
         let steps = step::read(&file, &written, &connections, &mut mistakes);
         Ok(Self {
             source,
@@ -118,6 +127,7 @@ impl Tenant {
             keys,
             steps,
             connections,
+            ownership,
             mistakes,
         })
     }

@@ -136,6 +136,39 @@ CREATE TABLE entity (
 ) STRICT;
 CREATE UNIQUE INDEX entity_id ON entity (tenant, id);
 
+-- Values that persons set by hand, before whatever the sources say.
+CREATE TABLE override (
+    tenant INTEGER NOT NULL,
+    entity BLOB NOT NULL,
+    attribute TEXT NOT NULL,
+    value BLOB NOT NULL,
+    until INTEGER,
+    who TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, entity, attribute)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX override_until ON override (tenant, until);
+
+-- Where entities are in their lives; those that have always been active have no row.
+CREATE TABLE life (
+    tenant INTEGER NOT NULL,
+    entity BLOB NOT NULL,
+    state TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    due INTEGER,
+    cause TEXT NOT NULL,
+    PRIMARY KEY (tenant, entity)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX life_due ON life (tenant, due);
+
+-- Entities to be worked out anew though none of their objects changed.
+CREATE TABLE touched (
+    tenant INTEGER NOT NULL,
+    entity BLOB NOT NULL,
+    PRIMARY KEY (tenant, entity)
+) STRICT, WITHOUT ROWID;
+
 -- Values under which correlation finds entities.
 CREATE TABLE candidate (
     tenant INTEGER NOT NULL,
@@ -188,11 +221,36 @@ CREATE TABLE shadow (
     entity BLOB,
     state TEXT NOT NULL,
     cycle INTEGER NOT NULL,
-    body BLOB NOT NULL
+    body BLOB NOT NULL,
+    ours BLOB
 ) STRICT;
 CREATE UNIQUE INDEX shadow_key ON shadow (class, key);
 CREATE INDEX shadow_order ON shadow (class, id);
 CREATE INDEX shadow_entity ON shadow (entity);
+
+-- Objects of targets whose entities have no place there any more.
+CREATE TABLE leaving (
+    class INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    connection INTEGER NOT NULL,
+    entity BLOB NOT NULL,
+    since INTEGER NOT NULL,
+    stage TEXT NOT NULL,
+    due INTEGER,
+    PRIMARY KEY (class, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX leaving_due ON leaving (connection, due);
+CREATE INDEX leaving_entity ON leaving (entity);
+
+-- Who asked that an entity have an object in a target.
+CREATE TABLE request (
+    connection INTEGER NOT NULL,
+    entity BLOB NOT NULL,
+    who TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (connection, entity)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE operation (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -209,6 +267,8 @@ CREATE TABLE operation (
     reason TEXT NOT NULL,
     state TEXT NOT NULL,
     attempt INTEGER NOT NULL,
+    former BLOB,
+    ours BLOB,
     outcome BLOB
 ) STRICT;
 CREATE UNIQUE INDEX operation_id ON operation (connection, id);
@@ -250,6 +310,20 @@ CREATE TABLE finding (
     remedy TEXT NOT NULL
 ) STRICT;
 CREATE INDEX finding_key ON finding (class, key);
+
+-- Objects that cannot be mapped, matched or applied, and when they are tried again. What is the matter is in the finding.
+CREATE TABLE quarantine (
+    class INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    entity BLOB,
+    failures INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    PRIMARY KEY (class, key, origin)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX quarantine_due ON quarantine (class, origin, due);
+CREATE INDEX quarantine_entity ON quarantine (entity);
 
 -- Connectors that are installed. They belong to the installation, not to a tenant.
 CREATE TABLE component (

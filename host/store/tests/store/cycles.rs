@@ -191,7 +191,7 @@ pub async fn a_lost_lease_stops_every_write(place: &Place) {
         store.discard_import("hr").await,
         store.remap("hr", "person", 1, "thing", "print").await,
         store.restale("mo", &[], "thing", "print").await,
-        store.recall(&["mapping"], &Default::default()).await,
+        store.recall(&Default::default(), 0).await,
         store.keep_reconciled(&batch, &[]).await,
         store.widen_stale("mo").await,
         store.discard_drafts("mo").await,

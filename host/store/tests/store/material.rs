@@ -138,6 +138,7 @@ pub fn finding(object: ObjectRef, code: &str) -> FindingRecord {
         code: code.to_owned(),
         message: format!("{code} found"),
         remedy: "mend it".to_owned(),
+        entity: None,
     }
 }
 
@@ -165,16 +166,18 @@ pub fn planned(operation: &str, entity: Option<u8>, rank: i32) -> Planned {
         entity: entity.map(id),
         rank,
         reason: "it is new".to_owned(),
+        before: named("before"),
+        ours: named("ours"),
     }
 }
 
 pub fn settled(operation: &str, state: OperationState) -> Settled {
     Settled {
+        at: 7,
         id: operation.to_owned(),
         state,
         outcome: serde_json::json!({ "said": operation }),
-        shadow: None,
-        stale: None,
+        shadows: Vec::new(),
         journal: None,
         finding: None,
     }
@@ -188,5 +191,6 @@ pub fn shadow(key: &str, entity: Option<u8>) -> Shadow {
         state: ShadowState::Queued,
         cycle: 3,
         attributes: named(key),
+        ours: named("shared"),
     }
 }

@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 
 use samklang_core::catalogue::EntityKind;
 use samklang_core::connector::Action;
-use samklang_core::port::{Drafted, OperationState, Planned, ShadowState, ShadowWrite, Store};
+use samklang_core::port::{
+    Drafted, FindingRecord, OperationState, Planned, ShadowState, ShadowWrite, Store, Targets,
+};
 use samklang_store::TenantStore;
 
 use crate::material::{entity, entry, finding, id, keep, object, planned, settled, shadow, steps, write};
@@ -172,13 +174,15 @@ pub async fn settling_keeps_everything(place: &Place) {
         .await
         .unwrap();
     let mut a = settled("a", OperationState::Done);
-    a.shadow = Some(ShadowWrite::Put(shadow("key-a", Some(1))));
+    a.shadows = vec![ShadowWrite::Put(shadow("key-a", Some(1)))];
     a.journal = Some(entry(cycle, 1, "exported"));
     let mut b = settled("b", OperationState::Refused);
-    b.finding = Some(finding(object("mo", "users", "key-b"), "rejected"));
-    b.stale = Some(id(2));
+    b.finding = Some(FindingRecord {
+        entity: Some(id(2)),
+        ..finding(object("mo", "users", "key-b"), "rejected")
+    });
     let mut c = settled("c", OperationState::Done);
-    c.shadow = Some(ShadowWrite::Remove("users".to_owned(), "old".to_owned()));
+    c.shadows = vec![ShadowWrite::Remove("users".to_owned(), "old".to_owned())];
     store
         .settle("mo", &[a, b.clone(), c, settled("d", OperationState::Deferred)])
         .await
@@ -203,7 +207,10 @@ pub async fn settling_keeps_everything(place: &Place) {
         store.journal(id(1), 9).await.unwrap(),
         [entry(cycle, 1, "exported")]
     );
-    assert_eq!(store.findings(9).await.unwrap(), [b.finding.unwrap()]);
+    let refused = finding(object("mo", "users", "key-b"), "rejected");
+    assert_eq!(store.findings(9).await.unwrap(), [refused]);
+    assert!(store.stale("mo", None, 9).await.unwrap().is_empty());
+    store.stale_by_clock("mo", 7).await.unwrap();
     assert_eq!(store.stale("mo", None, 9).await.unwrap(), [id(2)]);
     // Once it goes through, there is nothing to see any more.
     store

@@ -1,0 +1,131 @@
+//! What becomes of an object whose entity has no place in the target any more. It is left alone as long as the policy says; then it is
+//! deactivated, taken away, let go or asked about. Nothing doubtful is removed: what cannot be worked out stays as it is.
+
+use uuid::Uuid;
+
+use super::{Ground, PlannedFor, Removal, Stage, keep};
+use crate::connector::Action;
+use crate::mapping::Outbound;
+use crate::port::{Leaving, LeavingWrite, Planned, Shadow, ShadowWrite};
+use crate::value::{Attributes, Value};
+
+impl Ground<'_> {
+    pub(super) fn leave(&self, id: Uuid, outbound: &Outbound, shadow: &Shadow, out: &mut PlannedFor) {
+        let policy = self.policies.of(&shadow.class);
+        let known = self.leaving.get(&(id, shadow.class.clone()));
+        let since = known.map_or(self.now, |leaving| leaving.since);
+        let (stage, due) = match policy.gone {
+            Some(stages) => stages.at(since, self.now),
+            None => (Stage::Removed, None),
+        };
+        let deletes = policy.delete == Removal::Delete && outbound.actions.contains(&Action::Delete);
+        match (stage, policy.delete) {
+            (Stage::Missing | Stage::Suspected, _) => {}
+            (Stage::Disabled, _) | (Stage::Removed, Removal::Deactivate) => {
+                self.deactivate(id, outbound, shadow, out);
+            }
+            (Stage::Removed, Removal::Delete) if deletes => {
+                let reason = self.why_gone(id).to_owned();
+                let key = shadow.key.clone();
+                let planned = self.planned(id, outbound, Action::Delete, key, Attributes::new(), reason);
+                out.operations.push(planned);
+                if known.is_none() && policy.gone.is_none() {
+                    return;
+                }
+            }
+            (Stage::Removed, Removal::Detach) => {
+                out.adopted.push(ShadowWrite::Put(Shadow {
+                    entity: None,
+                    ours: Attributes::new(),
+                    ..shadow.clone()
+                }));
+                if known.is_some() {
+                    out.leaving
+                        .push(LeavingWrite::End(shadow.class.clone(), shadow.key.clone()));
+                }
+                return;
+            }
+            (Stage::Removed, Removal::Ask) => out.findings.push(self.finding(
+                &shadow.class,
+                id,
+                Some(shadow),
+                "removal-asked",
+                format!(
+                    "{}, and the policy is to ask before it is removed",
+                    self.why_gone(id)
+                ),
+                "remove it in the target or set the policy's `delete`; it stays as it is until then",
+            )),
+            (Stage::Removed, Removal::Delete | Removal::Keep) => {}
+        }
+        if known.is_none_or(|known| known.stage != stage || known.due != due) {
+            out.leaving.push(LeavingWrite::Put(Leaving {
+                class: shadow.class.clone(),
+                key: shadow.key.clone(),
+                entity: id,
+                since,
+                stage,
+                due,
+            }));
+        }
+    }
+
+    fn deactivate(&self, id: Uuid, outbound: &Outbound, shadow: &Shadow, out: &mut PlannedFor) {
+        if !outbound.actions.contains(&Action::Update) {
+            return;
+        }
+        let wanted = match outbound.deactivated(&self.graph, id, self) {
+            Ok(wanted) => wanted,
+            Err(error) => {
+                out.findings.push(self.finding(
+                    &shadow.class,
+                    id,
+                    Some(shadow),
+                    "mapping",
+                    error.to_string(),
+                    "mend the template; the object stays as it is until then",
+                ));
+                return;
+            }
+        };
+        let mut desired: Attributes = shadow
+            .attributes
+            .iter()
+            .filter(|(name, _)| outbound.sets(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        let (mut changed, mut before) = (Vec::new(), Attributes::new());
+        for (name, value) in wanted {
+            let held = shadow.attributes.get(&name).unwrap_or(&Value::Absent);
+            if *held != value {
+                keep(&mut before, &name, held.clone());
+                desired.remove(&name);
+                keep(&mut desired, &name, value);
+                changed.push(name);
+            }
+        }
+        if changed.is_empty() {
+            return;
+        }
+        let reason = format!("{}: it is deactivated", self.why_gone(id));
+        let mut planned = self.planned(id, outbound, Action::Update, shadow.key.clone(), desired, reason);
+        planned.operation.changed = changed;
+        out.operations.push(Planned {
+            before,
+            ours: shadow.ours.clone(),
+            ..planned
+        });
+    }
+
+    fn why_gone(&self, id: Uuid) -> &'static str {
+        let gone = self
+            .graph
+            .entity(id)
+            .is_none_or(|entity| !entity.state.is_present());
+        if gone {
+            "no source speaks of it any more"
+        } else {
+            "it is out of the target's scope"
+        }
+    }
+}

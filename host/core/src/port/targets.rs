@@ -1,0 +1,60 @@
+//! What the store keeps about how targets are treated: objects whose entities have gone, and what somebody asked for.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::StoreError;
+use crate::plan::Stage;
+
+type Answer<T> = Result<T, StoreError>;
+
+/// An object of a target whose entity has no place in it any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaving {
+    /// The class.
+    pub class: String,
+    /// The key.
+    pub key: String,
+    /// The entity it stands for.
+    pub entity: Uuid,
+    /// Since when, in milliseconds since 1970.
+    pub since: i64,
+    /// How far it has come.
+    pub stage: Stage,
+    /// When it comes further.
+    pub due: Option<i64>,
+}
+
+/// A change to what is known of an object whose entity has no place any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeavingWrite {
+    /// It is so now.
+    Put(Leaving),
+    /// Its entity has a place again, or it stands for nobody: class and key.
+    End(String, String),
+}
+
+/// Somebody's wish that an entity have an object in a target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Request {
+    /// The entity.
+    pub entity: Uuid,
+    /// Who asked.
+    pub who: String,
+    /// Why.
+    pub reason: String,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+}
+
+/// The part of the store that policies of targets need. What holds of every method of the store holds here.
+pub trait Targets: Send + Sync {
+    /// Objects of the target that stand for these entities and whose entities have no place in it any more.
+    fn leaving(&self, target: &str, entities: &[Uuid]) -> impl Future<Output = Answer<Vec<Leaving>>> + Send;
+    /// What was asked for these entities in the target.
+    fn requests(&self, target: &str, entities: &[Uuid]) -> impl Future<Output = Answer<Vec<Request>>> + Send;
+    /// Makes stale for the target whatever comes further by the clock alone.
+    fn stale_by_clock(&self, target: &str, now: i64) -> impl Future<Output = Answer<()>> + Send;
+    /// Replaces what is known of objects by what the target was just seen to hold.
+    fn see(&self, target: &str, shadows: &[super::ShadowWrite]) -> impl Future<Output = Answer<()>> + Send;
+}
