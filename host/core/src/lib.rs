@@ -3,6 +3,7 @@
 
 pub mod catalogue;
 pub mod connector;
+pub mod enrolment;
 pub mod fault;
 pub mod guard;
 pub mod journal;

@@ -411,6 +411,28 @@ impl Ground<'_> {
 
 /// What may come right by itself, or by something that makes nothing stale; the rest is only told.
 const TRIED_AGAIN: [&str; 3] = ["mapping", "incomplete", "key-taken"];
+/// Attributes that say that an object is in use, and those that say that it is not, in small letters.
+const IN_USE: [&str; 4] = ["active", "enabled", "accountenabled", "isactive"];
+const OUT_OF_USE: [&str; 5] = ["disabled", "suspended", "inactive", "archived", "blocked"];
+
+/// Whether an attribute with this value says that its object is not in use.
+#[must_use]
+pub fn says_off(name: &str, value: &Value) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let says = |flag: bool| match value {
+        Value::Boolean(own) => *own == flag,
+        Value::Text(own) => own.eq_ignore_ascii_case(if flag { "true" } else { "false" }),
+        _ => false,
+    };
+    (IN_USE.contains(&lower.as_str()) && (says(false) || value.is_absent()))
+        || (OUT_OF_USE.contains(&lower.as_str()) && says(true))
+}
+
+/// Whether an object of a target is not in use, as far as its attributes tell.
+#[must_use]
+pub fn is_shut_off(attributes: &Attributes) -> bool {
+    attributes.iter().any(|(name, value)| says_off(name, value))
+}
 
 /// The deepest level of units that the order of operations tells apart.
 const DEPTHS: i32 = 1_000;

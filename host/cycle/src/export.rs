@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use samklang_core::catalogue::EntityKind;
-use samklang_core::connector::Action;
-use samklang_core::guard::Loss;
+use samklang_core::guard::{
+    Baseline, BaselineCell, Change, CountedPlan, Part, PlanTally, Proposal, Subject, What, judge,
+};
 use samklang_core::mapping::target_order;
 use samklang_core::plan::Ground;
-use samklang_core::port::{Clock, Connectors, Counts, Drafted, OperationState, Store};
+use samklang_core::port::{Clock, Connectors, Counts, Drafted, OperationState, Store, StoreError};
 use uuid::Uuid;
 
-use crate::compare::halt;
 use crate::gather::{Depths, gather};
 use crate::stop::Early;
 use crate::tenant::Connection;
@@ -26,7 +26,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         step: &Step<'_>,
         name: &str,
         connection: &Connection,
-        mode: Mode,
+        mut mode: Mode,
     ) -> Result<(Counts, bool), Early> {
         // An interruption while the target was given time leaves operations put off.
         self.store.resume_deferred(name).await?;
@@ -39,12 +39,16 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         }
         let settled = !unsettled.is_empty();
         if !settled {
-            if !step.released {
+            if !self.released(step).await? {
                 self.prime(name, step, connection).await?;
-                self.plan(step, name, connection).await?;
-                self.judge(name, connection).await?;
+                let tally = self.plan(step, name, connection).await?;
+                self.judge(step, name, connection, tally).await?;
             }
+            let preview = self.previews(name, connection, step.cycle).await?;
             self.store.settle_plan(name).await?;
+            if preview && !self.store.operations(name, &unfinished, 1).await?.is_empty() {
+                mode = Mode::Plan;
+            }
         }
         if mode == Mode::Plan {
             let planned = self.store.planned(step.cycle, name).await?;
@@ -57,7 +61,26 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             ));
         }
         let counts = self.apply(step, name, connection).await?;
+        if !self.was_written(name).await? {
+            let thing = written(name);
+            self.store.restale(name, &[], &thing, "yes").await?;
+        }
         Ok((counts, true))
+    }
+
+    /// Whether an export to the target has come to its end.
+    pub(crate) async fn was_written(&self, name: &str) -> Result<bool, StoreError> {
+        Ok(self.store.fingerprint(&written(name)).await?.is_some())
+    }
+
+    /// Whether a person released the very plan that is drafted.
+    async fn released(&self, step: &Step<'_>) -> Result<bool, StoreError> {
+        if !step.released {
+            return Ok(false);
+        }
+        let halted = self.store.proposal(step.cycle, step.position).await?;
+        let released = self.store.released(step.cycle, step.position).await?;
+        Ok(halted.is_none_or(|proposal| released == Some(proposal.digest())))
     }
 
     /// Before a target is planned for the first time, it is looked at: what it holds already is not made anew.
@@ -73,7 +96,8 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         Ok(())
     }
 
-    async fn plan(&self, step: &Step<'_>, name: &str, connection: &Connection) -> Result<(), Early> {
+    async fn plan(&self, step: &Step<'_>, name: &str, connection: &Connection) -> Result<PlanTally, Early> {
+        let mut tally = PlanTally::default();
         for (class, outbound) in &connection.mappings.outbound {
             let thing = format!("outbound/{name}/{class}");
             let fingerprint = format!(
@@ -87,6 +111,8 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                     .await?;
             }
         }
+        self.look_again(name, connection).await?;
+        let namesakes = self.namesakes(name, connection).await?;
         self.store.discard_drafts(name).await?;
         self.store.stale_by_clock(name, self.clock.now()).await?;
         self.store.widen_stale(name).await?;
@@ -96,10 +122,18 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         let (mut after, mut counts) = (None, Counts::default());
         loop {
             let ids = self.store.stale(name, after, BATCH).await?;
-            let Some(&last) = ids.last() else { return Ok(()) };
-            let drafted = self
+            let Some(&last) = ids.last() else {
+                return Ok(tally);
+            };
+            let mut drafted = self
                 .draft(step.cycle, name, connection, &order, &mut depths, &ids)
                 .await?;
+            namesakes.hold_back(name, &mut drafted);
+            for planned in &drafted.operations {
+                if let Some(outbound) = connection.mappings.outbound.get(&planned.operation.class) {
+                    tally.note(outbound, &planned.operation);
+                }
+            }
             counts.planned += drafted.operations.len() as u64;
             counts.read += ids.len() as u64;
             self.store.draft(step.cycle, name, &drafted).await?;
@@ -195,29 +229,70 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         Ok(drafted)
     }
 
-    async fn judge(&self, name: &str, connection: &Connection) -> Result<(), Early> {
-        let drafted = self.store.drafted(name).await?;
-        let size = self.store.shadow_size(name).await?;
-        let losses: BTreeMap<String, Loss> = drafted
-            .iter()
-            .filter(|((_, action), _)| *action == Action::Delete)
-            .map(|((class, _), &removed)| {
-                (
-                    class.clone(),
-                    Loss {
-                        before: size.get(class).copied().unwrap_or(0),
-                        removed,
-                    },
-                )
+    async fn judge(
+        &self,
+        step: &Step<'_>,
+        name: &str,
+        connection: &Connection,
+        tally: PlanTally,
+    ) -> Result<(), Early> {
+        let CountedPlan {
+            counted,
+            content,
+            examples,
+        } = tally.finish();
+        let cells = self.store.shadow_size(name).await?;
+        let cells = cells.into_iter().filter_map(|(class, objects)| {
+            let outbound = connection.mappings.outbound.get(&class)?;
+            Some(BaselineCell {
+                class,
+                subject: Subject::of(outbound.entity),
+                cell: String::new(),
+                year: None,
+                objects,
             })
-            .collect();
-        let over = connection.guard.judge(&losses);
-        if over.is_empty() {
+        });
+        let baseline = Baseline::new(cells.collect());
+        let mut trips = judge(&connection.guard, &counted, &baseline);
+        // The first plan for a target brings what it lacks, and that may be nearly everything.
+        if !self.was_written(name).await? {
+            trips.retain(|trip| trip.change != Change::Added);
+        }
+        if trips.is_empty() {
             return Ok(());
         }
-        Err(Early::Halt(halt(
-            "plan",
-            &BTreeMap::from([(name.to_owned(), over)]),
-        )))
+        let mut sample = Vec::with_capacity(examples.len());
+        for example in examples {
+            let Some(outbound) = connection.mappings.outbound.get(&example.class) else {
+                continue;
+            };
+            let keys = [example.key.clone()];
+            let shadows = self.store.shadows(name, &example.class, &keys).await?;
+            let before = shadows.first().map(|shadow| &shadow.attributes);
+            sample.push(example.beside(outbound, before));
+        }
+        let (counts, further) = Part::counts(&counted, &baseline);
+        let part = Part {
+            content,
+            baseline: None,
+            accepted: None,
+            first: false,
+            announced: false,
+            trips,
+            counts,
+            further,
+            sample,
+            promotion: None,
+        };
+        let proposal = Proposal {
+            what: What::Plan,
+            parts: BTreeMap::from([(name.to_owned(), part)]),
+        };
+        Err(self.halt(step, &proposal).await?)
     }
+}
+
+/// Under which name it is noted that a target has been written.
+fn written(name: &str) -> String {
+    format!("written/{name}")
 }

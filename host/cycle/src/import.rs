@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use roaring::RoaringTreemap;
 use samklang_core::connector::{Batch, Completion, Extent, Page};
-use samklang_core::port::{ChangeKind, Clock, Connectors, Counts, Session, Staged, Store};
-use samklang_core::{Description, FaultKind};
+use samklang_core::guard::Place;
+use samklang_core::port::{ChangeKind, Clock, Connectors, Counts, ImportNote, Session, Staged, Store};
+use samklang_core::{Description, Digest, FaultKind};
 
 use crate::rows::{Rows, verify};
 use crate::stop::{Early, Stop};
@@ -21,9 +22,28 @@ pub(crate) const PAGE: u32 = 1_000;
 struct Found {
     seen: RoaringTreemap,
     classes: BTreeMap<String, Counts>,
+    /// The sum of the digests of everything read, by class: it does not depend on the order in which objects come.
+    content: BTreeMap<String, u128>,
 }
 
 impl Found {
+    fn note(&mut self, class: &str, digest: Digest) {
+        let sum = self.content.entry(class.to_owned()).or_default();
+        *sum = sum.wrapping_add(u128::from_le_bytes(digest.0));
+    }
+
+    /// What tells this content from any other.
+    fn content(&self, extent: &Extent) -> String {
+        let read: Vec<_> = self
+            .classes
+            .iter()
+            .map(|(class, counts)| (class, counts.read, self.content.get(class).map(u128::to_string)))
+            .collect();
+        let whole = matches!(extent, Extent::Full);
+        let text = serde_json::to_string(&(whole, read)).unwrap_or_default();
+        Digest::of_bytes(text.as_bytes()).to_string()
+    }
+
     fn total(&self) -> Counts {
         self.classes.values().fold(Counts::default(), |sum, one| Counts {
             read: sum.read + one.read,
@@ -44,6 +64,9 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
     ) -> Result<Counts, Early> {
         let description = self.connectors.describe(name)?;
         let classes: Vec<String> = connection.mappings.inbound.keys().cloned().collect();
+        self.place_anew(name, connection).await?;
+        let delivered = self.connectors.delivered(name).await;
+        let arrived = self.clock.now();
         let mut session = self.connectors.open(name, "import").await?;
         let mut extent = match self.store.cursor(name).await? {
             Some(cursor) if description.reads_changes => Extent::Since(cursor),
@@ -67,14 +90,29 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             found.classes.insert(class.clone(), Counts::default());
         }
         let completion = self
-            .pages(step, name, &description, &mut session, &mut found)
+            .pages(step, name, (&description, connection), &mut session, &mut found)
             .await?;
         let counted = |class: &str| found.classes.get(class).map_or(0, |counts| counts.read);
         verify(&completion, counted, &classes).map_err(Early::Stop)?;
+        let note = ImportNote {
+            content: found.content(&extent),
+            delivered,
+            arrived,
+            window: None,
+        };
+        if let Some(reason) = self.store.marked_bad(name, &note.content).await? {
+            return Err(Early::Stop(Stop {
+                remedy: "have other data delivered, and run again; nothing of this was taken over".to_owned(),
+                ..Stop::refused(format!(
+                    "{name}: what is delivered was marked as bad before: {reason}"
+                ))
+            }));
+        }
         if extent == Extent::Full {
             let Found {
                 seen,
                 classes: counts,
+                ..
             } = &mut found;
             let missing = self
                 .store
@@ -88,6 +126,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         self.store
             .settle_import(name, total, &found.classes, completion.cursor.as_deref())
             .await?;
+        self.store.note_import(name, &note).await?;
         self.progress.count(step.spec, &total);
         Ok(total)
     }
@@ -97,7 +136,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         &self,
         step: &Step<'_>,
         name: &str,
-        description: &Description,
+        of: (&Description, &Connection),
         session: &mut C::Session,
         found: &mut Found,
     ) -> Result<Completion, Early> {
@@ -107,8 +146,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             match arrived {
                 Batch::Complete(completion) => return Ok(completion),
                 Batch::Page(page) => {
-                    let (next, taken) =
-                        tokio::join!(session.next(PAGE), self.take(name, description, page, found));
+                    let (next, taken) = tokio::join!(session.next(PAGE), self.take(name, of, page, found));
                     taken?;
                     arrived = next?;
                 }
@@ -124,7 +162,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
     async fn take(
         &self,
         name: &str,
-        description: &Description,
+        (description, connection): (&Description, &Connection),
         page: Page,
         found: &mut Found,
     ) -> Result<(), Early> {
@@ -134,17 +172,19 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 "the connector handed over the class `{class}`, which it does not declare"
             ))));
         };
-        let Some(counts) = found.classes.get_mut(&class) else {
+        let Some(inbound) = connection.mappings.inbound.get(&class) else {
             return Err(Early::Stop(Stop::refused(format!(
                 "the connector handed over the class `{class}`, which it was not asked for"
             ))));
         };
+        let mut counts = found.classes.get(&class).copied().unwrap_or_default();
         let removed = page.removed.clone();
         let rows = Rows::of(page, &key_attribute).map_err(Early::Stop)?;
         let mut staged = Vec::new();
         let known = self.store.known(name, &class, &rows.keys()).await?;
         for (row, known) in rows.rows.iter().zip(known) {
             counts.read += 1;
+            found.note(&class, row.digest);
             let kind = match known {
                 None => {
                     counts.added += 1;
@@ -165,12 +205,13 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                     ChangeKind::Changed
                 }
             };
-            let object = Some((row.digest, rows.attributes(row)));
+            let attributes = rows.attributes(row);
             staged.push(Staged {
                 class: class.clone(),
                 key: row.key.clone(),
                 kind,
-                object,
+                place: inbound.place(&attributes),
+                object: Some((row.digest, attributes)),
             });
         }
         if !removed.is_empty() {
@@ -178,14 +219,17 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             let known = self.store.known(name, &class, &keys).await?;
             for (key, _) in removed.iter().zip(known).filter(|(_, known)| known.is_some()) {
                 counts.removed += 1;
+                found.note(&class, Digest::of_bytes(key.as_bytes()));
                 staged.push(Staged {
                     class: class.clone(),
                     key: key.clone(),
                     kind: ChangeKind::Removed,
                     object: None,
+                    place: Place::default(),
                 });
             }
         }
+        found.classes.insert(class, counts);
         if !staged.is_empty() {
             self.store.stage(name, &staged).await?;
         }

@@ -4,6 +4,7 @@
 
 mod apply;
 mod compare;
+mod enrolment;
 mod export;
 mod feedback;
 mod gather;
@@ -15,6 +16,7 @@ mod stop;
 mod tenant;
 mod worker;
 
+pub use enrolment::EnrolError;
 pub use stop::{CycleError, Stop, StopCode};
 pub use tenant::{Connection, Role, Tenant};
 pub use worker::{Ended, Mode, Progress, Quiet, Report, Worker};

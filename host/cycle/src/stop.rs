@@ -16,6 +16,8 @@ pub enum StopCode {
     Refused,
     /// A target refused in proportion and is left alone until the next cycle.
     Breaker,
+    /// The target is not enrolled: the step is done, and nothing was written.
+    NotEnrolled,
 }
 
 /// A stop, fit for the person who can act.
@@ -44,6 +46,19 @@ impl Stop {
                 .to_owned(),
             detail: serde_json::Value::Null,
         }
+    }
+
+    /// As it is kept with its step: examples of what would change are personal data and are kept elsewhere, sealed.
+    pub(crate) fn kept(&self) -> String {
+        let mut stop = self.clone();
+        let parts = stop.detail.pointer_mut("/proposal/parts");
+        let parts = parts.and_then(serde_json::Value::as_object_mut);
+        for part in parts.into_iter().flat_map(|parts| parts.values_mut()) {
+            if let Some(sample) = part.get_mut("sample") {
+                *sample = serde_json::Value::Array(Vec::new());
+            }
+        }
+        serde_json::to_string(&stop).unwrap_or_else(|_| stop.message.clone())
     }
 
     /// Reads the stop of a step back from where it was kept.

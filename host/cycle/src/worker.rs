@@ -108,7 +108,13 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         let mut held_back = false;
         let mut failed: Option<Stop> = None;
         let mut failing: Vec<String> = Vec::new();
-        for record in self.store.steps(cycle).await? {
+        // Targets whose plans are kept for a person to read first.
+        let mut held = Vec::new();
+        let mut records = self.store.steps(cycle).await?;
+        if self.reads_again(&records).await? {
+            records = self.take_back(cycle, records).await?;
+        }
+        for record in records {
             match record.state {
                 StepState::Done => continue,
                 StepState::Halted => {
@@ -138,8 +144,14 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 continue;
             }
             self.store.renew_lease(self.clock.now()).await?;
-            if mode == Mode::Plan && record.spec.kind == "feedback" {
+            let waits = mode == Mode::Plan || held.contains(&record.spec.connection);
+            if waits && record.spec.kind == "feedback" {
                 held_back = true;
+                continue;
+            }
+            if let Some(note) = self.unenrolled(&record.spec).await? {
+                self.settle(&step, StepState::Done, Counts::default(), Some(&note))
+                    .await?;
                 continue;
             }
             // A release stays noted until the step has made use of it.
@@ -157,6 +169,9 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                         StepState::Pending
                     };
                     held_back |= !finished;
+                    if !finished {
+                        held.push(record.spec.connection.clone());
+                    }
                     self.settle(&step, state, counts, None).await?;
                 }
                 Err(Early::Halt(stop)) => {
@@ -202,6 +217,56 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         Ok(Ended::Done)
     }
 
+    /// Why an export has nothing to do: its target is not enrolled.
+    async fn unenrolled(&self, spec: &StepSpec) -> Result<Option<Stop>, CycleError> {
+        let name = spec.connection.as_deref().unwrap_or_default();
+        match self.tenant.connections.get(name) {
+            Some(connection) if spec.kind == "export" => Ok(self.not_enrolled(name, connection).await?),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether a halted comparison shall be made again: a source may deliver something else by now. Where the host can tell when it
+    /// delivered, it looks; elsewhere the source is asked.
+    async fn reads_again(&self, records: &[StepRecord]) -> Result<bool, CycleError> {
+        let Some(halted) = halted_comparison(records) else {
+            return Ok(false);
+        };
+        for import in imports_of(records, halted) {
+            let name = import.spec.connection.as_deref().unwrap_or_default();
+            let noted = self.store.import_note(name).await?;
+            let delivered = self.connectors.delivered(name).await;
+            if delivered.is_none() || delivered != noted.and_then(|note| note.delivered) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Takes a halted comparison back, with the imports that it is about: they are made again. The comparison goes first, so that nobody
+    /// releases what is not there any more.
+    async fn take_back(
+        &self,
+        cycle: i64,
+        mut records: Vec<StepRecord>,
+    ) -> Result<Vec<StepRecord>, CycleError> {
+        let Some(halted) = halted_comparison(&records) else {
+            return Ok(records);
+        };
+        let imports: Vec<u32> = imports_of(&records, halted)
+            .map(|import| import.position)
+            .collect();
+        let again = |record: &StepRecord| record.position == halted || imports.contains(&record.position);
+        for record in records.iter_mut().rev().filter(|record| again(record)) {
+            let (counts, now) = (Counts::default(), self.clock.now());
+            self.store
+                .settle_step(cycle, record.position, StepState::Pending, counts, None, now)
+                .await?;
+            record.state = StepState::Pending;
+        }
+        Ok(records)
+    }
+
     async fn settle(
         &self,
         step: &Step<'_>,
@@ -209,7 +274,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         counts: Counts,
         stop: Option<&Stop>,
     ) -> Result<(), CycleError> {
-        let message = stop.map(|stop| serde_json::to_string(stop).unwrap_or_else(|_| stop.message.clone()));
+        let message = stop.map(Stop::kept);
         self.store
             .settle_step(
                 step.cycle,
@@ -272,4 +337,26 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
     pub(crate) fn connection(&self, name: &str) -> Option<&Connection> {
         self.tenant.connections.get(name)
     }
+}
+
+/// The comparison that is halted.
+fn halted_comparison(records: &[StepRecord]) -> Option<u32> {
+    records
+        .iter()
+        .find(|record| record.spec.kind == "compare" && record.state == StepState::Halted)
+        .map(|record| record.position)
+}
+
+/// The imports that a comparison is about: those since the comparison before it.
+fn imports_of(records: &[StepRecord], comparison: u32) -> impl Iterator<Item = &StepRecord> {
+    let since = records
+        .iter()
+        .filter(|record| record.spec.kind == "compare" && record.position < comparison)
+        .map(|record| record.position)
+        .max();
+    records.iter().filter(move |record| {
+        record.spec.kind == "import"
+            && record.position < comparison
+            && since.is_none_or(|since| record.position > since)
+    })
 }

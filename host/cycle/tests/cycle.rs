@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use samklang_core::Value;
 use samklang_core::connector::Action;
 use samklang_cycle::{Ended, Mode, Quiet, StopCode, Worker};
-use samklang_store::Installation;
+use samklang_store::{Installation, Ruling};
 use world::{DAY, World};
 
 fn counts(report: &samklang_cycle::Report, kind: &str) -> samklang_core::port::Counts {
@@ -198,7 +198,7 @@ async fn too_many_removals_halt_until_somebody_decides() {
     };
     assert_eq!(
         stop.message,
-        "the guard halted the import: school: 40 of 100 objects of class `person` would be removed"
+        "the guard halted the import: school: 40 of 100 objects of class `person` would be removed (40 %, limit 20 and 5 %)"
     );
     assert_eq!(world.objects("room"), before);
     assert!(
@@ -206,13 +206,7 @@ async fn too_many_removals_halt_until_somebody_decides() {
         "it still waits"
     );
     // Rejected, the cycle is over and the next one reads anew.
-    world
-        .store()
-        .await
-        .reject_halt("the file was cut", "operator", 1)
-        .await
-        .unwrap()
-        .unwrap();
+    world.decide(Ruling::Reject, "the file was cut").await;
     world.school(100);
     let next = world.run().await;
     assert_eq!(next.ended, Ended::Done);
@@ -222,13 +216,7 @@ async fn too_many_removals_halt_until_somebody_decides() {
         world.take("school", "person", &format!("p{number}"));
     }
     assert!(matches!(world.run().await.ended, Ended::Waiting(_)));
-    world
-        .store()
-        .await
-        .release_halt("they moved", "operator", 2)
-        .await
-        .unwrap()
-        .unwrap();
+    world.decide(Ruling::Release, "they moved").await;
     let Ended::Waiting(stop) = world.run().await.ended else {
         panic!("the plan passed unasked")
     };
@@ -239,13 +227,7 @@ async fn too_many_removals_halt_until_somebody_decides() {
         stop.message
     );
     assert_eq!(world.objects("room"), before);
-    world
-        .store()
-        .await
-        .release_halt("they moved", "operator", 3)
-        .await
-        .unwrap()
-        .unwrap();
+    world.decide(Ruling::Release, "they moved").await;
     assert_eq!(world.run().await.ended, Ended::Done);
     assert_eq!(world.objects("room").len(), before.len() - 40);
 }

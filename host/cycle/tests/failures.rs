@@ -105,7 +105,8 @@ async fn a_target_that_refuses_in_proportion_is_left_alone_and_tried_with_a_few(
         CycleState::Incomplete
     );
     let refused = world.store().await.quarantined(200).await.unwrap().len();
-    assert!((18..40).contains(&refused), "{refused}: the rest was not sent");
+    // Four calls of ten operations are under way at a time.
+    assert!((18..=40).contains(&refused), "{refused}: the rest was not sent");
     // It has not come round: a few tell.
     world.pass(DAY);
     let again = world.run().await;

@@ -78,9 +78,15 @@ pub(crate) enum Command {
     /// Show where each value of an entity comes from and what became of it in each target.
     Explain(commands::explain::Explain),
     /// Let pass what a guard has halted.
-    Release(commands::decide::Decision),
+    Release(commands::decide::Release),
     /// Reject what a guard has halted.
-    Reject(commands::decide::Decision),
+    Reject(commands::decide::Reject),
+    /// Check whether a target can be enrolled, and enrol it for good.
+    #[command(subcommand)]
+    Enrol(commands::enrol::Enrol),
+    /// Announce a school-year promotion, or show those announced.
+    #[command(subcommand)]
+    Promotion(commands::promotion::Promotion),
 }
 
 /// A tenant's folder.

@@ -5,9 +5,11 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use samklang_core::guard::Guard;
+use samklang_core::guard::{
+    Change, Count, Guard, Part, Plausibility, Promotable, Proposal, Sample, Scope, Subject, Trip, What,
+};
 use samklang_core::key::{Keyring, TenantKey};
-use samklang_core::port::{Counts, CycleState, StepSpec, StepState, Store as _};
+use samklang_core::port::{Counts, CycleState, Guarding as _, StepSpec, StepState, Store as _};
 use samklang_store::{Installation, Worker};
 use serde_json::Value;
 
@@ -187,7 +189,15 @@ fn there_is_nothing_to_show_before_anything_was_done() {
     );
     assert_eq!(
         members(&place.json(0, &["status", "nordvik"])),
-        ["cycle", "findings", "steps", "tenant", "waiting"]
+        [
+            "cycle",
+            "decisions",
+            "findings",
+            "promotions",
+            "steps",
+            "tenant",
+            "waiting"
+        ]
     );
     assert_eq!(
         place.json(0, &["history", "nordvik"])["cycles"],
@@ -239,6 +249,152 @@ fn what_is_no_connector_is_not_installed() {
     );
 }
 
+/// What a guard halts: 42 of 84 persons of one school would go, which takes two persons to release.
+fn proposal() -> Proposal {
+    let scope = |cell: Option<&str>| Scope {
+        subject: Subject::Person,
+        class: Some("person".to_owned()),
+        cell: cell.map(str::to_owned),
+    };
+    let trip = |cell| Trip {
+        scope: scope(cell),
+        change: Change::Removed,
+        count: 42,
+        of: 84,
+        limit: Guard::default().limit(Subject::Person, &Change::Removed),
+        hard: true,
+    };
+    let count = |change, count| Count {
+        subject: Subject::Person,
+        class: "person".to_owned(),
+        cell: "north".to_owned(),
+        change,
+        count,
+        of: 84,
+    };
+    let text = |pairs: &[(&str, &str)]| {
+        let pair = |(name, text): &(&str, &str)| {
+            ((*name).to_owned(), samklang_core::Value::Text((*text).to_owned()))
+        };
+        pairs.iter().map(pair).collect()
+    };
+    let part = Part {
+        content: "c".to_owned(),
+        baseline: Some("b".to_owned()),
+        accepted: Some(0),
+        first: false,
+        announced: false,
+        trips: vec![trip(None), trip(Some("north"))],
+        counts: vec![
+            count(Change::Removed, 42),
+            count(Change::Attribute("mail".to_owned()), 3),
+        ],
+        further: 7,
+        sample: vec![Sample {
+            class: "person".to_owned(),
+            key: "p1".to_owned(),
+            change: Change::Attribute("mail".to_owned()),
+            cell: "north".to_owned(),
+            before: text(&[("mail", "kari@north.example")]),
+            after: text(&[("mail", "•••")]),
+        }],
+        promotion: Some(Promotable {
+            years: Plausibility {
+                stay: 42,
+                up: 3,
+                left: 42,
+                left_from_top: 40,
+            },
+            remaining: Vec::new(),
+        }),
+    };
+    Proposal {
+        what: What::Import,
+        parts: [("sas".to_owned(), part)].into(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_halted_is_shown_with_limits_counts_and_examples_and_takes_two_persons() {
+    let place = Place::new();
+    place.text(0, &["init", "nordvik"]);
+    halted(&place).await;
+    let proposal = proposal();
+    {
+        let store = place.store().await;
+        let cycle = store.cycles(1).await.unwrap()[0].id;
+        store.begin_cycle(&[], 61_000).await.unwrap();
+        store.keep_proposal(cycle, 0, &proposal, 61_000).await.unwrap();
+        let stop = serde_json::json!({
+            "code": "guard", "message": proposal.message(), "owner": "operator", "remedy": "release or reject it",
+            "detail": { "digest": proposal.digest(), "hard": true, "proposal": proposal },
+        });
+        let counts = Counts::default();
+        let stop = stop.to_string();
+        store
+            .settle_step(cycle, 0, StepState::Halted, counts, Some(&stop), 61_000)
+            .await
+            .unwrap();
+        store.set_cycle(cycle, CycleState::Halted, 61_000).await.unwrap();
+        store.release_lease().await.unwrap();
+    }
+    let shown = place.text(3, &["status", "nordvik"]);
+    let from = shown.find("LIMITS EXCEEDED").unwrap();
+    let upto = shown.find("digest ").unwrap();
+    let digest = proposal.digest();
+    assert_eq!(
+        shown[from..upto].lines().map(str::trim_end).collect::<Vec<_>>().join("\n"),
+        "\
+LIMITS EXCEEDED
+42 of 84 objects of class `person` would be removed (50 %, limit 20 and 5 %);
+two persons have to release it
+42 of 84 objects of class `person` in `north` would be removed (50 %, limit 20
+and 5 %); two persons have to release it
+
+CLASS  CELL  CHANGE       COUNT OF
+person north removed         42 84
+person north mail changed     3 84
+and 7 smaller ones
+
+FOR EXAMPLE CHANGE       BEFORE                  AFTER
+person p1   mail changed mail kari@north.example mail •••
+
+school years: 3 of 42 learners who stay move one up, 40 of 42 who leave were in the top year; it does not look like promotion: 3 of the 42 learners who stay move one year up, which is less than 80 %
+"
+    );
+    let status = place.json(3, &["status", "nordvik"]);
+    assert_eq!(status["waiting"]["detail"]["digest"], digest.as_str());
+    let counts = &status["waiting"]["detail"]["proposal"]["parts"]["sas"]["counts"];
+    assert_eq!(counts[1]["change"], "attribute:mail");
+
+    let release = |arguments: &[&'static str], exit| {
+        let arguments = [&["release", "nordvik", "--reason", "they moved"], arguments].concat();
+        place.text(exit, &arguments)
+    };
+    assert!(
+        release(&["--as", "promotion"], 2)
+            .contains("it cannot be released as a promotion: sas: it does not look like")
+    );
+    assert!(release(&["--digest", "another"], 2).contains("what waits by now is not what has that digest"));
+    let first = release(&["--by", "Anna Berg"], 3);
+    assert!(
+        first.contains("one of two: import sas of cycle 1 exceeds a hard limit and is approved by Anna Berg"),
+        "{first}"
+    );
+    assert!(release(&["--by", "Anna Berg"], 2).contains("it takes two different persons"));
+    assert!(release(&["--by", "Bo Dahl"], 0).contains("is released by Bo Dahl: they moved"));
+    let decisions = &place.json(0, &["status", "nordvik"])["decisions"];
+    assert_eq!(
+        (&decisions[0]["who"], &decisions[1]["who"]),
+        (&"Anna Berg".into(), &"Bo Dahl".into())
+    );
+    assert_eq!(
+        (&decisions[1]["verdict"], &decisions[1]["digest"]),
+        (&"released".into(), &digest.as_str().into())
+    );
+    assert_eq!(decisions[1]["exceeded"]["sas"][0]["count"], 42);
+}
+
 /// Leaves a cycle behind that a guard has halted.
 async fn halted(place: &Place) {
     let store = place.store().await;
@@ -262,7 +418,7 @@ async fn halted(place: &Place) {
     };
     let stop = serde_json::json!({
         "code": "guard", "message": "1100 of 2300 objects of class person would go", "owner": "operator",
-        "remedy": "release or reject it", "detail": { "guard": Guard::default() },
+        "remedy": "release or reject it",
     });
     store
         .settle_step(
@@ -290,7 +446,7 @@ async fn a_halted_cycle_is_shown_with_who_can_act_and_released() {
     assert_eq!(
         members(&status["steps"][0]),
         [
-            "attempt", "counts", "ended", "position", "started", "state", "step"
+            "attempt", "counts", "ended", "note", "position", "started", "state", "step"
         ]
     );
     assert_eq!(

@@ -10,6 +10,7 @@ use samklang_core::Description;
 use samklang_core::connector::{
     Action, Attribute, Class, CredentialKind, Kind, Need, SystemLimits, Writable,
 };
+use samklang_core::guard::{Change, FirstImport, Limits, Subject};
 
 fn attribute(name: &str) -> Attribute {
     Attribute {
@@ -125,8 +126,10 @@ http = ["https://lms.example.org"]
 kind = "bearer"
 token = "file:token"
 [connections.canvas.guard]
-removed = 7
-removed_percent = 3
+first_import = "approve"
+[connections.canvas.guard.person]
+removed = { count = 7, percent = 3 }
+attributes.email = { count = 1 }
 [connections.canvas.policy]
 delete = "keep"
 [connections.canvas.mappings.outbound.users.attributes]
@@ -172,7 +175,20 @@ fn says(shown: &str, parts: &[&str]) {
 fn a_sound_configuration_gives_what_it_says() {
     let fitted = Folder::new().fit(SOUND).unwrap_or_else(|text| panic!("{text}"));
     let canvas = fitted.tenant.connections.get("canvas").unwrap();
-    assert_eq!((canvas.guard.removed, canvas.guard.removed_percent), (7, 3));
+    assert_eq!(canvas.guard.first_import, Some(FirstImport::Approve));
+    let limit = |change| canvas.guard.limit(Subject::Person, &change).unwrap();
+    let removed = limit(Change::Removed);
+    assert_eq!(
+        (removed.count, removed.percent, removed.hard_percent),
+        (7, 3, Some(40))
+    );
+    let email = limit(Change::Attribute("email".to_owned()));
+    assert_eq!(
+        (email.count, email.percent),
+        (1, 40),
+        "what is not said is as by default"
+    );
+    assert_eq!(limit(Change::Added), Limits::of(Subject::Person).added);
     assert_eq!(canvas.policy.all.delete, samklang_core::plan::Removal::Keep);
     assert_eq!(canvas.mappings.outbound.len(), 1);
     assert!(
@@ -214,10 +230,10 @@ fn a_mistake_is_shown_with_its_line_a_caret_and_what_would_be_right() {
 fn several_mistakes_are_shown_in_one_go_in_the_order_of_the_file() {
     let text = SOUND
         .replace("\"csv\"", "\"cvs\"")
-        .replace("removed = 7", "removed = -1")
+        .replace("count = 7", "count = -1")
         .replace("import sas", "import sos");
     let shown = Folder::new().fit(&text).err().unwrap();
-    let places: Vec<usize> = ["import sos", "`cvs` is not installed", "`removed` holds"]
+    let places: Vec<usize> = ["import sos", "`cvs` is not installed", "`count` holds"]
         .map(|part| shown.find(part).unwrap())
         .into();
     assert!(places.is_sorted(), "{shown}");
@@ -270,11 +286,11 @@ fn values_of_the_wrong_kind_say_what_is_right() {
         &["`inbox` holds text", "should be `true` or `false`"],
     );
     says(
-        &shown("removed = 7", "removed = -7"),
+        &shown("count = 7", "count = -7"),
         &["should be a whole number, 0 or more"],
     );
     says(
-        &shown("removed_percent = 3", "removed_percent = 300"),
+        &shown("percent = 3", "percent = 300"),
         &["should be a whole number from 0 to 100"],
     );
     says(
@@ -475,17 +491,17 @@ fn a_credential_must_be_one_that_the_system_takes() {
 fn a_mapping_is_compiled_and_its_mistake_told_at_its_line() {
     says(
         &shown("{{ display_name }}", "{{ display_nam }}"),
-        &["outbound.users.attributes.login_id", "display_nam", ":28:12"],
+        &["outbound.users.attributes.login_id", "display_nam", ":30:12"],
     );
     says(
         &shown("{{ display_name }}", "{{ display_name"),
-        &["outbound.users.attributes.login_id", ":28:12"],
+        &["outbound.users.attributes.login_id", ":30:12"],
     );
     says(
         &shown("login_id = \"{{ display_name }}\"", "login_id = 5"),
         &["`login_id` cannot be used"],
     );
-    says(&shown("login_id = ", "logn_id = "), &["logn_id", ":28:"]);
+    says(&shown("login_id = ", "logn_id = "), &["logn_id", ":30:"]);
     says(
         &shown("outbound.users.attributes", "outbound.users.atributes"),
         &["unknown key `atributes`", "did you mean `attributes`?"],

@@ -93,6 +93,7 @@ async fn import<S: Store>(store: &S, cycle: i64, objects: usize) {
                     key: format!("{number:09}"),
                     kind: ChangeKind::Added,
                     object: Some((digest(&attributes), attributes)),
+                    place: Default::default(),
                 }
             };
             numbers.iter().map(stage).collect()

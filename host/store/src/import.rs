@@ -7,6 +7,7 @@ use samklang_core::port::{ChangeKind, Counts, ImportRecord, ImportState, Known, 
 
 use crate::argument::{Argument, List, arguments};
 use crate::database::{Answer, Session};
+use crate::guarding::{move_baseline, note_accepted, read_place};
 use crate::reading::{corrupt, digest, json, numbers, to_json, unsigned, word};
 use crate::sealed::Place;
 use crate::tenant::TenantStore;
@@ -30,7 +31,8 @@ impl TenantStore {
         let sql = "INSERT INTO import (connection, cycle, state, counts, classes, cursor) \
                    VALUES ($1, $2, $3, $4, '{}', NULL) \
                    ON CONFLICT (connection) DO UPDATE SET cycle = excluded.cycle, state = excluded.state, \
-                   counts = excluded.counts, classes = excluded.classes, cursor = NULL";
+                   counts = excluded.counts, classes = excluded.classes, cursor = NULL, content = NULL, delivered = NULL, \
+                   arrived = NULL, promotion = NULL";
         let counts = to_json(&Counts::default())?;
         let reading = ImportState::Reading.as_str();
         session
@@ -72,7 +74,7 @@ impl TenantStore {
 
     pub(crate) async fn stage_objects(&self, connection: &str, staged: &[Staged]) -> Answer<()> {
         let mut classes: HashMap<&str, i64> = HashMap::new();
-        let mut list = List::new(5, staged.len());
+        let mut list = List::new(6, staged.len());
         for one in staged {
             let class = match classes.get(one.class.as_str()) {
                 Some(number) => *number,
@@ -89,10 +91,18 @@ impl TenantStore {
                 }
                 None => (None, None),
             };
-            list.push(arguments![class, &one.key, one.kind.as_str(), digest, body]);
+            let place = one.place.to_text();
+            list.push(arguments![
+                class,
+                &one.key,
+                one.kind.as_str(),
+                digest,
+                body,
+                place
+            ]);
         }
         let mut session = self.writing().await?;
-        let sql = "INSERT INTO staged (class, key, kind, digest, body) VALUES {} \
+        let sql = "INSERT INTO staged (class, key, kind, digest, body, place) VALUES {} \
                    ON CONFLICT (class, key) DO NOTHING";
         let kept = session.run_over(sql, list, &[]).await?;
         if kept == staged.len() as u64 {
@@ -209,7 +219,7 @@ impl TenantStore {
             return Ok(Vec::new());
         };
         let sql = format!(
-            "SELECT c.name, s.key, s.kind, s.digest, s.body, s.class FROM staged s JOIN class c ON c.id = s.class \
+            "SELECT c.name, s.key, s.kind, s.digest, s.body, s.class, s.place FROM staged s JOIN class c ON c.id = s.class \
              WHERE s.class IN {CLASSES} ORDER BY s.id LIMIT $2"
         );
         let rows = self.reading().await?.rows(sql, arguments![number, limit]).await?;
@@ -229,8 +239,9 @@ impl TenantStore {
                 };
                 let kind = word(&row.text(2)?, ChangeKind::parse, place)?;
                 Ok(Staged {
-                    class,
-                    key,
+                    place: read_place(row.maybe_text(6)?, place)?,
+                    class: class.clone(),
+                    key: key.clone(),
                     kind,
                     object,
                 })
@@ -269,6 +280,7 @@ impl TenantStore {
             .await?;
         let sql = "UPDATE connection SET cursor = (SELECT i.cursor FROM import i WHERE i.connection = $1) WHERE id = $1";
         session.run(sql, arguments![number]).await?;
+        note_accepted(&mut session, number).await?;
         session.commit().await
     }
 
@@ -345,6 +357,7 @@ async fn stage_unseen_of<S: Fn(u64) -> bool>(session: &mut Session, class: i64, 
 /// Makes what is staged of a class the snapshot, and puts the changes on the list to be reconciled when the class has a rank.
 /// A change that waits already gives way to the newer one.
 async fn accept_class(session: &mut Session, tenant: i64, class: i64, rank: Option<i32>) -> Answer<()> {
+    move_baseline(session, class).await?;
     session
         .run(
             "DELETE FROM object WHERE id IN (SELECT o.id FROM staged s CROSS JOIN object o \
@@ -354,9 +367,9 @@ async fn accept_class(session: &mut Session, tenant: i64, class: i64, rank: Opti
         .await?;
     session
         .run(
-            "INSERT INTO object (class, key, digest, body) SELECT class, key, digest, body FROM staged \
+            "INSERT INTO object (class, key, digest, body, place) SELECT class, key, digest, body, place FROM staged \
              WHERE class = $1 AND body IS NOT NULL \
-             ON CONFLICT (class, key) DO UPDATE SET digest = excluded.digest, body = excluded.body",
+             ON CONFLICT (class, key) DO UPDATE SET digest = excluded.digest, body = excluded.body, place = excluded.place",
             arguments![class],
         )
         .await?;

@@ -59,6 +59,10 @@ pub(crate) enum Place<'a> {
     Given(i64, &'a str),
     /// A value that a person set for an attribute of an entity.
     Override(Uuid, &'a str),
+    /// What a step of a cycle is halted with.
+    Proposal(i64),
+    /// What a check before enrolment found: connection.
+    Check(i64),
 }
 
 impl Place<'_> {
@@ -84,6 +88,8 @@ impl Place<'_> {
                 bound.extend(entity.as_bytes());
                 (13, 0, attribute.as_bytes())
             }
+            Self::Proposal(cycle) => (14, *cycle, &[]),
+            Self::Check(connection) => (15, *connection, &[]),
         };
         bound.push(kind);
         bound.extend(number.to_be_bytes());

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::cell::Judged;
 use super::source::{Contributes, FieldSource, InboundSource};
 use super::template::{Scope, Template, to_engine};
 use super::vocabulary::{SENSITIVE, Vocabulary, reference};
@@ -26,13 +27,15 @@ pub struct Inbound {
     pub contributes: Contributes,
     /// Changes whenever what it produces may change.
     pub fingerprint: String,
+    /// What the guard needs to know of an object.
+    pub(super) judged: Judged,
     when: Option<Template>,
-    fields: Vec<(String, Field)>,
-    declared: Arc<BTreeSet<String>>,
+    pub(super) fields: Vec<(String, Field)>,
+    pub(super) declared: Arc<BTreeSet<String>>,
 }
 
 #[derive(Debug)]
-enum Field {
+pub(super) enum Field {
     Value(Template),
     Reference { class: String, key: Template },
 }
@@ -92,6 +95,18 @@ impl Inbound {
             .when
             .as_ref()
             .and_then(|text| template(format!("{place}.when"), text));
+        let mut judged = Judged::new(class, source);
+        judged.cell = source
+            .cell
+            .as_ref()
+            .and_then(|text| template(format!("{place}.cell"), text));
+        judged.year = source
+            .year
+            .as_ref()
+            .and_then(|text| template(format!("{place}.year"), text));
+        if let Some(when) = &when {
+            judged.uses(when);
+        }
         let mut fields = Vec::new();
         let mut references = Vec::new();
         let mut sensitive: BTreeSet<String> = SENSITIVE.iter().map(|&name| name.to_owned()).collect();
@@ -107,6 +122,10 @@ impl Inbound {
                         {
                             sensitive.insert(attribute.clone());
                         }
+                        judged.uses(&compiled);
+                        if SENSITIVE.contains(&attribute.as_str()) {
+                            judged.conceals(&compiled);
+                        }
                         fields.push((attribute.clone(), Field::Value(compiled)));
                     }
                 }
@@ -115,6 +134,7 @@ impl Inbound {
                     key,
                 } => {
                     if let Some(key) = template(format!("{place}.key"), key) {
+                        judged.uses(&key);
                         fields.push((
                             attribute.clone(),
                             Field::Reference {
@@ -171,13 +191,20 @@ impl Inbound {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        let text = serde_json::to_string(source).unwrap_or_default();
+        // Cell and year are the guard's: to change them makes no entity stale.
+        let text = serde_json::to_string(&InboundSource {
+            cell: None,
+            year: None,
+            ..source.clone()
+        })
+        .unwrap_or_default();
         Ok(Self {
             class: name.to_owned(),
             entity,
             matching,
             sensitive,
             contributes: source.contributes.unwrap_or_default(),
+            judged,
             fingerprint: Digest::of_bytes(text.as_bytes()).to_string(),
             when,
             fields,
@@ -241,9 +268,9 @@ pub(crate) fn text_of(value: &Value) -> Option<String> {
 
 /// An object's attributes. Those that its class declares and it lacks are none.
 #[derive(Debug)]
-struct Row {
-    attributes: Attributes,
-    declared: Arc<BTreeSet<String>>,
+pub(super) struct Row {
+    pub(super) attributes: Attributes,
+    pub(super) declared: Arc<BTreeSet<String>>,
 }
 
 impl Scope for Row {

@@ -1,6 +1,7 @@
 //! Between the systems' own objects and the catalogue: inbound mappings make contributions of objects, outbound mappings make
 //! desired objects of entities. Mappings are data; compiling them finds every mistake that can be found without an object.
 
+mod cell;
 mod graph;
 mod inbound;
 mod outbound;
@@ -11,7 +12,7 @@ mod vocabulary;
 
 pub use graph::Graph;
 pub use inbound::Inbound;
-pub use outbound::{Desired, KeyRule, Outbound, TargetKeys, target_order};
+pub use outbound::{Desired, KeyRule, Made, Outbound, TargetKeys, target_order};
 pub use overwrite::{Overwrite, Segment, Settlement};
 pub use source::{Contributes, FieldSource, InboundSource, MappingSource, OutboundSource};
 pub use template::{Scope, Template, TemplateError};

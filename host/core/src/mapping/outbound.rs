@@ -10,7 +10,7 @@ use super::inbound::text_of;
 use super::overwrite::Overwrite;
 use super::source::{FieldSource, OutboundSource};
 use super::template::Template;
-use super::vocabulary::{RELATIONS, Vocabulary, reference, relation};
+use super::vocabulary::{IDENTIFIERS, RELATIONS, SENSITIVE, Vocabulary, reference, relation};
 use super::{FieldError, MappingError};
 use crate::catalogue::EntityKind;
 use crate::connector::{Action, Class, Description, Writable};
@@ -41,6 +41,8 @@ pub struct Outbound {
     pub refers_to: BTreeSet<String>,
     /// Kinds whose entities must be gathered together with those that refer to them.
     pub gathers: BTreeSet<EntityKind>,
+    /// Attributes that the target itself holds to be sensitive.
+    sensitive: BTreeSet<String>,
     when: Option<Template>,
     key: Template,
     fields: Vec<(String, Field)>,
@@ -71,6 +73,15 @@ enum Field {
         when: Option<Template>,
         item: Vec<(String, Field)>,
     },
+}
+
+/// What an attribute of a target is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made<'a> {
+    /// These canonical attributes.
+    Values(&'a BTreeSet<String>),
+    /// The entity that this reference leads to.
+    Reference(&'a str),
 }
 
 /// An object as the catalogue wants it in a target.
@@ -203,6 +214,7 @@ impl Outbound {
             },
             overwrite: source.overwrite.clone(),
             on_create: named(|attribute| attribute.writable == Writable::OnCreate).collect(),
+            sensitive: named(|attribute| attribute.sensitive).collect(),
             actions: class.actions.clone(),
             key_attribute: class.key.clone(),
             fingerprint: Digest::of_bytes(text.as_bytes()).to_string(),
@@ -256,6 +268,53 @@ impl Outbound {
     #[must_use]
     pub fn sets(&self, attribute: &str) -> bool {
         self.fields.iter().any(|(name, _)| name == attribute)
+    }
+
+    /// What each attribute of the target is made of.
+    pub fn made(&self) -> impl Iterator<Item = (&str, Made<'_>)> {
+        self.fields.iter().filter_map(|(name, field)| {
+            let made = match field {
+                Field::Value(template) => Made::Values(template.names()),
+                Field::Target { of, .. } => Made::Reference(of),
+                Field::Each { .. } => return None,
+            };
+            Some((name.as_str(), made))
+        })
+    }
+
+    /// Whether the attribute of the target is made of what identifies an entity.
+    #[must_use]
+    pub fn identifies(&self, attribute: &str) -> bool {
+        self.fields.iter().any(|(name, field)| match field {
+            Field::Value(template) => {
+                name == attribute
+                    && template
+                        .names()
+                        .iter()
+                        .any(|name| IDENTIFIERS.contains(&name.as_str()))
+            }
+            Field::Target { .. } | Field::Each { .. } => false,
+        })
+    }
+
+    /// Whether an attribute of the target must not be shown.
+    #[must_use]
+    pub fn conceals(&self, attribute: &str) -> bool {
+        let sensitive =
+            |names: &BTreeSet<String>| names.iter().any(|name| SENSITIVE.contains(&name.as_str()));
+        self.sensitive.contains(attribute)
+            || self.made().any(|(name, made)| {
+                name == attribute && matches!(made, Made::Values(names) if sensitive(names))
+            })
+    }
+
+    /// Whether the attribute of the target tells who somebody is: an identifier, or an e-mail address.
+    #[must_use]
+    pub fn tells_who(&self, attribute: &str) -> bool {
+        self.identifies(attribute)
+            || self.made().any(|(name, made)| {
+                name == attribute && matches!(made, Made::Values(names) if names.contains("email"))
+            })
     }
 
     /// Whether an entity of the graph shall have an object of this class.

@@ -34,6 +34,12 @@ pub struct InboundSource {
     pub matching: Option<Vec<String>>,
     /// How long the objects have a say.
     pub contributes: Option<Contributes>,
+    /// The school or subtree that the object belongs to, for the guard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
+    /// The school year that the object is in, a whole number, for the guard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year: Option<String>,
     /// Canonical attributes.
     pub attributes: BTreeMap<String, FieldSource>,
 }
@@ -181,6 +187,8 @@ impl MappingSource {
             replace(&mut ours.when, theirs.when.as_ref());
             replace(&mut ours.matching, theirs.matching.as_ref());
             ours.contributes = theirs.contributes.or(ours.contributes);
+            replace(&mut ours.cell, theirs.cell.as_ref());
+            replace(&mut ours.year, theirs.year.as_ref());
             ours.attributes.extend(theirs.attributes.clone());
         }
         for (class, theirs) in &overrides.outbound {

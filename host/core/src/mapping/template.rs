@@ -114,6 +114,15 @@ impl Template {
         &self.names
     }
 
+    /// The attribute that it is nothing but.
+    #[must_use]
+    pub fn attribute(&self) -> Option<&str> {
+        match &self.form {
+            Form::Attribute(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// What it gives in a scope.
     ///
     /// # Errors

@@ -12,6 +12,18 @@ pub struct Vocabulary(BTreeMap<EntityKind, BTreeSet<String>>);
 /// Attributes that hold personal data in need of particular care, whatever a source says of them.
 pub const SENSITIVE: &[&str] = &["national_id"];
 
+/// Attributes that identify an entity to systems; to change one is to rename it there.
+pub(super) const IDENTIFIERS: &[&str] = &[
+    "uuid",
+    "national_id",
+    "employee_number",
+    "student_number",
+    "username",
+    "feide_id",
+    "org_number",
+    "external_id",
+];
+
 fn canonical(kind: EntityKind) -> &'static [&'static str] {
     match kind {
         EntityKind::Person => &[

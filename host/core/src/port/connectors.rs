@@ -17,6 +17,13 @@ pub trait Connectors: Send + Sync {
     /// When the connector cannot be loaded, or there is no such connection.
     fn describe(&self, connection: &str) -> Result<Arc<Description>, Fault>;
 
+    /// When what the connection would read was delivered, in milliseconds since 1970, where the host can tell: the newest file of an inbox.
+    /// The contract says nothing of it.
+    fn delivered(&self, connection: &str) -> impl Future<Output = Option<i64>> + Send {
+        let _ = connection;
+        std::future::ready(None)
+    }
+
     /// Opens a session: a fresh instance, with the connection's settings, grants and credentials.
     ///
     /// # Errors

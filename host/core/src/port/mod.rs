@@ -2,6 +2,8 @@
 //! that whole cycles run in tests without WebAssembly.
 
 mod connectors;
+mod enrolments;
+mod guarding;
 mod journal;
 mod keys;
 mod lives;
@@ -11,6 +13,8 @@ mod store;
 mod targets;
 
 pub use connectors::{Clock, Connectors, Session};
+pub use enrolments::{CheckRecord, EnrolmentRecord, Enrolments};
+pub use guarding::{Accepted, Former, Guarding, ImportNote, StagedChange, Window, WindowState};
 pub use journal::{Deed, Journal};
 pub use keys::Keys;
 pub use lives::{Life, Lives};

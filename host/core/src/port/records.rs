@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::catalogue::{Entity, Link, ObjectRef};
 use crate::connector::{Action, Operation};
+use crate::guard::Place;
 use crate::port::LeavingWrite;
 use crate::value::{Attributes, Digest};
 
@@ -181,6 +182,8 @@ pub struct Staged {
     pub kind: ChangeKind,
     /// The new digest and attributes; absent when removed.
     pub object: Option<(Digest, Attributes)>,
+    /// Where it belongs, for the guard; nowhere when removed.
+    pub place: Place,
 }
 
 /// Where an import is.

@@ -62,7 +62,15 @@ type Answer<T> = Result<T, StoreError>;
 
 /// One tenant's part of the store. See the module's text for what holds of every method.
 pub trait Store:
-    super::Journal + super::Keys + super::Lives + super::Quarantine + super::Targets + Send + Sync
+    super::Enrolments
+    + super::Guarding
+    + super::Journal
+    + super::Keys
+    + super::Lives
+    + super::Quarantine
+    + super::Targets
+    + Send
+    + Sync
 {
     // ---- cycle and steps ----
 

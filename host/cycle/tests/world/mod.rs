@@ -1,5 +1,7 @@
 //! Systems in memory, and a tenant that keeps one in concord with another.
 
+#![allow(dead_code, reason = "each file of tests uses its own part of this")]
+
 #[path = "../../../core/tests/system/mod.rs"]
 mod system;
 
@@ -18,7 +20,7 @@ use samklang_core::port::{Clock, Connectors, Session, StepSpec};
 use samklang_core::reconcile::Ownership;
 use samklang_core::{Attributes, Fault, FaultKind, Value};
 use samklang_cycle::{Connection, CycleError, Mode, Quiet, Report, Role, Tenant, Worker};
-use samklang_store::{Installation, TenantStore, Worker as Holder};
+use samklang_store::{Decided, Decision, Installation, Ruling, TenantStore, Worker as Holder};
 pub(crate) use system::{description, texts};
 
 /// The keys of every tenant of the tests.
@@ -57,6 +59,8 @@ pub(crate) struct System {
     pub(crate) objects: Objects,
     pub(crate) misdeeds: Misdeeds,
     pub(crate) applied: Vec<(Action, String, String)>,
+    /// When what it holds was delivered.
+    pub(crate) delivered: Option<i64>,
     /// Rows per page, and whether they come backwards.
     /// What its connector says of itself, where it is not the common one.
     pub(crate) description: Option<Description>,
@@ -103,6 +107,10 @@ impl Connectors for Systems {
     fn describe(&self, connection: &str) -> Result<Arc<Description>, Fault> {
         let own = self.with(connection, |system| system.description.clone());
         Ok(Arc::new(own.unwrap_or_else(description)))
+    }
+
+    async fn delivered(&self, connection: &str) -> Option<i64> {
+        self.with(connection, |system| system.delivered)
     }
 
     async fn open(&self, connection: &str, step: &str) -> Result<Memory, Fault> {
@@ -306,7 +314,7 @@ impl Clock for Still {
     }
 }
 
-const SCHOOL: &str = r#"
+pub(crate) const SCHOOL: &str = r#"
 [inbound.team]
 entity = "unit"
 [inbound.team.attributes]
@@ -328,7 +336,7 @@ person = { reference = "person", key = "{{ person }}" }
 unit = { reference = "team", key = "{{ team }}" }
 "#;
 
-const ROOM: &str = r#"
+pub(crate) const ROOM: &str = r#"
 [outbound.team]
 entity = "unit"
 key = "{{ uuid }}"
@@ -360,7 +368,11 @@ impl World {
     }
 
     pub(crate) async fn with(second_source: &str, room: &str) -> Self {
-        Self::of(tenant(second_source, room)).await
+        Self::made_of(SCHOOL, second_source, room).await
+    }
+
+    pub(crate) async fn made_of(school: &str, second_source: &str, room: &str) -> Self {
+        Self::of(tenant(school, second_source, room)).await
     }
 
     pub(crate) async fn of(tenant: Tenant) -> Self {
@@ -412,6 +424,23 @@ impl World {
         self.clock.0.fetch_add(milliseconds, Ordering::Relaxed);
     }
 
+    /// A person decides about whatever waits.
+    pub(crate) async fn decide(&self, verdict: Ruling, reason: &str) {
+        let decided = self.decide_as(verdict, "anna", reason).await;
+        assert!(matches!(decided, Decided::Done { .. }), "{decided:?}");
+    }
+
+    pub(crate) async fn decide_as(&self, verdict: Ruling, who: &str, reason: &str) -> Decided {
+        let decision = Decision {
+            verdict,
+            who,
+            reason,
+            digest: None,
+        };
+        let now = self.clock.now();
+        self.store().await.decide_halt(&decision, now).await.unwrap()
+    }
+
     pub(crate) fn put(&self, system: &str, class: &str, key: &str, attributes: &[(&str, &str)]) {
         self.systems.with(system, |system| {
             system
@@ -435,21 +464,24 @@ impl World {
             .with("room", |system| std::mem::take(&mut system.applied))
     }
 
+    /// A person as the school has it at first.
+    pub(crate) fn school_person(&self, number: u32) {
+        let (name, id) = (format!("Person {number}"), format!("n{number}"));
+        self.put(
+            "school",
+            "person",
+            &format!("p{number}"),
+            &[("name", &name), ("number", &id)],
+        );
+    }
+
     /// A school with some persons in two teams, one beneath the other.
     pub(crate) fn school(&self, persons: u32) {
         self.put("school", "team", "a", &[("name", "Whole"), ("parent", "")]);
         self.put("school", "team", "0", &[("name", "Part"), ("parent", "a")]);
         for number in 0..persons {
             let key = format!("p{number}");
-            self.put(
-                "school",
-                "person",
-                &key,
-                &[
-                    ("name", &format!("Person {number}")),
-                    ("number", &format!("n{number}")),
-                ],
-            );
+            self.school_person(number);
             let team = if number % 2 == 0 { "a" } else { "0" };
             self.put(
                 "school",
@@ -461,13 +493,13 @@ impl World {
     }
 }
 
-fn tenant(second_source: &str, room: &str) -> Tenant {
+fn tenant(school: &str, second_source: &str, room: &str) -> Tenant {
     let description = description();
     let mut vocabulary = Vocabulary::default();
     let mut connections = BTreeMap::new();
     let mut steps = vec![("import", Some("school"))];
     let mut sources = vec!["school".to_owned()];
-    let mut inbound = vec![("school", SCHOOL)];
+    let mut inbound = vec![("school", school)];
     if !second_source.is_empty() {
         inbound.push(("payroll", second_source));
         steps.push(("import", Some("payroll")));

@@ -3,11 +3,14 @@
 pub(crate) mod check;
 pub(crate) mod connector;
 pub(crate) mod decide;
+pub(crate) mod enrol;
 pub(crate) mod explain;
 pub(crate) mod history;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod plan;
+pub(crate) mod promotion;
+mod proposal;
 mod ready;
 mod report;
 mod run;
@@ -79,7 +82,9 @@ pub(crate) async fn run(arguments: Arguments, screen: Screen) -> Result<Exit, Fa
         Command::Status(folder) => status::run(&context, &folder.dir).await,
         Command::History(history) => history::run(&context, &history).await,
         Command::Explain(explain) => explain::run(&context, &explain).await,
-        Command::Release(decision) => decide::run(&context, &decision, decide::Verdict::Release).await,
-        Command::Reject(decision) => decide::run(&context, &decision, decide::Verdict::Reject).await,
+        Command::Release(release) => decide::release(&context, &release).await,
+        Command::Reject(reject) => decide::reject(&context, &reject).await,
+        Command::Enrol(enrol) => enrol::run(&context, &enrol).await,
+        Command::Promotion(promotion) => promotion::run(&context, &promotion).await,
     }
 }

@@ -42,10 +42,11 @@ pub(super) async fn run(context: &Context, plan: &Plan) -> Result<Exit, Failure>
     let screen = context.screen;
     let ready = Ready::new(context, &plan.dir).await?;
     let mut file = plan.csv.as_deref().map(open).transpose()?;
-    let Some(outcome) = ready.run(context, Mode::Plan).await? else {
+    let Some(mut outcome) = ready.run(context, Mode::Plan).await? else {
         screen.document(&json!({ "tenant": ready.tenant.name, "ended": "interrupted" }));
         return Ok(Exit::Failed);
     };
+    report::refill(&ready.store, outcome.cycle, &mut outcome.steps).await?;
     let planned = gather(&ready, outcome.cycle, file.as_mut()).await?;
     if let (Some(file), Some(path)) = (&mut file, &plan.csv) {
         file.flush()
@@ -68,7 +69,11 @@ pub(super) async fn run(context: &Context, plan: &Plan) -> Result<Exit, Failure>
     show(screen, &planned, plan.csv.as_deref());
     match &outcome.ended {
         Ended::Waiting(stop) | Ended::Failed(stop) => {
-            let step = report::stopped(&outcome.steps).map(|(step, _)| step);
+            let stopped = report::stopped(&outcome.steps);
+            let (step, stop) = match &stopped {
+                Some((step, whole)) => (Some(*step), whole),
+                None => (None, stop),
+            };
             report::stop(screen, step, stop, &plan.dir.display().to_string());
         }
         Ended::Planned => screen.line(format!(

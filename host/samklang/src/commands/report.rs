@@ -1,10 +1,12 @@
 //! How a cycle, its steps and a stop are shown, the same in every command.
 
 use comfy_table::CellAlignment;
-use samklang_core::port::{Counts, CycleRecord, StepRecord, StepState};
+use samklang_core::port::{Counts, CycleRecord, Guarding as _, StepRecord, StepState, StoreError};
 use samklang_cycle::{Ended, Report, Stop, StopCode};
+use samklang_store::{DecisionRecord, TenantStore};
 use serde_json::{Value, json};
 
+use super::proposal;
 use crate::configuration::step_words;
 use crate::failure::Exit;
 use crate::screen::{Screen, Tone, moment, rfc3339, span, step_tone};
@@ -29,7 +31,38 @@ pub(super) fn step_json(step: &StepRecord) -> Value {
         "started": step.started.map(rfc3339),
         "ended": step.ended.map(rfc3339),
         "counts": step.counts,
+        "note": note(step).map(|note| note.message),
     })
+}
+
+/// Why a step is done without having done anything.
+fn note(step: &StepRecord) -> Option<Stop> {
+    let kept = step
+        .message
+        .as_deref()
+        .filter(|_| step.state == StepState::Done)?;
+    Stop::parse(kept)
+}
+
+/// Puts what a guard has halted back into the message of its step: the examples are kept apart from it.
+pub(super) async fn refill(
+    store: &TenantStore,
+    cycle: i64,
+    steps: &mut [StepRecord],
+) -> Result<(), StoreError> {
+    for step in steps.iter_mut().filter(|step| step.state == StepState::Halted) {
+        let (Some(mut stop), Some(proposal)) = (
+            step.message.as_deref().and_then(Stop::parse),
+            store.proposal(cycle, step.position).await?,
+        ) else {
+            continue;
+        };
+        if let Some(place) = stop.detail.get_mut("proposal") {
+            *place = json!(proposal);
+            step.message = serde_json::to_string(&stop).ok();
+        }
+    }
+    Ok(())
 }
 
 /// The step that cannot go on, and why.
@@ -51,6 +84,19 @@ pub(super) fn stop_json(step: &StepRecord, stop: &Stop) -> Value {
         "remedy": stop.remedy,
         "since": step.ended.or(step.started).map(rfc3339),
         "detail": stop.detail,
+    })
+}
+
+/// What a person decided, for machines.
+pub(super) fn decision_json(decision: &DecisionRecord) -> Value {
+    json!({
+        "position": decision.position,
+        "verdict": decision.verdict,
+        "who": decision.who,
+        "at": rfc3339(decision.at),
+        "reason": decision.reason,
+        "digest": decision.digest,
+        "exceeded": decision.counts,
     })
 }
 
@@ -86,13 +132,16 @@ pub(super) fn steps(screen: Screen, steps: &[StepRecord]) {
         table.add_row(row);
     }
     screen.table(&table);
+    for note in steps.iter().filter_map(note) {
+        screen.line(format!("\n{}: {}", note.message, note.remedy));
+    }
 }
 
 /// Why a step cannot go on, who can act, and what to do.
 pub(super) fn stop(screen: Screen, step: Option<&StepRecord>, stop: &Stop, folder: &str) {
     let what = match stop.code {
         StopCode::Guard => "waits for a person",
-        StopCode::Fault | StopCode::Refused => "could not go on",
+        StopCode::Fault | StopCode::Refused | StopCode::NotEnrolled => "could not go on",
         StopCode::Breaker => "was left alone",
     };
     let name = step.map_or_else(|| "the cycle".to_owned(), |step| step_words(&step.spec));
@@ -105,6 +154,9 @@ pub(super) fn stop(screen: Screen, step: Option<&StepRecord>, stop: &Stop, folde
     table.add_row(vec!["who", stop.owner.as_str()]);
     table.add_row(vec!["what to do", stop.remedy.as_str()]);
     screen.table(&table);
+    if let Some(halted) = proposal::of(stop) {
+        proposal::show(screen, &halted);
+    }
     if stop.code == StopCode::Guard {
         screen.line(format!(
             "\n  samklang release {folder} --reason \"…\"   lets it pass, once"

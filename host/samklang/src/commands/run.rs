@@ -12,10 +12,11 @@ use crate::failure::{Exit, Failure};
 pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failure> {
     let screen = context.screen;
     let ready = Ready::new(context, folder).await?;
-    let Some(outcome) = ready.run(context, Mode::Run).await? else {
+    let Some(mut outcome) = ready.run(context, Mode::Run).await? else {
         screen.document(&json!({ "tenant": ready.tenant.name, "ended": "interrupted" }));
         return Ok(Exit::Failed);
     };
+    report::refill(&ready.store, outcome.cycle, &mut outcome.steps).await?;
     screen.document(&report::report_json(&ready.tenant.name, &outcome));
     let taken_up = if outcome.resumed {
         ", taken up where it had stopped"
@@ -29,9 +30,16 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
     report::steps(screen, &outcome.steps);
     match &outcome.ended {
         Ended::Done => screen.line("\nevery step is done"),
-        Ended::Planned => screen.line("\nthe plans are settled; the next run carries them out"),
+        Ended::Planned => screen.line(format!(
+            "\na plan waits to be read: samklang plan {}; the next run carries it out",
+            folder.display()
+        )),
         Ended::Waiting(stop) | Ended::Failed(stop) => {
-            let step = report::stopped(&outcome.steps).map(|(step, _)| step);
+            let stopped = report::stopped(&outcome.steps);
+            let (step, stop) = match &stopped {
+                Some((step, whole)) => (Some(*step), whole),
+                None => (None, stop),
+            };
             report::stop(screen, step, stop, &folder.display().to_string());
         }
     }

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use samklang_core::port::{CycleState, Store as _};
+use samklang_core::port::{Clock as _, CycleState, Store as _};
 use serde_json::json;
 
-use super::{Context, report};
+use super::{Context, promotion, report};
 use crate::failure::{Exit, Failure};
 use crate::screen::{Tone, cycle_tone, moment};
+use crate::wiring::SystemClock;
 
 /// Findings that are shown, and those that are counted.
 const SHOWN: usize = 10;
@@ -18,11 +19,17 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
     let (tenant, premises) = context.named(folder).await?;
     let store = premises.tenant(tenant.name()).await?;
     let cycle = store.cycles(1).await?.into_iter().next();
-    let steps = match &cycle {
-        Some(cycle) => store.steps(cycle.id).await?,
+    let mut steps = Vec::new();
+    if let Some(cycle) = &cycle {
+        steps = store.steps(cycle.id).await?;
+        report::refill(&store, cycle.id, &mut steps).await?;
+    }
+    let findings = store.findings(COUNTED).await?;
+    let (windows, now) = (store.promotions(COUNTED).await?, SystemClock.now());
+    let decisions = match &cycle {
+        Some(cycle) => store.decisions(cycle.id).await?,
         None => Vec::new(),
     };
-    let findings = store.findings(COUNTED).await?;
     let stopped = cycle
         .as_ref()
         .filter(|cycle| {
@@ -38,6 +45,8 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
         "cycle": cycle.as_ref().map(report::cycle_json),
         "steps": steps.iter().map(report::step_json).collect::<Vec<_>>(),
         "waiting": stopped.as_ref().map(|(step, stop)| report::stop_json(step, stop)),
+        "promotions": windows.iter().map(|window| promotion::to_json(window, now)).collect::<Vec<_>>(),
+        "decisions": decisions.iter().map(report::decision_json).collect::<Vec<_>>(),
         "findings": { "count": findings.len(), "shown": shown },
     }));
     let exit = match cycle.as_ref().map(|cycle| cycle.state) {
@@ -69,6 +78,18 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
             folder.display()
         )),
         _ => {}
+    }
+    for decision in &decisions {
+        screen.line(format!(
+            "\n{} by {}, {}: {}",
+            decision.verdict.replace('-', " "),
+            decision.who,
+            moment(decision.at),
+            decision.reason
+        ));
+    }
+    for notice in promotion::notice(&windows, now) {
+        screen.line(format!("\n{notice}"));
     }
     if !findings.is_empty() {
         let count = if findings.len() >= COUNTED as usize {

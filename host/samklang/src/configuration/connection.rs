@@ -12,6 +12,7 @@ use samklang_egress::{CredentialSettings, GrantSettings, Origin};
 
 use super::credential;
 use super::document::{Content, Node};
+use super::guard;
 use super::mapping;
 use super::mistake::{Mistake, Mistakes};
 use super::policy;
@@ -57,6 +58,7 @@ pub struct Connection {
     pub(super) guard: Guard,
     pub(super) policy: Policies,
     pub(super) in_flight: Option<u32>,
+    pub(super) enrolment: bool,
     pub(super) mappings: MappingSource,
 }
 
@@ -114,6 +116,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
         "grants",
         "credentials",
         "guard",
+        "enrolment",
         "policy",
         "in_flight",
         "mappings",
@@ -147,9 +150,10 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
     };
     let grants = grants(&section, mistakes);
     let credentials = credential::read(&section, folder, mistakes);
-    let guard = guard(&section, mistakes);
+    let guard = guard::read(&section, mistakes);
     let policy = policy::read(&section, mistakes);
     let in_flight = section.from_one_to(IN_FLIGHT_MOST, "in_flight", mistakes);
+    let enrolment = enrolment(&section, role, mistakes);
     let mappings = mapping::read(&section, mistakes);
     Some(Connection {
         name: name.to_owned(),
@@ -163,6 +167,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
         guard,
         policy,
         in_flight,
+        enrolment,
         mappings,
     })
 }
@@ -194,18 +199,18 @@ fn grants(connection: &Section<'_>, mistakes: &mut Mistakes) -> GrantSettings {
     }
 }
 
-fn guard(connection: &Section<'_>, mistakes: &mut Mistakes) -> Guard {
-    let table = format!("{}.guard", connection.name());
-    let default = Guard::default();
-    let known = ["removed", "removed_percent"];
-    let section = connection
-        .get("guard")
-        .and_then(|node| Section::new(node, &table, &known, mistakes));
-    let Some(section) = section else { return default };
-    Guard {
-        removed: section.number("removed", mistakes).unwrap_or(default.removed),
-        removed_percent: section
-            .percent("removed_percent", mistakes)
-            .unwrap_or(default.removed_percent),
+/// Whether a target is not written before it is enrolled.
+fn enrolment(connection: &Section<'_>, role: Option<Role>, mistakes: &mut Mistakes) -> bool {
+    let required = connection.word("enrolment", &[("required", true)], mistakes);
+    if let (Some(true), Some(Role::Source), Some(node)) = (required, role, connection.get("enrolment")) {
+        mistakes.add(
+            Mistake::new(
+                "role",
+                node.span.clone(),
+                "a source is not enrolled: nothing is written there",
+            )
+            .remedy("leave the line out, or make the connection a target"),
+        );
     }
+    required.unwrap_or_default()
 }

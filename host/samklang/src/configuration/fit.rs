@@ -106,9 +106,10 @@ impl Tenant {
             let cycle = samklang_cycle::Connection {
                 role: connection.role,
                 mappings: Mappings { inbound, outbound },
-                guard: connection.guard,
+                guard: connection.guard.clone(),
                 policy: connection.policy.clone(),
                 in_flight: connection.in_flight,
+                enrolment: connection.enrolment,
             };
             connections.insert(connection.name.clone(), cycle);
             openings.insert(connection.name.clone(), opening);

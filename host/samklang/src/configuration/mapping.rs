@@ -24,7 +24,16 @@ pub(super) fn read(connection: &Section<'_>, mistakes: &mut Mistakes) -> Mapping
     };
     for (class, node) in mappings.get("inbound").map(Node::entries).unwrap_or_default() {
         let table = format!("{table}.inbound.{class}");
-        let known = ["enabled", "entity", "when", "match", "contributes", "attributes"];
+        let known = [
+            "enabled",
+            "entity",
+            "when",
+            "match",
+            "contributes",
+            "cell",
+            "year",
+            "attributes",
+        ];
         let Some(section) = Section::new(node, &table, &known, mistakes) else {
             continue;
         };
@@ -34,6 +43,8 @@ pub(super) fn read(connection: &Section<'_>, mistakes: &mut Mistakes) -> Mapping
             when: section.text("when", mistakes).map(|when| when.value),
             matching: part(&section, "match", mistakes),
             contributes: part(&section, "contributes", mistakes),
+            cell: section.text("cell", mistakes).map(|cell| cell.value),
+            year: section.text("year", mistakes).map(|year| year.value),
             attributes: entries(&section, "attributes", mistakes),
         };
         overrides.inbound.insert(class.clone(), source);

@@ -8,6 +8,7 @@ mod connection;
 mod credential;
 mod document;
 mod fit;
+mod guard;
 mod installation;
 mod keys;
 mod mapping;

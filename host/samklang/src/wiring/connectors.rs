@@ -2,7 +2,9 @@
 //! and credentials as configured.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use samklang_core::connector::{Batch, Extent, Finding, Object, Operation, Outcome};
 use samklang_core::port::{Connectors, Session};
@@ -94,6 +96,15 @@ impl Connectors for Wiring {
         Ok(Arc::clone(&self.opening(connection)?.connector.description))
     }
 
+    async fn delivered(&self, connection: &str) -> Option<i64> {
+        let opening = self.openings.get(connection)?;
+        if !opening.grants.inbox {
+            return None;
+        }
+        let inbox = opening.inbox.clone();
+        tokio::task::spawn_blocking(move || newest(&inbox)).await.ok()?
+    }
+
     async fn open(&self, connection: &str, step: &str) -> Result<OpenConnection, Fault> {
         self.interrupt.pass().await;
         let component = self.component(connection, step).await?;
@@ -109,6 +120,17 @@ impl Connectors for Wiring {
             interrupt: Arc::clone(&self.interrupt),
         })
     }
+}
+
+/// When the newest file of a folder was written, in milliseconds since 1970.
+fn newest(folder: &Path) -> Option<i64> {
+    std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| entry.ok()?.metadata().ok())
+        .filter(std::fs::Metadata::is_file)
+        .filter_map(|file| file.modified().ok()?.duration_since(UNIX_EPOCH).ok())
+        .filter_map(|since| i64::try_from(since.as_millis()).ok())
+        .max()
 }
 
 /// An open session that stops between two calls when it is asked to. A call of `apply` is never held back: its operations

@@ -65,7 +65,9 @@ CREATE TABLE decision (
     verdict TEXT NOT NULL,
     reason TEXT NOT NULL,
     who TEXT NOT NULL,
-    at INTEGER NOT NULL
+    at INTEGER NOT NULL,
+    digest TEXT,
+    counts TEXT
 ) STRICT;
 CREATE INDEX decision_cycle ON decision (cycle);
 
@@ -75,7 +77,74 @@ CREATE TABLE import (
     state TEXT NOT NULL,
     counts TEXT NOT NULL,
     classes TEXT NOT NULL,
-    cursor TEXT
+    cursor TEXT,
+    content TEXT,
+    delivered INTEGER,
+    arrived INTEGER,
+    promotion INTEGER
+) STRICT;
+
+-- The import that is the snapshot.
+CREATE TABLE accepted (
+    connection INTEGER PRIMARY KEY REFERENCES connection (id),
+    cycle INTEGER NOT NULL REFERENCES cycle (id),
+    content TEXT NOT NULL,
+    delivered INTEGER,
+    arrived INTEGER NOT NULL
+) STRICT;
+
+-- What persons marked as bad: it is not imported again.
+CREATE TABLE marked_bad (
+    connection INTEGER NOT NULL REFERENCES connection (id),
+    content TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (connection, content)
+) STRICT;
+
+-- What a step is halted with.
+CREATE TABLE proposal (
+    cycle INTEGER NOT NULL REFERENCES cycle (id),
+    position INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    hard INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (cycle, position)
+) STRICT;
+
+-- School-year promotions that were announced.
+CREATE TABLE promotion (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection INTEGER NOT NULL REFERENCES connection (id),
+    state TEXT NOT NULL,
+    opens INTEGER NOT NULL,
+    closes INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    announced INTEGER NOT NULL,
+    cycle INTEGER
+) STRICT;
+CREATE INDEX promotion_connection ON promotion (connection, state);
+
+-- What was found out before a target is enrolled.
+CREATE TABLE enrolment_check (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection INTEGER NOT NULL REFERENCES connection (id),
+    started INTEGER NOT NULL,
+    finished INTEGER NOT NULL,
+    result BLOB,
+    failure TEXT
+) STRICT;
+CREATE INDEX enrolment_check_connection ON enrolment_check (connection, id);
+
+-- Targets that are enrolled. No row is ever taken back.
+CREATE TABLE enrolment (
+    connection INTEGER PRIMARY KEY REFERENCES connection (id),
+    established INTEGER NOT NULL REFERENCES enrolment_check (id),
+    who TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    left_out INTEGER NOT NULL,
+    previewed INTEGER
 ) STRICT;
 
 -- The tables from here on are large and written in bulk; they carry no foreign keys, because a check per row would cost more
@@ -87,7 +156,8 @@ CREATE TABLE object (
     class INTEGER NOT NULL,
     key TEXT NOT NULL,
     digest BLOB NOT NULL,
-    body BLOB NOT NULL
+    body BLOB NOT NULL,
+    place TEXT
 ) STRICT;
 CREATE UNIQUE INDEX object_key ON object (class, key);
 
@@ -97,9 +167,18 @@ CREATE TABLE staged (
     key TEXT NOT NULL,
     kind TEXT NOT NULL,
     digest BLOB,
-    body BLOB
+    body BLOB,
+    place TEXT
 ) STRICT;
 CREATE UNIQUE INDEX staged_key ON staged (class, key);
+
+-- How many objects of a class and place the snapshot holds.
+CREATE TABLE baseline (
+    class INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    objects INTEGER NOT NULL,
+    PRIMARY KEY (class, place)
+) STRICT;
 
 -- Accepted changes that wait to be reconciled; at most one for an object.
 CREATE TABLE change (

@@ -13,7 +13,9 @@
 
 mod catalogue;
 mod cycles;
+mod enrolments;
 mod faults;
+mod guarding;
 mod imports;
 mod journal;
 mod material;
@@ -59,6 +61,13 @@ suite! {
     plans::{
         widening_goes_one_hop_and_no_further, stale_entities_come_in_order, a_draft_becomes_the_plan, drafting_again_replaces_what_has_ended,
         settling_keeps_everything, deferred_operations_resume, observed_shadows, a_plan_is_counted_by_cycle, draft_findings,
+    },
+    enrolments::{
+        checks_are_kept_and_former_ones_forgotten, a_target_is_enrolled_once, what_enrolment_looks_at,
+    },
+    guarding::{
+        the_baseline_moves_with_the_snapshot, staged_changes_stand_beside_what_they_change, a_decision_is_about_what_was_looked_at,
+        a_hard_limit_takes_two_persons, a_bad_delivery_is_known_again, a_promotion_is_used_once_or_expires,
     },
     program::{
         releasing_a_halt, rejecting_an_import, rejecting_a_comparison, rejecting_a_plan, people_find_entities, histories_and_counts, operations_are_paged,

@@ -61,6 +61,7 @@ pub fn staged(class: &str, key: &str, kind: ChangeKind) -> Staged {
         key: key.to_owned(),
         kind,
         object,
+        place: Default::default(),
     }
 }
 

@@ -5,7 +5,7 @@ use samklang_core::catalogue::{EntityKind, EntityState};
 use samklang_core::port::{
     ChangeKind, Counts, CycleState, Drafted, OperationState, Reconciled, StepState, Store,
 };
-use samklang_store::{ConnectorRecord, TenantStore};
+use samklang_store::{ConnectorRecord, Decided, Decision, Ruling, TenantStore};
 
 use crate::material::{
     entity, entry, id, import, keep, link, object, planned, settled, staged, steps, write,
@@ -28,26 +28,44 @@ async fn halt(store: &TenantStore, cycle: i64, position: u32) {
     store.release_lease().await.unwrap();
 }
 
+/// A decision about whatever waits.
+async fn decide(store: &TenantStore, verdict: Ruling, reason: &str, who: &str, now: i64) -> Decided {
+    let decision = Decision {
+        verdict,
+        who,
+        reason,
+        digest: None,
+    };
+    store.decide_halt(&decision, now).await.unwrap()
+}
+
+fn done(cycle: i64, position: u32) -> Decided {
+    Decided::Done { cycle, position }
+}
+
 pub async fn releasing_a_halt(place: &Place) {
     let (_installation, store) = tenant(place).await;
-    assert_eq!(store.release_halt("?", "anna", 1).await.unwrap(), None);
+    assert_eq!(
+        decide(&store, Ruling::Release, "?", "anna", 1).await,
+        Decided::Nothing
+    );
     let cycle = store.begin_cycle(&steps(), 1).await.unwrap().cycle;
     halt(&store, cycle, 2).await;
     assert_eq!(
-        store
-            .release_halt("the school year begins", "anna", 6)
-            .await
-            .unwrap(),
-        Some((cycle, 2))
+        decide(&store, Ruling::Release, "the school year begins", "anna", 6).await,
+        done(cycle, 2)
     );
     assert_eq!(store.steps(cycle).await.unwrap()[2].state, StepState::Released);
     assert_eq!(store.cycles(1).await.unwrap()[0].state, CycleState::Running);
     assert_eq!(
-        store.release_halt("again", "anna", 7).await.unwrap(),
-        None,
+        decide(&store, Ruling::Release, "again", "anna", 7).await,
+        Decided::Nothing,
         "a release is for once"
     );
-    assert_eq!(store.reject_halt("too late", "bo", 7).await.unwrap(), None);
+    assert_eq!(
+        decide(&store, Ruling::Reject, "too late", "bo", 7).await,
+        Decided::Nothing
+    );
     assert_eq!(store.begin_cycle(&steps(), 8).await.unwrap().cycle, cycle);
     let decisions = store.decisions(cycle).await.unwrap();
     assert_eq!(decisions.len(), 1);
@@ -77,8 +95,8 @@ pub async fn rejecting_an_import(place: &Place) {
         .unwrap();
     halt(&store, cycle, 0).await;
     assert_eq!(
-        store.reject_halt("half a file", "anna", 6).await.unwrap(),
-        Some((cycle, 0))
+        decide(&store, Ruling::Reject, "half a file", "anna", 6).await,
+        done(cycle, 0)
     );
     assert!(store.staged("hr", 9).await.unwrap().is_empty());
     assert_eq!(store.snapshot_size("hr").await.unwrap()["person"], 1);
@@ -102,8 +120,8 @@ pub async fn rejecting_a_comparison(place: &Place) {
     // The second step has no connection: what halts there is about every import of the cycle.
     halt(&store, cycle, 1).await;
     assert_eq!(
-        store.reject_halt("half a file", "anna", 6).await.unwrap(),
-        Some((cycle, 1))
+        decide(&store, Ruling::Reject, "half a file", "anna", 6).await,
+        done(cycle, 1)
     );
     for connection in ["hr", "school"] {
         assert!(store.staged(connection, 9).await.unwrap().is_empty());
@@ -121,7 +139,7 @@ pub async fn rejecting_a_plan(place: &Place) {
     };
     store.draft(cycle, "mo", &drafted).await.unwrap();
     halt(&store, cycle, 2).await;
-    store.reject_halt("too many", "anna", 6).await.unwrap();
+    decide(&store, Ruling::Reject, "too many", "anna", 6).await;
     assert!(store.drafted("mo").await.unwrap().is_empty());
     let dropped = store
         .operations("mo", &[OperationState::Dropped], 9)
