@@ -51,6 +51,21 @@ impl Description {
             asked.unwrap_or(IN_FLIGHT).max(1)
         }
     }
+
+    /// Why the connector cannot be let in though it describes itself well: the key of a class is marked sensitive. Keys stand in the
+    /// open, in lists, reasons and the log, so that nothing may be a key that must not be seen.
+    #[must_use]
+    pub fn exposed_key(&self) -> Option<String> {
+        let class = self
+            .classes
+            .iter()
+            .find(|class| class.attribute(&class.key).is_some_and(|key| key.sensitive))?;
+        Some(format!(
+            "the key `{}` of class `{}` is marked sensitive, and keys are shown openly: the connector's vendor must give the \
+             class another key, such as the system's own number for the object",
+            class.key, class.name
+        ))
+    }
 }
 
 /// Calls at a time when nobody says how many.

@@ -1,6 +1,7 @@
 //! Values, classes, deltas, entities, plans, and the decisions about them. Pure: nothing here reads a clock, a file or a
 //! socket, so every decision can be tested by its input alone.
 
+pub mod absence;
 pub mod catalogue;
 pub mod connector;
 pub mod enrolment;
@@ -12,6 +13,7 @@ pub mod mapping;
 pub mod plan;
 pub mod port;
 pub mod reconcile;
+pub mod redact;
 pub mod retry;
 pub mod value;
 

@@ -11,6 +11,7 @@ use samklang_core::port::{
     Clock, Connectors, Counts, FindingRecord, OperationRecord, OperationState, Session, Settled, Shadow,
     ShadowState, ShadowWrite, Store,
 };
+use samklang_core::redact::Redaction;
 use samklang_core::retry::{Breaker, PROBE};
 use samklang_core::{Description, FaultKind, Owner};
 
@@ -230,6 +231,9 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 Outcome::RetryLater { after, .. } => Some(*after),
                 _ => None,
             };
+            // A target may repeat what it was sent: nothing sensitive of it is kept in its words.
+            let class = description.class(&record.operation.class);
+            let outcome = Redaction::of(class, &record.operation.desired).outcome(class, outcome);
             settled.push((
                 self.settled((name, description), record, outcome, last_round),
                 after,

@@ -2,6 +2,7 @@
 //! in order, in bounded memory, so that a run which is killed anywhere ends like an undisturbed one when it is run again. It sees
 //! connectors, store and clock only through the core's ports.
 
+mod absence;
 mod apply;
 mod compare;
 mod enrolment;
@@ -16,6 +17,7 @@ mod stop;
 mod tenant;
 mod worker;
 
+pub use absence::{Kept, absences};
 pub use enrolment::EnrolError;
 pub use stop::{CycleError, Stop, StopCode};
 pub use tenant::{Connection, Role, Tenant};

@@ -196,6 +196,27 @@ impl Credential {
         }
     }
 
+    /// A text without what is secret about it: a system may repeat in an answer what it was sent.
+    #[must_use]
+    pub fn redact(&self, text: &str) -> String {
+        let strike = |text: &str, secret: &str| match secret.len() {
+            0..4 => text.to_owned(),
+            _ => text.replace(secret, "••••••"),
+        };
+        match &self.0 {
+            Form::Bearer(secret) | Form::Header(_, secret) => strike(text, secret.reveal()),
+            Form::Basic(user, password) => {
+                let pair = Secret::new(format!("{user}:{}", password.reveal()));
+                let encoded = Secret::new(base64::engine::general_purpose::STANDARD.encode(pair.reveal()));
+                strike(&strike(text, encoded.reveal()), password.reveal())
+            }
+            Form::Client(client) => client
+                .secrets()
+                .iter()
+                .fold(text.to_owned(), |text, secret| strike(&text, secret.reveal())),
+        }
+    }
+
     /// Puts it into a request. `fresh` asks for a new token because the last one was turned down.
     pub(crate) async fn authorise(
         &self,
@@ -347,6 +368,23 @@ mod tests {
         assert_eq!(
             error,
             "the credential `api` is of the kind bearer, but the system takes only basic"
+        );
+    }
+
+    #[test]
+    fn what_a_system_repeats_of_a_secret_is_struck_out() {
+        let bearer = Credential::bearer(Secret::new("tok-123456".into())).unwrap();
+        assert_eq!(
+            bearer.redact("401: `Bearer tok-123456` is over"),
+            "401: `Bearer ••••••` is over"
+        );
+        let basic = Credential::basic("user", Secret::new("pass".into()));
+        assert_eq!(basic.redact("Basic dXNlcjpwYXNz, pass"), "Basic ••••••, ••••••");
+        let short = Credential::bearer(Secret::new("abc".into())).unwrap();
+        assert_eq!(
+            short.redact("abcdef"),
+            "abcdef",
+            "what is so short stands in any text"
         );
     }
 

@@ -149,6 +149,13 @@ impl ClientCredentials {
     }
 
     /// A token that is good for a while yet.
+    /// What is secret about it: the client's secret, and the token unless it is just being fetched.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        let token = self.token.try_lock().ok();
+        let token = token.and_then(|token| token.as_ref().map(|token| token.value.clone()));
+        token.into_iter().chain([self.client_secret.clone()]).collect()
+    }
+
     pub(crate) async fn token(
         &self,
         client: &reqwest::Client,

@@ -77,6 +77,12 @@ pub(crate) enum Command {
     History(commands::history::History),
     /// Show where each value of an entity comes from and what became of it in each target.
     Explain(commands::explain::Explain),
+    /// What is known about one person, and forgetting it.
+    #[command(subcommand)]
+    Person(commands::person::Person),
+    /// What was done, by whom and why.
+    #[command(subcommand)]
+    Journal(commands::journal::Journal),
     /// Let pass what a guard has halted.
     Release(commands::decide::Release),
     /// Reject what a guard has halted.

@@ -128,6 +128,9 @@ impl Premises {
                 fault.kind.remedy()
             ))
         })?;
+        if let Some(why) = component.description().exposed_key() {
+            return Err(Failure::Failed(format!("{}: {why}", file.display())));
+        }
         let record = record(&component, size, now)?;
         let known = self.connectors().await?;
         let replaced = known.iter().any(|known| {

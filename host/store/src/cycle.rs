@@ -2,7 +2,7 @@
 //! cycle: the database itself refuses a second.
 
 use samklang_core::port::{
-    Begun, Counts, CycleRecord, CycleState, StepRecord, StepSpec, StepState, StoreError,
+    Begun, Counts, CycleRecord, CycleState, Deed, StepRecord, StepSpec, StepState, StoreError,
 };
 
 use crate::argument::{List, arguments};
@@ -26,6 +26,23 @@ impl TenantStore {
                 resumed: false,
             },
         };
+        if let Some(person) = &self.worker.person {
+            let deed = Deed {
+                at: now,
+                who: person.clone(),
+                event: if begun.resumed {
+                    "cycle-resumed"
+                } else {
+                    "cycle-begun"
+                }
+                .to_owned(),
+                cycle: Some(begun.cycle),
+                entity: None,
+                why: String::new(),
+                detail: serde_json::Value::Null,
+            };
+            self.keep_deeds(&mut session, &[deed]).await?;
+        }
         session.commit().await?;
         self.keep_token(Some(token));
         Ok(begun)

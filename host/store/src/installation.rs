@@ -54,6 +54,7 @@ pub enum OpenError {
 pub struct Worker {
     pub(crate) name: String,
     pub(crate) lease: i64,
+    pub(crate) person: Option<String>,
     pub(crate) is_alive: Arc<dyn Fn(&str) -> bool + Send + Sync>,
 }
 
@@ -74,8 +75,16 @@ impl Worker {
         Self {
             name: name.into(),
             lease: 60_000,
+            person: None,
             is_alive: Arc::new(|_| true),
         }
+    }
+
+    /// On whose behalf it works. The journal tells who began a cycle.
+    #[must_use]
+    pub fn on_behalf_of(mut self, person: impl Into<String>) -> Self {
+        self.person = Some(person.into());
+        self
     }
 
     /// How long a lease lasts unless it is renewed.

@@ -211,6 +211,21 @@ impl Seals {
 
 /// What is sealed, in the words of the store.
 impl Seals {
+    /// The name of the key that seals.
+    pub(crate) fn current(&self) -> [u8; NAME] {
+        self.current.name.0
+    }
+
+    /// Seals anew what was sealed in that place.
+    pub(crate) fn anew<P: Display>(
+        &self,
+        place: Place<'_>,
+        sealed: Vec<u8>,
+        what: impl Fn() -> P,
+    ) -> Answer<Vec<u8>> {
+        self.open(place, sealed, what, |octets| self.octets(place, octets))
+    }
+
     /// Seals octets.
     pub(crate) fn octets(&self, place: Place<'_>, octets: &[u8]) -> Answer<Vec<u8>> {
         self.seal(place, |to| {

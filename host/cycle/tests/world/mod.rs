@@ -51,6 +51,8 @@ pub(crate) struct Misdeeds {
     pub(crate) down: bool,
     /// Takes operations over without showing them.
     pub(crate) queues: bool,
+    /// Repeats the number that it was sent in its refusals.
+    pub(crate) echoes: bool,
 }
 
 /// One system.
@@ -245,7 +247,12 @@ fn one(system: &mut System, operation: &Operation) -> Outcome {
         };
     }
     if system.misdeeds.refuses.contains(&operation.key) {
-        let message = "that name is not allowed".to_owned();
+        let mut message = "that name is not allowed".to_owned();
+        if system.misdeeds.echoes
+            && let Some(Value::Text(number)) = operation.desired.get("number")
+        {
+            message.push_str(&format!(" for {number}"));
+        }
         return Outcome::Rejected(Rejection {
             code: "E17".to_owned(),
             message,

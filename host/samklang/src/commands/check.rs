@@ -15,7 +15,7 @@ use crate::wiring::{Interrupt, Wiring};
 pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failure> {
     let screen = context.screen;
     let (tenant, premises) = context.tenant(folder).await?;
-    let Fitted { tenant, openings } = tenant.fit(&premises.installed().await?, Use::Work)?;
+    let Fitted { tenant, openings, .. } = tenant.fit(&premises.installed().await?, Use::Work)?;
     let mut found: Vec<(String, Finding)> = Vec::new();
     for (name, opening) in &openings {
         found.extend(

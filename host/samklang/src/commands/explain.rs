@@ -1,9 +1,11 @@
 //! `samklang explain`: where each value of an entity comes from, which objects stand for it and why, and what became of it
 //! in each target. Everything is answered from what is kept; no system is asked.
 
-mod conceal;
+pub(super) mod conceal;
 mod gather;
+mod operation;
 mod show;
+mod target;
 
 use std::path::PathBuf;
 
@@ -17,9 +19,13 @@ use super::Context;
 use crate::configuration::Use;
 use crate::failure::{Exit, Failure};
 use conceal::Sensitive;
+pub(super) use show::plain;
 
 /// Entities that are offered to choose from.
 const OFFERED: u32 = 20;
+
+/// Findings that are looked through.
+const FINDINGS: u32 = 10_000;
 
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
@@ -28,8 +34,14 @@ pub(crate) struct Explain {
     #[arg(value_name = "DIR")]
     dir: PathBuf,
     /// A UUID, a key, a user name, or a part of a name.
-    #[arg(value_name = "ENTITY")]
-    entity: String,
+    #[arg(value_name = "ENTITY", required_unless_present = "operation")]
+    entity: Option<String>,
+    /// Say why the entity has no object in this target, or what it has there.
+    #[arg(long, value_name = "NAME", conflicts_with = "operation")]
+    target: Option<String>,
+    /// Say why this operation was planned, and what became of it.
+    #[arg(long, value_name = "ID", conflicts_with = "entity")]
+    operation: Option<String>,
 }
 
 pub(super) async fn run(context: &Context, explain: &Explain) -> Result<Exit, Failure> {
@@ -39,20 +51,23 @@ pub(super) async fn run(context: &Context, explain: &Explain) -> Result<Exit, Fa
     let fitted = tenant.fit(&premises.installed().await?, Use::Look)?;
     let store = premises.tenant(&fitted.tenant.name).await?;
     let sensitive = Sensitive::of(&fitted);
-    let text = explain.entity.trim();
+    if let Some(id) = &explain.operation {
+        return operation::explain(screen, &store, id, &fitted.tenant.name, &sensitive).await;
+    }
+    let text = explain.entity.as_deref().unwrap_or_default().trim();
     let found = store.find_entities(text, OFFERED).await?;
     let meant = meant(&store, text, &found).await?;
     match (meant, found.is_empty()) {
         (Some(entity), _) => {
-            let explanation = gather::explanation(&store, entity, &sensitive).await?;
+            if let Some(target) = &explain.target {
+                return target::explain(screen, &fitted, &store, entity, target, &sensitive).await;
+            }
+            let explanation = gather::explanation(&store, entity, &sensitive, &fitted).await?;
             screen.document(&json!({ "tenant": fitted.tenant.name, "entity": explanation }));
             show::explanation(screen, &explanation);
             Ok(Exit::Done)
         }
-        (None, true) => Err(Failure::Usage(format!(
-            "nothing in {} is known by `{text}`: give a UUID, a key, a user name, or a part of a name",
-            fitted.tenant.name
-        ))),
+        (None, true) => Err(Failure::Usage(unknown(&store, text, &fitted.tenant.name).await?)),
         (None, false) => {
             let matches = gather::matches(&store, &found, &sensitive).await?;
             screen.document(&json!({ "tenant": fitted.tenant.name, "matches": matches }));
@@ -62,8 +77,29 @@ pub(super) async fn run(context: &Context, explain: &Explain) -> Result<Exit, Fa
     }
 }
 
+/// Says what is known by a text that leads to no entity: objects that stand for nothing, and why.
+async fn unknown(store: &TenantStore, text: &str, tenant: &str) -> Result<String, Failure> {
+    let objects = store.objects_with_key(text, OFFERED).await?;
+    if objects.is_empty() {
+        return Ok(format!(
+            "nothing in {tenant} is known by `{text}`: give a UUID, a key, a user name, or a part of a name"
+        ));
+    }
+    let findings = store.findings(FINDINGS).await?;
+    let lines = objects.into_iter().map(|known| {
+        let finding = findings.iter().find(|finding| finding.object == known.object);
+        let why = match finding {
+            Some(finding) => format!("{}: {}; {}", finding.code, finding.message, finding.remedy),
+            None if known.waits => "it waits for the next cycle to be reconciled".to_owned(),
+            None => "its mapping leaves it out".to_owned(),
+        };
+        format!("{} stands for no entity: {why}", known.object)
+    });
+    Ok(lines.collect::<Vec<_>>().join("\n"))
+}
+
 /// The one entity that is meant: the only one found, or the only one of which the text is more than a part.
-async fn meant<'a>(
+pub(super) async fn meant<'a>(
     store: &TenantStore,
     text: &str,
     found: &'a [Entity],

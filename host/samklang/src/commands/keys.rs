@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use samklang_core::port::{Clock as _, Deed, Journal as _};
 use serde_json::json;
 
 use super::Context;
 use crate::configuration::Tenant;
 use crate::failure::{Exit, Failure};
+use crate::screen::grouped;
+use crate::wiring::{SystemClock, worker};
 
 /// What to do with the tenant's key.
 #[derive(Debug, Subcommand)]
@@ -18,9 +21,15 @@ pub(crate) enum Keys {
         #[arg(value_name = "DIR")]
         dir: PathBuf,
     },
+    /// Seal anew what former keys have sealed. Cycles may run meanwhile.
+    Rotate {
+        /// The tenant's folder, which holds samklang.toml.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
 }
 
-pub(super) fn run(context: &Context, keys: &Keys) -> Result<Exit, Failure> {
+pub(super) async fn run(context: &Context, keys: &Keys) -> Result<Exit, Failure> {
     let screen = context.screen;
     match keys {
         Keys::Make { dir } => {
@@ -32,6 +41,41 @@ pub(super) fn run(context: &Context, keys: &Keys) -> Result<Exit, Failure> {
                 path.display(),
                 tenant.name()
             ));
+            Ok(Exit::Done)
+        }
+        Keys::Rotate { dir } => {
+            let (tenant, premises) = context.named(dir).await?;
+            let store = premises.tenant(tenant.name()).await?;
+            let rotated = store.rotate().await?;
+            let deed = Deed {
+                at: SystemClock.now(),
+                who: worker::person(),
+                event: "keys-rotated".to_owned(),
+                cycle: None,
+                entity: None,
+                why: String::new(),
+                detail: json!({ "sealed": rotated.sealed, "left": rotated.left }),
+            };
+            store.note(&[deed]).await?;
+            screen.document(&json!({
+                "tenant": tenant.name(), "sealed": rotated.sealed, "left": rotated.left, "former_in_use": rotated.left > 0,
+            }));
+            screen.line(format!(
+                "{} were sealed anew with the current key",
+                grouped(rotated.sealed)
+            ));
+            if rotated.left > 0 {
+                screen.line(format!(
+                    "{} are sealed with a former key still: something that runs has not taken the current key up; rotate again \
+                     when it has ended",
+                    grouped(rotated.left)
+                ));
+                return Ok(Exit::Waiting);
+            }
+            screen.line(
+                "no former key is in use any more: take them out of `[keys] former`, and keep them as long as backups of the \
+                 database that need them",
+            );
             Ok(Exit::Done)
         }
     }

@@ -7,7 +7,9 @@ pub(crate) mod enrol;
 pub(crate) mod explain;
 pub(crate) mod history;
 pub(crate) mod init;
+pub(crate) mod journal;
 pub(crate) mod keys;
+pub(crate) mod person;
 pub(crate) mod plan;
 pub(crate) mod promotion;
 mod proposal;
@@ -75,7 +77,9 @@ pub(crate) async fn run(arguments: Arguments, screen: Screen) -> Result<Exit, Fa
     match arguments.command {
         Command::Init(init) => init::run(&context, &init),
         Command::Connector(connector) => connector::run(&context, connector).await,
-        Command::Keys(keys) => keys::run(&context, &keys),
+        Command::Keys(keys) => keys::run(&context, &keys).await,
+        Command::Person(person) => person::run(&context, &person).await,
+        Command::Journal(journal) => journal::run(&context, &journal).await,
         Command::Check(folder) => check::run(&context, &folder.dir).await,
         Command::Plan(plan) => plan::run(&context, &plan).await,
         Command::Run(folder) => run::run(&context, &folder.dir).await,

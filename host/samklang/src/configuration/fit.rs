@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use samklang_core::Description;
-use samklang_core::mapping::{Mappings, Vocabulary};
+use samklang_core::mapping::{MappingSource, Mappings, Vocabulary};
 use samklang_core::port::StepSpec;
 use samklang_egress::{Credential, GrantSettings};
 use semver::Version;
@@ -43,6 +43,8 @@ pub struct Fitted {
     pub tenant: samklang_cycle::Tenant,
     /// What sessions are opened with, by connection.
     pub openings: BTreeMap<String, Opening>,
+    /// The mappings as they are written, by connection, for explanations.
+    pub written: BTreeMap<String, MappingSource>,
 }
 
 /// What a connection's sessions are opened with.
@@ -75,6 +77,13 @@ impl Tenant {
             let Some(connector) = choose(connection, installed, &mut mistakes) else {
                 continue;
             };
+            if let Some(why) = connector.description.exposed_key() {
+                let place = connection.connector.span.clone();
+                mistakes.add(
+                    Mistake::new("sensitive-key", place, why)
+                        .remedy("name another `version` of the connector"),
+                );
+            }
             let sources = mapping::joined(connection, &connector.description, &mut mistakes);
             let inbound = match &sources {
                 Some(sources) if reads(connection.role) => {
@@ -89,6 +98,7 @@ impl Tenant {
             parts.push((connection, connector, sources, inbound));
         }
         let mut connections = BTreeMap::new();
+        let mut written = BTreeMap::new();
         let mut openings = BTreeMap::new();
         for (connection, connector, sources, inbound) in parts {
             let outbound = match &sources {
@@ -111,6 +121,7 @@ impl Tenant {
                 in_flight: connection.in_flight,
                 enrolment: connection.enrolment,
             };
+            written.extend(sources.map(|sources| (connection.name.clone(), sources)));
             connections.insert(connection.name.clone(), cycle);
             openings.insert(connection.name.clone(), opening);
         }
@@ -131,7 +142,11 @@ impl Tenant {
             connections,
             vocabulary: Arc::new(vocabulary),
         };
-        Ok(Fitted { tenant, openings })
+        Ok(Fitted {
+            tenant,
+            openings,
+            written,
+        })
     }
 }
 

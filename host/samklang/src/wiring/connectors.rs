@@ -6,9 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
-use samklang_core::connector::{Batch, Extent, Finding, Object, Operation, Outcome};
+use samklang_core::connector::{Batch, Extent, Finding, Object, Operation, Outcome, Rejection};
 use samklang_core::port::{Connectors, Session};
 use samklang_core::{Description, Fault, FaultKind};
+use samklang_egress::Credential;
 use samklang_sandbox::{Component, OpenRequest, Sandbox};
 use tokio::sync::Mutex;
 
@@ -114,9 +115,14 @@ impl Connectors for Wiring {
         request.credentials = opening.credentials.clone();
         request.inbox = Some(opening.inbox.clone());
         request.outbox = Some(opening.outbox.clone());
-        let session = component.open(request).await?;
+        let secrets: Vec<Credential> = opening.credentials.values().cloned().collect();
+        let session = component
+            .open(request)
+            .await
+            .map_err(|fault| struck(&secrets, fault))?;
         Ok(OpenConnection {
             session,
+            secrets,
             interrupt: Arc::clone(&self.interrupt),
         })
     }
@@ -137,30 +143,73 @@ fn newest(folder: &Path) -> Option<i64> {
 /// are noted as sent already.
 pub struct OpenConnection {
     session: samklang_sandbox::Session,
+    /// What must not stand in anything that comes out of the session.
+    secrets: Vec<Credential>,
     interrupt: Arc<Interrupt>,
+}
+
+/// A text without what is secret about the credentials: a system may repeat what it was sent, and a connector pass that on.
+fn strike(secrets: &[Credential], text: &str) -> String {
+    secrets
+        .iter()
+        .fold(text.to_owned(), |text, secret| secret.redact(&text))
+}
+
+/// A fault without it.
+fn struck(secrets: &[Credential], fault: Fault) -> Fault {
+    Fault {
+        message: strike(secrets, &fault.message),
+        last_words: fault.last_words.as_deref().map(|words| strike(secrets, words)),
+        ..fault
+    }
+}
+
+/// An outcome without it.
+fn settled(secrets: &[Credential], outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::RetryLater { after, reason } => Outcome::RetryLater {
+            after,
+            reason: strike(secrets, &reason),
+        },
+        Outcome::Rejected(said) => Outcome::Rejected(Rejection {
+            code: strike(secrets, &said.code),
+            message: strike(secrets, &said.message),
+            attribute: said.attribute,
+        }),
+        other => other,
+    }
 }
 
 impl Session for OpenConnection {
     async fn check(&mut self) -> Result<Vec<Finding>, Fault> {
-        self.session.check().await
+        let answer = self.session.check().await;
+        answer.map_err(|fault| struck(&self.secrets, fault))
     }
 
     async fn read(&mut self, classes: &[String], extent: &Extent) -> Result<(), Fault> {
         self.interrupt.pass().await;
-        self.session.read(classes, extent).await
+        let answer = self.session.read(classes, extent).await;
+        answer.map_err(|fault| struck(&self.secrets, fault))
     }
 
     async fn next(&mut self, max: u32) -> Result<Batch, Fault> {
         self.interrupt.pass().await;
-        self.session.next(max).await
+        let answer = self.session.next(max).await;
+        answer.map_err(|fault| struck(&self.secrets, fault))
     }
 
     async fn get(&mut self, class: &str, keys: &[String]) -> Result<Vec<Object>, Fault> {
         self.interrupt.pass().await;
-        self.session.get(class, keys).await
+        let answer = self.session.get(class, keys).await;
+        answer.map_err(|fault| struck(&self.secrets, fault))
     }
 
     async fn apply(&mut self, operations: &[Operation]) -> Result<Vec<Outcome>, Fault> {
-        self.session.apply(operations).await
+        let outcomes = self.session.apply(operations).await;
+        let outcomes = outcomes.map_err(|fault| struck(&self.secrets, fault))?;
+        Ok(outcomes
+            .into_iter()
+            .map(|outcome| settled(&self.secrets, outcome))
+            .collect())
     }
 }

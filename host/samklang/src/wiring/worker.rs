@@ -9,7 +9,9 @@ pub(crate) fn this() -> Worker {
     let process = std::process::id();
     let start = start_of(process).unwrap_or_default();
     let here = machine.clone();
-    Worker::new(format!("{machine}:{process}:{start}")).alive_when(move |holder| is_alive(&here, holder))
+    Worker::new(format!("{machine}:{process}:{start}"))
+        .on_behalf_of(person())
+        .alive_when(move |holder| is_alive(&here, holder))
 }
 
 /// Whether the holder of that name may still be at work. Whoever cannot be looked at counts as alive.

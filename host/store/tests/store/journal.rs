@@ -3,7 +3,7 @@
 use samklang_core::port::{Deed, Journal, Store};
 use samklang_store::{TenantStore, Verdict, Wanted};
 
-use crate::material::{entry, id, steps};
+use crate::material::{entity, entry, id, keep, steps, write};
 use crate::place::{Place, tenant};
 
 /// A journal of six entries about entities, and one about a decision.
@@ -143,4 +143,49 @@ pub async fn erasing_unsaid_is_found(place: &Place) {
     let entries = store.journal_entries(&Wanted::default(), 9).await.unwrap();
     assert_eq!(entries[5].detail, None);
     assert_eq!(entries[5].event, "created", "that it happened stays");
+}
+
+pub async fn forgetting_erases_and_keeps_the_chain(place: &Place) {
+    use samklang_core::catalogue::{EntityKind, EntityState};
+    use samklang_store::ForgetError;
+
+    let (_installation, store) = tenant(place).await;
+    journal(&store).await;
+    let mut person = entity(1, EntityKind::Person, &[]);
+    let mut engaged = entity(2, EntityKind::Engagement, &[("person", 1)]);
+    keep(&store, vec![write(person.clone()), write(engaged.clone())], &[]).await;
+    let refused = store.forget(id(1), "asked for", "kari", 30).await.unwrap_err();
+    assert!(matches!(refused, ForgetError::Present), "{refused}");
+    person.state = EntityState::Gone;
+    keep(&store, vec![write(person)], &[]).await;
+    let refused = store.forget(id(1), "asked for", "kari", 30).await.unwrap_err();
+    assert!(matches!(refused, ForgetError::Related(1)), "{refused}");
+    engaged.state = EntityState::Gone;
+    keep(&store, vec![write(engaged)], &[]).await;
+    let done = store.forget(id(1), "asked for", "kari", 30).await.unwrap();
+    assert_eq!((done.entities, done.entries), (2, 2));
+    assert!(store.entities(&[id(1), id(2)]).await.unwrap().is_empty());
+    assert!(store.references(&[id(1)]).await.unwrap().is_empty());
+    let wanted = Wanted {
+        entity: Some(id(1)),
+        ..Wanted::default()
+    };
+    let entries = store.journal_entries(&wanted, 9).await.unwrap();
+    assert_eq!(
+        entries.len(),
+        2,
+        "that it was there stays, and that it was forgotten"
+    );
+    assert_eq!(
+        (entries[1].detail.as_ref(), entries[1].event.as_str()),
+        (None, "created")
+    );
+    assert_eq!(
+        (entries[0].event.as_str(), entries[0].who.as_str()),
+        ("erased", "kari")
+    );
+    let verdict = store.verify_journal().await.unwrap();
+    assert_eq!((verdict.found, verdict.erased), (0, 2), "{verdict:?}");
+    let again = store.forget(id(1), "asked for", "kari", 30).await.unwrap_err();
+    assert!(matches!(again, ForgetError::Unknown), "{again}");
 }

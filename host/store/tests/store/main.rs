@@ -78,6 +78,6 @@ suite! {
         a_failing_statement_leaves_nothing, corrupt_rows_are_named, a_newer_database_is_refused, everything_is_there_after_reopening,
         only_one_cycle_is_active,
     },
-    journal::{tampering_is_found_and_named, erasing_unsaid_is_found, the_journal_tells_who_did_what},
-    sealing::{nothing_personal_is_readable, what_is_sealed_opens_in_its_place_alone, another_key_opens_nothing, a_former_key_still_opens};
+    journal::{tampering_is_found_and_named, erasing_unsaid_is_found, forgetting_erases_and_keeps_the_chain, the_journal_tells_who_did_what},
+    sealing::{nothing_personal_is_readable, what_is_sealed_opens_in_its_place_alone, another_key_opens_nothing, a_former_key_still_opens, rotation_seals_anew_and_says_when_it_is_done};
 }

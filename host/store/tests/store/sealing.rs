@@ -178,3 +178,30 @@ pub async fn a_former_key_still_opens(place: &Place) {
     assert_eq!(store.entities(&[id(1)]).await.unwrap()[0].values, personal());
     assert_eq!(store.verify_journal().await.unwrap().found, 0);
 }
+
+pub async fn rotation_seals_anew_and_says_when_it_is_done(place: &Place) {
+    let (installation, store) = tenant(place).await;
+    fill(&store).await;
+    store.release_lease().await.unwrap();
+    let fresh = TenantKey::new([8; 32]);
+    let both = Keyring::new(fresh.clone(), vec![keys().current().clone()]);
+    let next = installation.tenant("aarhus", &both).await.unwrap();
+    let rotated = next.rotate().await.unwrap();
+    assert!(rotated.sealed > 10, "{rotated:?}");
+    assert_eq!(rotated.left, 0);
+    assert_eq!(next.rotate().await.unwrap().sealed, 0, "once is enough");
+    // Somebody who has not taken the new key up writes meanwhile.
+    store.begin_cycle(&steps(), 9).await.unwrap();
+    store
+        .stage("hr", &[staged("person", "late", ChangeKind::Added)])
+        .await
+        .unwrap();
+    assert_eq!(next.rotate().await.unwrap().sealed, 1);
+    let alone = installation
+        .tenant("aarhus", &Keyring::new(fresh, Vec::new()))
+        .await
+        .unwrap();
+    assert_eq!(alone.entities(&[id(1)]).await.unwrap()[0].values, personal());
+    assert_eq!(alone.verify_journal().await.unwrap().found, 0, "the chain holds");
+    assert_eq!(alone.changes(1).await.unwrap()[0].attributes, Some(personal()));
+}

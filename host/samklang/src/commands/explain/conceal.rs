@@ -9,13 +9,13 @@ use serde_json::Value;
 use crate::configuration::Fitted;
 
 /// What stands in place of a sensitive value.
-pub(super) const CONCEALED: &str = "•••••• (sensitive)";
+pub(in crate::commands) const CONCEALED: &str = "•••••• (sensitive)";
 
 /// Texts shorter than this are not looked for in others: they would be found everywhere.
 const SHORTEST: usize = 4;
 
 /// Which attributes are sensitive.
-pub(super) struct Sensitive {
+pub(in crate::commands) struct Sensitive {
     canonical: BTreeMap<EntityKind, BTreeSet<String>>,
     /// Connection, class and attribute.
     native: BTreeSet<(String, String, String)>,
@@ -23,7 +23,7 @@ pub(super) struct Sensitive {
 
 impl Sensitive {
     /// What connectors and mappings say.
-    pub(super) fn of(fitted: &Fitted) -> Self {
+    pub(in crate::commands) fn of(fitted: &Fitted) -> Self {
         let mut canonical: BTreeMap<EntityKind, BTreeSet<String>> = BTreeMap::new();
         for connection in fitted.tenant.connections.values() {
             for inbound in connection.mappings.inbound.values() {
@@ -45,7 +45,7 @@ impl Sensitive {
     }
 
     /// Whether an attribute of an entity is.
-    pub(super) fn canonical(&self, kind: EntityKind, attribute: &str) -> bool {
+    pub(in crate::commands) fn canonical(&self, kind: EntityKind, attribute: &str) -> bool {
         SENSITIVE.contains(&attribute)
             || self
                 .canonical
@@ -54,7 +54,7 @@ impl Sensitive {
     }
 
     /// Whether an attribute of a system's object is.
-    pub(super) fn native(&self, connection: &str, class: &str, attribute: &str) -> bool {
+    pub(in crate::commands) fn native(&self, connection: &str, class: &str, attribute: &str) -> bool {
         SENSITIVE.contains(&attribute)
             || self
                 .native
@@ -62,7 +62,7 @@ impl Sensitive {
     }
 
     /// The sensitive texts of an entity, to be looked for elsewhere.
-    pub(super) fn texts(&self, entity: &Entity) -> Vec<String> {
+    pub(in crate::commands) fn texts(&self, entity: &Entity) -> Vec<String> {
         let mut texts = Vec::new();
         for (name, value) in &entity.values {
             if self.canonical(entity.kind, name) {
@@ -85,14 +85,14 @@ fn gather(value: &Value, texts: &mut Vec<String>) {
 }
 
 /// Blots sensitive texts out of a text.
-pub(super) fn blot(text: &str, sensitive: &[String]) -> String {
+pub(in crate::commands) fn blot(text: &str, sensitive: &[String]) -> String {
     sensitive.iter().fold(text.to_owned(), |text, secret| {
         text.replace(secret.as_str(), "••••••")
     })
 }
 
 /// Blots sensitive texts out of every text within a value.
-pub(super) fn blot_json(value: Value, sensitive: &[String]) -> Value {
+pub(in crate::commands) fn blot_json(value: Value, sensitive: &[String]) -> Value {
     match value {
         Value::String(text) => Value::String(blot(&text, sensitive)),
         Value::Number(number) if sensitive.contains(&number.to_string()) => {

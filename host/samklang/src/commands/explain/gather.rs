@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use samklang_core::catalogue::{Entity, Link};
+use samklang_core::mapping::FieldSource;
 use samklang_core::port::{FindingRecord, Store as _};
 use samklang_store::TenantStore;
 use serde::Serialize;
@@ -11,6 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::conceal::{CONCEALED, Sensitive, blot, blot_json};
+use crate::configuration::Fitted;
 use crate::failure::Failure;
 use crate::screen::rfc3339;
 
@@ -43,6 +45,18 @@ pub(super) struct AttributeLine {
     /// The entity referred to, when the value is one.
     pub(super) refers_to: Option<Uuid>,
     pub(super) from: Option<String>,
+    /// How the mapping writes it.
+    pub(super) template: Option<String>,
+    /// What other objects say, which did not have their way.
+    pub(super) others: Vec<OtherLine>,
+}
+
+/// A value that lost.
+#[derive(Debug, Serialize)]
+pub(super) struct OtherLine {
+    pub(super) value: Value,
+    pub(super) from: String,
+    pub(super) why: String,
 }
 
 /// One object that stands for the entity.
@@ -110,6 +124,7 @@ pub(super) async fn explanation(
     store: &TenantStore,
     entity: &Entity,
     sensitive: &Sensitive,
+    fitted: &Fitted,
 ) -> Result<Explanation, Failure> {
     let hidden = sensitive.texts(entity);
     let links = store.links_of(&[entity.id]).await?;
@@ -158,12 +173,16 @@ pub(super) async fn explanation(
             detail: blot_json(entry.detail, &hidden),
         });
     let findings = findings(store, &links, &targets, &hidden).await?;
+    let mut attributes = attributes(store, entity, sensitive, &hidden).await?;
+    for line in &mut attributes {
+        contest(line, entity, &links, fitted, sensitive, &hidden);
+    }
     Ok(Explanation {
         id: entity.id,
         kind: entity.kind.as_str(),
         state: entity.state.as_str(),
         name: blot(&name(entity), &hidden),
-        attributes: attributes(store, entity, sensitive, &hidden).await?,
+        attributes,
         links: links
             .iter()
             .map(|link| LinkLine {
@@ -203,6 +222,8 @@ async fn attributes(
             },
             refers_to: None,
             from: from(name),
+            template: None,
+            others: Vec::new(),
         })
         .collect();
     let referred: Vec<Uuid> = entity.references.values().copied().collect();
@@ -226,9 +247,75 @@ async fn attributes(
         value: names.get(to).cloned().unwrap_or_else(|| to.to_string()).into(),
         refers_to: Some(*to),
         from: from(name),
+        template: None,
+        others: Vec::new(),
     }));
     lines.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(lines)
+}
+
+/// Adds to an attribute how its mapping writes it, and what other objects say of it and why they did not have their way.
+fn contest(
+    line: &mut AttributeLine,
+    entity: &Entity,
+    links: &[Link],
+    fitted: &Fitted,
+    sensitive: &Sensitive,
+    hidden: &[String],
+) {
+    let winner = entity.provenance.get(&line.name);
+    line.template = winner.and_then(|object| {
+        let field = fitted
+            .written
+            .get(&object.connection)?
+            .inbound
+            .get(&object.class)?;
+        match field.attributes.get(&line.name)? {
+            FieldSource::Template(text) => Some(text.clone()),
+            FieldSource::Object { reference, key } => Some(format!("{reference} of {key}")),
+            FieldSource::Target { .. } | FieldSource::Each { .. } => None,
+        }
+    });
+    let rank = |connection: &str| {
+        fitted
+            .tenant
+            .sources
+            .iter()
+            .position(|source| source == connection)
+    };
+    for link in links
+        .iter()
+        .filter(|link| Some(&link.object) != winner.map(|winner| &**winner))
+    {
+        let said = &link.contribution;
+        let value = match (said.values.get(&line.name), said.references.get(&line.name)) {
+            (Some(value), _) => value.to_json(),
+            (None, Some((class, key))) => format!("{class}/{key}").into(),
+            (None, None) => continue,
+        };
+        let why = match winner {
+            Some(winner) if winner.connection == link.object.connection => {
+                "comes after it by class and key within the same source".to_owned()
+            }
+            Some(winner) if rank(&winner.connection) < rank(&link.object.connection) => {
+                format!(
+                    "{} is believed before {}",
+                    winner.connection, link.object.connection
+                )
+            }
+            Some(winner) => format!("{} owns this attribute", winner.connection),
+            None => "it is set by hand".to_owned(),
+        };
+        line.others.push(OtherLine {
+            value: if sensitive.canonical(entity.kind, &line.name) {
+                CONCEALED.into()
+            } else {
+                blot_json(value, hidden)
+            },
+            from: blot(&link.object.to_string(), hidden),
+            why,
+        });
+    }
 }
 
 async fn findings(

@@ -19,6 +19,13 @@ pub(super) fn explanation(screen: Screen, explanation: &Explanation) {
             screen.cell(plain(&line.value), Tone::Plain),
             screen.cell(line.from.as_deref().unwrap_or_default(), Tone::Faint),
         ]);
+        for other in &line.others {
+            table.add_row(vec![
+                screen.cell("", Tone::Plain),
+                screen.cell(plain(&other.value), Tone::Faint),
+                screen.cell(format!("{}: {}", other.from, other.why), Tone::Faint),
+            ]);
+        }
     }
     screen.table(&table);
     screen.heading("objects that stand for it");
@@ -126,7 +133,7 @@ fn rule(rule: &str) -> String {
 }
 
 /// A value without the marks of JSON where it can do without.
-fn plain(value: &Value) -> String {
+pub(in crate::commands) fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

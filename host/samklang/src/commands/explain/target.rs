@@ -1,0 +1,171 @@
+//! Why somebody has no account: the first condition that failed on the way from a source to a target.
+
+use samklang_core::absence::Absence;
+use samklang_core::catalogue::Entity;
+use samklang_core::port::Store as _;
+use samklang_cycle::Kept;
+use samklang_store::TenantStore;
+use serde_json::{Value, json};
+
+use super::conceal::{CONCEALED, Sensitive, blot, blot_json};
+use super::plain;
+use crate::configuration::Fitted;
+use crate::failure::{Exit, Failure};
+use crate::screen::Screen;
+
+/// Operations that are looked through.
+const OPERATIONS: u32 = 200;
+
+/// Findings that are looked through.
+const FINDINGS: u32 = 10_000;
+
+/// Says why the entity has no object in the target, class by class.
+pub(super) async fn explain(
+    screen: Screen,
+    fitted: &Fitted,
+    store: &TenantStore,
+    entity: &Entity,
+    target: &str,
+    sensitive: &Sensitive,
+) -> Result<Exit, Failure> {
+    let known: Vec<&str> = fitted
+        .tenant
+        .connections
+        .iter()
+        .filter(|(_, connection)| !connection.mappings.outbound.is_empty())
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if !known.contains(&target) {
+        return Err(Failure::Usage(format!(
+            "`{target}` is no target of {}; it has {}",
+            fitted.tenant.name,
+            if known.is_empty() {
+                "none".to_owned()
+            } else {
+                known.join(", ")
+            }
+        )));
+    }
+    let operations = store.operations_of(entity.id, OPERATIONS).await?;
+    let findings = store.findings(FINDINGS).await?;
+    let kept = Kept {
+        operations: &operations,
+        findings: &findings,
+        stale: store.awaits_plan(target, entity.id).await?,
+    };
+    let answers = samklang_cycle::absences(store, &fitted.tenant, target, entity, &kept).await?;
+    let hidden = sensitive.texts(entity);
+    let waiting = halted(store, target).await?;
+    let mut documents = Vec::new();
+    for (class, answer) in &answers {
+        let condition = matches!(answer, Absence::OutOfScope)
+            .then(|| condition(fitted, target, class))
+            .flatten();
+        let values = condition
+            .as_deref()
+            .map(|text| values(entity, text, sensitive, &hidden));
+        let mut document = blot_json(serde_json::to_value(answer).unwrap_or_default(), &hidden);
+        if let Value::Object(members) = &mut document {
+            members.insert("class".to_owned(), json!(class));
+            members.insert("words".to_owned(), json!(blot(&answer.says(), &hidden)));
+            members.insert("template".to_owned(), json!(condition));
+            members.insert("values".to_owned(), json!(values));
+            let halts = matches!(
+                answer,
+                Absence::Waits { .. } | Absence::NotPlanned | Absence::Unexplained
+            );
+            members.insert("halted".to_owned(), json!(waiting.as_ref().filter(|_| halts)));
+        }
+        documents.push(document);
+    }
+    screen.document(&json!({
+        "tenant": fitted.tenant.name, "entity": entity.id, "target": target, "classes": documents,
+    }));
+    if documents.is_empty() {
+        screen.line(format!(
+            "no class of {target} stands for a {}: its mapping has none",
+            entity.kind.as_str()
+        ));
+    }
+    for document in &documents {
+        let member = |name: &str| document.get(name).unwrap_or(&Value::Null);
+        screen.line(format!(
+            "{target}/{}: {}",
+            plain(member("class")),
+            plain(member("words"))
+        ));
+        if let Some(template) = member("template").as_str() {
+            screen.line(format!("  the condition: {template}"));
+            for (name, value) in member("values").as_object().into_iter().flatten() {
+                let value = if value.is_null() {
+                    "(nothing)".to_owned()
+                } else {
+                    plain(value)
+                };
+                screen.line(format!("  {name}: {value}"));
+            }
+        }
+        for (name, label) in [("remedy", "what to do"), ("halted", "the cycle waits")] {
+            if let Some(text) = member(name).as_str() {
+                screen.line(format!("  {label}: {text}"));
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The condition of a class, as it is written.
+fn condition(fitted: &Fitted, target: &str, class: &str) -> Option<String> {
+    fitted.written.get(target)?.outbound.get(class)?.when.clone()
+}
+
+/// The entity's values whose names stand in a template; what it has no value for is null.
+fn values(
+    entity: &Entity,
+    template: &str,
+    sensitive: &Sensitive,
+    hidden: &[String],
+) -> serde_json::Map<String, Value> {
+    let words = template.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
+    let words: std::collections::BTreeSet<&str> = words
+        .filter(|word| word.starts_with(|letter: char| letter.is_alphabetic()) && !ENGINE.contains(word))
+        .collect();
+    words
+        .into_iter()
+        .map(|name| {
+            let value = match entity.values.get(name) {
+                Some(_) if sensitive.canonical(entity.kind, name) => CONCEALED.into(),
+                Some(value) => blot_json(value.to_json(), hidden),
+                None => entity
+                    .references
+                    .get(name)
+                    .map_or(Value::Null, |id| id.to_string().into()),
+            };
+            (name.to_owned(), value)
+        })
+        .collect()
+}
+
+/// Words of the template language.
+const ENGINE: [&str; 14] = [
+    "and", "or", "not", "in", "is", "if", "else", "elif", "endif", "defined", "none", "true", "false",
+    "length",
+];
+
+/// Why the newest cycle waits before or at the target's export.
+async fn halted(store: &TenantStore, target: &str) -> Result<Option<String>, Failure> {
+    let Some(cycle) = store.cycles(1).await?.into_iter().next() else {
+        return Ok(Some("no cycle has run yet".to_owned()));
+    };
+    for step in store.steps(cycle.id).await? {
+        let stop = step.message.as_deref().and_then(samklang_cycle::Stop::parse);
+        if let Some(stop) = stop {
+            let name = crate::configuration::step_words(&step.spec);
+            return Ok(Some(format!("{name} of cycle {}: {}", cycle.id, stop.message)));
+        }
+        if step.spec.kind == "export" && step.spec.connection.as_deref() == Some(target) {
+            break;
+        }
+    }
+    Ok(None)
+}
