@@ -13,7 +13,6 @@ mod world;
 use std::collections::BTreeSet;
 
 use samklang_core::absence::Absence;
-use samklang_core::port::Store as _;
 use samklang_cycle::{Ended, Kept, absences};
 use samklang_store::{Installation, TenantStore, Wanted, Worker};
 use world::World;

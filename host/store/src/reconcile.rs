@@ -227,14 +227,24 @@ impl TenantStore {
                    WHERE c.tenant = $1 AND c.kind = $2 AND c.attribute = $3 AND c.value = v.value";
         let arguments = arguments![self.tenant, kind.as_str(), attribute];
         // A value that is asked for twice is answered once.
-        let values: BTreeSet<&String> = values.iter().collect();
+        let values: BTreeMap<String, &String> =
+            values.iter().map(|value| (self.matching.hash(value), value)).collect();
         let rows = self
             .reading()
             .await?
-            .rows_over(sql, List::of(values), &arguments)
+            .rows_over(sql, List::of(values.keys()), &arguments)
             .await?;
         rows.iter()
-            .map(|(_, row)| Ok((row.text(0)?, uuid(&row.octets(1)?, "candidate")?)))
+            .filter_map(|(_, row)| {
+                let found = || {
+                    let value = values.get(&row.text(0)?).copied().cloned();
+                    Ok((value, uuid(&row.octets(1)?, "candidate")?))
+                };
+                match found() {
+                    Ok((value, entity)) => value.map(|value| Ok((value, entity))),
+                    Err(error) => Some(Err(error)),
+                }
+            })
             .collect()
     }
 
@@ -396,7 +406,7 @@ impl TenantStore {
         } in writes
         {
             for (attribute, value) in found_by {
-                matches.push(arguments![entity.kind.as_str(), attribute, value, entity.id]);
+                matches.push(arguments![entity.kind.as_str(), attribute, self.matching.hash(value), entity.id]);
             }
             for (attribute, goal) in &entity.references {
                 references.push(arguments![entity.id, attribute, goal]);
