@@ -49,7 +49,10 @@ pub struct Forgotten {
 }
 
 /// Tables in which each row is about one entity, with the column that tells which.
-const ABOUT: [(&str, &str); 5] = [
+const ABOUT: [(&str, &str); 8] = [
+    ("override", "entity"),
+    ("life", "entity"),
+    ("touched", "entity"),
     ("candidate", "entity"),
     ("reference", "origin"),
     ("reference", "goal"),
@@ -120,6 +123,7 @@ impl TenantStore {
             .run_over(sql, List::of(&ids), &arguments![self.tenant])
             .await?;
         let of_tenant = "(SELECT n.id FROM connection n WHERE n.tenant = $1)";
+        let of_class = format!("class IN (SELECT c.id FROM class c WHERE c.connection IN {of_tenant})");
         let sql = format!(
             "WITH v (entity) AS (VALUES {{}}) DELETE FROM operation \
              WHERE connection IN {of_tenant} AND entity IN (SELECT entity FROM v)"
@@ -129,10 +133,10 @@ impl TenantStore {
             .await?;
         for (table, condition) in [
             ("stale", format!("connection IN {of_tenant}")),
-            (
-                "shadow",
-                format!("class IN (SELECT c.id FROM class c WHERE c.connection IN {of_tenant})"),
-            ),
+            ("leaving", format!("connection IN {of_tenant}")),
+            ("request", format!("connection IN {of_tenant}")),
+            ("shadow", of_class.clone()),
+            ("quarantine", of_class),
         ] {
             let sql = format!(
                 "WITH v (entity) AS (VALUES {{}}) DELETE FROM {table} WHERE {condition} AND entity IN (SELECT entity FROM v)"

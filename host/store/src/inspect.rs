@@ -78,11 +78,11 @@ impl TenantStore {
             "SELECT DISTINCT entity FROM candidate WHERE tenant = $1 AND value = $2 ORDER BY entity"
                 .to_owned(),
         ];
-        for sql in exact {
+        for (sql, known_by) in exact.into_iter().zip([text, &self.matching.hash(text)]) {
             for row in self
                 .reading()
                 .await?
-                .rows(sql, arguments![self.tenant, text])
+                .rows(sql, arguments![self.tenant, known_by])
                 .await?
             {
                 found.push(uuid(&row.octets(0)?, "link")?);

@@ -227,8 +227,10 @@ impl TenantStore {
                    WHERE c.tenant = $1 AND c.kind = $2 AND c.attribute = $3 AND c.value = v.value";
         let arguments = arguments![self.tenant, kind.as_str(), attribute];
         // A value that is asked for twice is answered once.
-        let values: BTreeMap<String, &String> =
-            values.iter().map(|value| (self.matching.hash(value), value)).collect();
+        let values: BTreeMap<String, &String> = values
+            .iter()
+            .map(|value| (self.matching.hash(value), value))
+            .collect();
         let rows = self
             .reading()
             .await?
@@ -406,7 +408,12 @@ impl TenantStore {
         } in writes
         {
             for (attribute, value) in found_by {
-                matches.push(arguments![entity.kind.as_str(), attribute, self.matching.hash(value), entity.id]);
+                matches.push(arguments![
+                    entity.kind.as_str(),
+                    attribute,
+                    self.matching.hash(value),
+                    entity.id
+                ]);
             }
             for (attribute, goal) in &entity.references {
                 references.push(arguments![entity.id, attribute, goal]);

@@ -35,6 +35,10 @@ enum Bound {
     Outcome(i64),
     Journal(i64),
     Finding(i64),
+    Shared(i64),
+    Former(i64),
+    Given(i64),
+    Override(uuid::Uuid),
     Secret,
     Chain,
 }
@@ -50,6 +54,10 @@ impl Bound {
             Self::Outcome(connection) => Place::Outcome(connection, text),
             Self::Journal(seq) => Place::Journal(seq),
             Self::Finding(class) => Place::Finding(class, text),
+            Self::Shared(class) => Place::Shared(class, text),
+            Self::Former(connection) => Place::Former(connection, text),
+            Self::Given(connection) => Place::Given(connection, text),
+            Self::Override(entity) => Place::Override(entity, text),
             Self::Secret => Place::Secret,
             Self::Chain => Place::Chain,
         }
@@ -77,7 +85,7 @@ macro_rules! numbered {
     };
 }
 
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 15] = [
     numbered!("object", "id", "body", "class, key", OF_CLASS, Object),
     numbered!("staged", "id", "body", "class, key", OF_CLASS, Object),
     numbered!("link", "id", "contribution", "class, key", OF_CLASS, Link),
@@ -99,6 +107,27 @@ const COLUMNS: [Column; 11] = [
         OF_CONNECTION,
         Outcome
     ),
+    numbered!("shadow", "id", "ours", "class, key", OF_CLASS, Shared),
+    numbered!(
+        "operation",
+        "seq",
+        "former",
+        "connection, id",
+        OF_CONNECTION,
+        Former
+    ),
+    numbered!("operation", "seq", "ours", "connection, id", OF_CONNECTION, Given),
+    Column {
+        table: "override",
+        id: "entity",
+        column: "value",
+        bound: "attribute",
+        of_tenant: "tenant = $1",
+        place: |row, text| {
+            *text = row.text(2)?;
+            Ok(Bound::Override(uuid(&row.octets(0)?, "override")?))
+        },
+    },
     Column {
         table: "entity",
         id: "id",
@@ -152,7 +181,11 @@ impl TenantStore {
         let mut done = Rotated::default();
         for column in &COLUMNS {
             done.sealed += self.rotate_column(column).await?;
-            done.left += self.left(column).await?;
+            // What several rows have in common may have fallen between two batches, and somebody may have written meanwhile.
+            if self.left(column).await? > 0 {
+                done.sealed += self.rotate_column(column).await?;
+                done.left += self.left(column).await?;
+            }
         }
         Ok(done)
     }
@@ -184,7 +217,7 @@ impl TenantStore {
             let rows = self.reading().await?.rows(sql, given.collect::<Vec<_>>()).await?;
             let mut list = List::new(3, rows.len());
             for row in &rows {
-                let number = if *table == "entity" {
+                let number = if ["entity", "override"].contains(table) {
                     Argument::from(row.octets(0)?)
                 } else {
                     Argument::from(row.integer(0)?)
