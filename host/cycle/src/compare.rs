@@ -291,7 +291,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
 
 fn older(accepted: &Accepted, note: &ImportNote) -> Option<Trip> {
     let (before, now) = (accepted.delivered?, note.delivered?);
-    (now < before).then(|| Trip {
+    (now < before).then_some(Trip {
         scope: Scope {
             subject: Subject::Person,
             class: None,
