@@ -45,7 +45,13 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 self.judge(step, name, connection, tally).await?;
             }
             let preview = self.previews(name, connection, step.cycle).await?;
-            self.store.settle_plan(name).await?;
+            match step.errand {
+                Some(errand) => {
+                    let subject = Vec::from_iter(self.subject(errand).await?);
+                    self.store.settle_part(name, &subject).await?;
+                }
+                None => self.store.settle_plan(name).await?,
+            }
             if preview && !self.store.operations(name, &unfinished, 1).await?.is_empty() {
                 mode = Mode::Plan;
             }
@@ -120,8 +126,15 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         let order = target_order(&description, &connection.mappings.outbound);
         let mut depths = Depths::default();
         let (mut after, mut counts) = (None, Counts::default());
+        let mut subject = match step.errand {
+            Some(errand) => Some(Vec::from_iter(self.subject(errand).await?)),
+            None => None,
+        };
         loop {
-            let ids = self.store.stale(name, after, BATCH).await?;
+            let ids: Vec<Uuid> = match &mut subject {
+                Some(left) => left.drain(..left.len().min(BATCH as usize)).collect(),
+                None => self.store.stale(name, after, BATCH).await?,
+            };
             let Some(&last) = ids.last() else {
                 return Ok(tally);
             };

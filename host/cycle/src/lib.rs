@@ -6,6 +6,7 @@ mod absence;
 mod apply;
 mod compare;
 mod enrolment;
+mod errand;
 mod export;
 mod feedback;
 mod gather;
@@ -19,6 +20,7 @@ mod worker;
 
 pub use absence::{Kept, absences};
 pub use enrolment::EnrolError;
+pub use errand::{Errand, ErrandError};
 pub use stop::{CycleError, Stop, StopCode};
 pub use tenant::{Connection, Role, Tenant};
 pub use worker::{Ended, Mode, Progress, Quiet, Report, Worker};

@@ -51,10 +51,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         self.store.pass_time(step.cycle, self.clock.now()).await?;
         let mut counts = Counts::default();
         let mut taken = self.ahead(None).await?;
-        loop {
-            let Some(last) = taken.last else {
-                break;
-            };
+        while let Some(last) = taken.last {
             counts.read += taken.count;
             let (batch, made) = self.batch(step.cycle, taken).await?;
             counts.added += made.added;

@@ -1,7 +1,10 @@
 //! Takes up a tenant's cycle, or begins one, and carries its steps out in order until one stops or all are done.
 
-use samklang_core::port::{Clock, Connectors, Counts, CycleState, StepRecord, StepSpec, StepState, Store};
+use samklang_core::port::{
+    Begun, Clock, Connectors, Counts, CycleState, StepRecord, StepSpec, StepState, Store,
+};
 
+use crate::errand::{Errand, FETCH, is_errand};
 use crate::stop::{CycleError, Early, Stop};
 use crate::tenant::{Connection, Role, Tenant};
 
@@ -78,6 +81,8 @@ pub(crate) struct Step<'a> {
     pub(crate) spec: &'a StepSpec,
     /// A person let pass what a guard had halted.
     pub(crate) released: bool,
+    /// Whom it is about, when it is not about everybody.
+    pub(crate) errand: Option<&'a Errand>,
 }
 
 impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
@@ -91,7 +96,27 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             .store
             .begin_cycle(&self.tenant.steps, self.clock.now())
             .await?;
-        let ended = self.steps(begun.cycle, mode).await;
+        let taken_up = begun.resumed && is_errand(&self.store.steps(begun.cycle).await?);
+        let report = self.finish(begun, mode, None).await?;
+        if !taken_up || report.ended != Ended::Done {
+            return Ok(report);
+        }
+        // What was left of an errand is done; now for everybody.
+        let begun = self
+            .store
+            .begin_cycle(&self.tenant.steps, self.clock.now())
+            .await?;
+        self.finish(begun, mode, None).await
+    }
+
+    /// Carries out the steps of a cycle that has been begun, and gives the tenant back.
+    pub(crate) async fn finish(
+        &self,
+        begun: Begun,
+        mode: Mode,
+        errand: Option<&Errand>,
+    ) -> Result<Report, CycleError> {
+        let ended = self.steps(begun.cycle, mode, errand).await;
         // Whatever happened, the tenant is free again; a lease that is lost already needs no giving back.
         let freed = self.store.release_lease().await;
         let ended = ended?;
@@ -104,7 +129,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         })
     }
 
-    async fn steps(&self, cycle: i64, mode: Mode) -> Result<Ended, CycleError> {
+    async fn steps(&self, cycle: i64, mode: Mode, errand: Option<&Errand>) -> Result<Ended, CycleError> {
         let mut held_back = false;
         let mut failed: Option<Stop> = None;
         let mut failing: Vec<String> = Vec::new();
@@ -133,6 +158,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 position: record.position,
                 spec: &record.spec,
                 released: record.state == StepState::Released,
+                errand,
             };
             // What comes after a target's failure and is about that target would fail as well.
             if step
@@ -307,6 +333,10 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         match step.spec.kind.as_str() {
             "import" => self
                 .import(step, name, connection()?)
+                .await
+                .map(|counts| (counts, true)),
+            FETCH => self
+                .fetch(step, name, connection()?)
                 .await
                 .map(|counts| (counts, true)),
             "compare" => self.compare(step).await.map(|counts| (counts, true)),

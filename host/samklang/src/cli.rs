@@ -83,6 +83,17 @@ pub(crate) enum Command {
     /// What was done, by whom and why.
     #[command(subcommand)]
     Journal(commands::journal::Journal),
+    /// Set a value by hand, before whatever the sources say, for a time.
+    Override(commands::by_hand::ByHand),
+    /// Synchronise one person now.
+    Sync(commands::on_demand::Sync),
+    /// Have one person made in one target, where that is done on request.
+    Fetch(commands::on_demand::Fetch),
+    /// Have one person made in every target.
+    Distribute(commands::on_demand::Distribute),
+    /// What cannot be mapped, matched or applied, and when it is tried again.
+    #[command(subcommand)]
+    Quarantine(commands::quarantine::Quarantine),
     /// Let pass what a guard has halted.
     Release(commands::decide::Release),
     /// Reject what a guard has halted.

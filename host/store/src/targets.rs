@@ -69,6 +69,22 @@ impl Targets for TenantStore {
         session.commit().await
     }
 
+    async fn settle_part(&self, target: &str, entities: &[Uuid]) -> Answer<()> {
+        let Some(number) = self.connection(target).await? else {
+            return Ok(());
+        };
+        let mut session = self.writing().await?;
+        let sql = "UPDATE operation SET state = $3 WHERE connection = $1 AND state = $2";
+        let (draft, planned) = (OperationState::Draft.as_str(), OperationState::Planned.as_str());
+        session.run(sql, arguments![number, draft, planned]).await?;
+        let sql = "WITH v (entity) AS (VALUES {}) DELETE FROM stale \
+                   WHERE connection = $1 AND entity IN (SELECT entity FROM v)";
+        session
+            .run_over(sql, List::of(entities), &arguments![number])
+            .await?;
+        session.commit().await
+    }
+
     async fn see(&self, target: &str, shadows: &[ShadowWrite]) -> Answer<()> {
         let classes = self.give_classes(&written(target, shadows)).await?;
         let mut session = self.writing().await?;

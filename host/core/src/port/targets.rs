@@ -55,6 +55,8 @@ pub trait Targets: Send + Sync {
     fn requests(&self, target: &str, entities: &[Uuid]) -> impl Future<Output = Answer<Vec<Request>>> + Send;
     /// Makes stale for the target whatever comes further by the clock alone.
     fn stale_by_clock(&self, target: &str, now: i64) -> impl Future<Output = Answer<()>> + Send;
+    /// Makes the draft the plan, and takes only these entities from the list of stale ones. One transaction.
+    fn settle_part(&self, target: &str, entities: &[Uuid]) -> impl Future<Output = Answer<()>> + Send;
     /// Replaces what is known of objects by what the target was just seen to hold.
     fn see(&self, target: &str, shadows: &[super::ShadowWrite]) -> impl Future<Output = Answer<()>> + Send;
 }

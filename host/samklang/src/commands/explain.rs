@@ -3,6 +3,7 @@
 
 pub(super) mod conceal;
 mod gather;
+mod life;
 mod operation;
 mod show;
 mod target;

@@ -1,5 +1,6 @@
 //! The commands: each reads what it needs, does one thing, and shows it.
 
+pub(crate) mod by_hand;
 pub(crate) mod check;
 pub(crate) mod connector;
 pub(crate) mod decide;
@@ -9,14 +10,17 @@ pub(crate) mod history;
 pub(crate) mod init;
 pub(crate) mod journal;
 pub(crate) mod keys;
+pub(crate) mod on_demand;
 pub(crate) mod person;
 pub(crate) mod plan;
 pub(crate) mod promotion;
 mod proposal;
+pub(crate) mod quarantine;
 mod ready;
 mod report;
 mod run;
 mod status;
+mod subject;
 
 use std::path::Path;
 
@@ -86,6 +90,11 @@ pub(crate) async fn run(arguments: Arguments, screen: Screen) -> Result<Exit, Fa
         Command::Status(folder) => status::run(&context, &folder.dir).await,
         Command::History(history) => history::run(&context, &history).await,
         Command::Explain(explain) => explain::run(&context, &explain).await,
+        Command::Override(set) => by_hand::run(&context, &set).await,
+        Command::Sync(sync) => on_demand::sync(&context, &sync).await,
+        Command::Fetch(fetch) => on_demand::fetch(&context, &fetch).await,
+        Command::Distribute(distribute) => on_demand::distribute(&context, &distribute).await,
+        Command::Quarantine(quarantine) => quarantine::run(&context, quarantine).await,
         Command::Release(release) => decide::release(&context, &release).await,
         Command::Reject(reject) => decide::reject(&context, &reject).await,
         Command::Enrol(enrol) => enrol::run(&context, &enrol).await,

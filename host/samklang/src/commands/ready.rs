@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use samklang_core::port::Store as _;
-use samklang_cycle::{Mode, Report, Worker};
+use samklang_cycle::{Errand, ErrandError, Mode, Report, Worker};
 use samklang_store::TenantStore;
 
 use super::Context;
@@ -44,6 +44,30 @@ impl Ready {
 
     /// Runs the cycle; none when it was interrupted.
     pub(super) async fn run(&self, context: &Context, mode: Mode) -> Result<Option<Report>, Failure> {
+        self.work(context, async |worker| Ok(worker.run(mode).await?))
+            .await
+    }
+
+    /// Runs an errand; none when it was interrupted.
+    pub(super) async fn run_errand(
+        &self,
+        context: &Context,
+        errand: &Errand,
+    ) -> Result<Option<Report>, Failure> {
+        self.work(context, async |worker| {
+            worker.run_errand(errand).await.map_err(|error| match error {
+                ErrandError::Unfinished { .. } => Failure::Usage(error.to_string()),
+                ErrandError::Cycle(error) => error.into(),
+            })
+        })
+        .await
+    }
+
+    async fn work(
+        &self,
+        context: &Context,
+        work: impl AsyncFnOnce(&Worker<'_, TenantStore, Wiring, SystemClock>) -> Result<Report, Failure>,
+    ) -> Result<Option<Report>, Failure> {
         let progress = Followed::new(context.screen.is_json(), Arc::clone(&self.interrupt));
         let worker = Worker {
             store: &self.store,
@@ -53,7 +77,7 @@ impl Ready {
             progress: &progress,
         };
         {
-            let run = std::pin::pin!(worker.run(mode));
+            let run = std::pin::pin!(work(&worker));
             tokio::select! {
                 report = run => return Ok(Some(report?)),
                 () = self.interruption() => {}

@@ -12,6 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::conceal::{CONCEALED, Sensitive, blot, blot_json};
+use super::life::{Course, course};
 use crate::configuration::Fitted;
 use crate::failure::Failure;
 use crate::screen::rfc3339;
@@ -29,6 +30,8 @@ pub(super) struct Explanation {
     pub(super) kind: &'static str,
     pub(super) state: &'static str,
     pub(super) name: String,
+    #[serde(flatten)]
+    pub(super) course: Course,
     pub(super) attributes: Vec<AttributeLine>,
     pub(super) links: Vec<LinkLine>,
     pub(super) targets: Vec<TargetLine>,
@@ -182,6 +185,7 @@ pub(super) async fn explanation(
         kind: entity.kind.as_str(),
         state: entity.state.as_str(),
         name: blot(&name(entity), &hidden),
+        course: course(store, entity, sensitive, &hidden).await?,
         attributes,
         links: links
             .iter()

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::gather::{Explanation, MatchLine};
+use super::life;
 use crate::screen::{Screen, Tone, operation_tone};
 
 /// Shows everything about one entity.
@@ -11,6 +12,7 @@ pub(super) fn explanation(screen: Screen, explanation: &Explanation) {
         "{} {} ({}), {}",
         explanation.kind, explanation.name, explanation.state, explanation.id
     ));
+    life::show(screen, &explanation.course);
     screen.heading("what it is, and who says so");
     let mut table = screen.new_table(&["attribute", "value", "from"]);
     for line in &explanation.attributes {
