@@ -172,7 +172,14 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 };
                 counts.added += u64::from(kind == ChangeKind::Added);
                 counts.changed += u64::from(kind == ChangeKind::Changed);
+                let place = connection
+                    .mappings
+                    .inbound
+                    .get(&class)
+                    .map(|inbound| inbound.place(&attributes))
+                    .unwrap_or_default();
                 staged.push(Staged {
+                    place,
                     class: class.clone(),
                     key: object.key,
                     kind,
