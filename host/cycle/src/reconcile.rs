@@ -120,17 +120,21 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         for (name, connection) in &self.tenant.connections {
             for (class, inbound) in &connection.mappings.inbound {
                 let thing = format!("inbound/{name}/{class}");
-                let orders = self.tenant.ownership.fingerprint(inbound.entity);
-                let fingerprint = format!(
-                    "{}/{}{orders}",
-                    inbound.fingerprint,
-                    self.tenant.sources.join(",")
-                );
-                if self.store.fingerprint(&thing).await?.as_deref() != Some(&fingerprint) {
+                let fingerprint = &inbound.fingerprint;
+                if self.store.fingerprint(&thing).await?.as_ref() != Some(fingerprint) {
                     self.store
-                        .remap(name, class, inbound.entity.rank(), &thing, &fingerprint)
+                        .remap(name, class, inbound.entity.rank(), &thing, fingerprint)
                         .await?;
                 }
+            }
+        }
+        // What the objects say is as it was; who is believed is not.
+        for kind in EntityKind::ALL {
+            let thing = format!("ownership/{}", kind.as_str());
+            let orders = self.tenant.ownership.fingerprint(kind);
+            let fingerprint = format!("{}/{orders}", self.tenant.sources.join(","));
+            if self.store.fingerprint(&thing).await?.as_ref() != Some(&fingerprint) {
+                self.store.touch_kind(kind, &thing, &fingerprint).await?;
             }
         }
         Ok(())

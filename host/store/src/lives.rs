@@ -2,6 +2,7 @@
 //! worked out anew. What changes by the clock alone is found by its date, never by looking at every entity.
 
 use samklang_core::Value;
+use samklang_core::catalogue::EntityKind;
 use samklang_core::port::{Deed, JournalEntry, Life, Lives, StoreError};
 use samklang_core::reconcile::Override;
 use serde_json::json;
@@ -77,6 +78,16 @@ impl Lives for TenantStore {
                    ON CONFLICT (tenant, entity) DO NOTHING";
         session.run(sql, arguments![self.tenant, now]).await?;
         self.keep_journal(&mut session, &ended).await?;
+        session.commit().await
+    }
+
+    async fn touch_kind(&self, kind: EntityKind, thing: &str, fingerprint: &str) -> Answer<()> {
+        let mut session = self.writing().await?;
+        let sql = "INSERT INTO touched (tenant, entity) \
+                   SELECT tenant, id FROM entity WHERE tenant = $1 AND kind = $2 \
+                   ON CONFLICT (tenant, entity) DO NOTHING";
+        session.run(sql, arguments![self.tenant, kind.as_str()]).await?;
+        self.note_fingerprint(&mut session, thing, fingerprint).await?;
         session.commit().await
     }
 

@@ -45,7 +45,12 @@ impl TenantStore {
         row.map(|row| row.text(0)).transpose()
     }
 
-    async fn note_fingerprint(&self, session: &mut Session, thing: &str, value: &str) -> Answer<()> {
+    pub(crate) async fn note_fingerprint(
+        &self,
+        session: &mut Session,
+        thing: &str,
+        value: &str,
+    ) -> Answer<()> {
         let sql = "INSERT INTO fingerprint (tenant, thing, value) VALUES ($1, $2, $3) \
                    ON CONFLICT (tenant, thing) DO UPDATE SET value = excluded.value";
         session.run(sql, arguments![self.tenant, thing, value]).await?;

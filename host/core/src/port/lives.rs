@@ -5,7 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::StoreError;
-use crate::catalogue::EntityState;
+use crate::catalogue::{EntityKind, EntityState};
 use crate::reconcile::Override;
 
 type Answer<T> = Result<T, StoreError>;
@@ -34,6 +34,13 @@ pub trait Lives: Send + Sync {
     /// Ends what was set by hand until now, and puts on the list to be worked out anew whatever changes by the clock alone: entities whose
     /// override has ended or whose time of grace is over. One transaction.
     fn pass_time(&self, cycle: i64, now: i64) -> impl Future<Output = Answer<()>> + Send;
+    /// Puts every entity of the kind on the list to be worked out anew and notes the fingerprint. One transaction.
+    fn touch_kind(
+        &self,
+        kind: EntityKind,
+        thing: &str,
+        fingerprint: &str,
+    ) -> impl Future<Output = Answer<()>> + Send;
     /// Entities to be worked out anew though none of their objects changed, at most `limit`.
     fn touched(&self, limit: u32) -> impl Future<Output = Answer<Vec<Uuid>>> + Send;
 }
