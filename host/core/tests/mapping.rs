@@ -214,7 +214,7 @@ fn entity(id: u128, kind: EntityKind, values: &[(&str, &str)], references: &[(&s
 #[test]
 fn a_person_carries_its_engagements_and_stays_out_without_any() {
     let (mappings, vocabulary) = compile(OUTBOUND).unwrap();
-    let mut graph = Graph::new(Arc::new(vocabulary));
+    let mut graph = Graph::new(Arc::new(vocabulary), jiff::civil::date(2026, 8, 17));
     graph.insert(entity(
         1,
         EntityKind::Unit,

@@ -70,7 +70,7 @@ impl Target {
     }
 
     fn plan(&self, entity: &Entity) -> PlannedFor {
-        let mut graph = Graph::new(Arc::new(Vocabulary::default()));
+        let mut graph = Graph::new(Arc::new(Vocabulary::default()), jiff::civil::date(2026, 8, 17));
         graph.insert(entity.clone());
         let order = vec!["person".to_owned()];
         let depth = HashMap::new();

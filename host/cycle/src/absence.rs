@@ -51,6 +51,7 @@ pub struct Kept<'a> {
 pub async fn absences<S: Store>(
     store: &S,
     tenant: &Tenant,
+    now: i64,
     target: &str,
     entity: &Entity,
     kept: &Kept<'_>,
@@ -59,7 +60,14 @@ pub async fn absences<S: Store>(
         return Ok(Vec::new());
     };
     let outbound = &connection.mappings.outbound;
-    let gathered = gather(store, &tenant.vocabulary, outbound, &[entity.id]).await?;
+    let gathered = gather(
+        store,
+        &tenant.vocabulary,
+        outbound,
+        tenant.calendar.day(now),
+        &[entity.id],
+    )
+    .await?;
     let mut shadows = HashMap::new();
     for shadow in store.shadows_of(target, &gathered.ids).await? {
         if let Some(of) = shadow.entity {

@@ -212,7 +212,8 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 let ids = self.store.entities_of_kind(kind, after, BATCH).await?;
                 let Some(&last) = ids.last() else { break };
                 after = Some(last);
-                let gathered = gather(self.store, &self.tenant.vocabulary, outbound, &ids).await?;
+                let day = self.tenant.calendar.day(self.clock.now());
+                let gathered = gather(self.store, &self.tenant.vocabulary, outbound, day, &ids).await?;
                 let keys = ByMapping {
                     graph: gathered.graph,
                     outbound,

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::civil::Date;
 use samklang_core::catalogue::EntityKind;
 use samklang_core::guard::{
     Baseline, BaselineCell, Change, CountedPlan, Part, PlanTally, Proposal, Subject, What, judge,
@@ -104,14 +105,20 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
 
     async fn plan(&self, step: &Step<'_>, name: &str, connection: &Connection) -> Result<PlanTally, Early> {
         let mut tally = PlanTally::default();
+        // One day for the whole plan, also when it is made across midnight.
+        let day = self.tenant.calendar.day(self.clock.now());
         for (class, outbound) in &connection.mappings.outbound {
             let thing = format!("outbound/{name}/{class}");
-            let fingerprint = format!(
+            let mut fingerprint = format!(
                 "{}/{}",
                 outbound.fingerprint,
                 connection.policy.fingerprint(class)
             );
+            if outbound.by_day {
+                fingerprint = format!("{fingerprint} on {day}");
+            }
             if self.store.fingerprint(&thing).await?.as_deref() != Some(&fingerprint) {
+                self.namer().reserve_present(name, outbound).await?;
                 self.store
                     .restale(name, &[outbound.entity], &thing, &fingerprint)
                     .await?;
@@ -119,9 +126,18 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         }
         self.look_again(name, connection).await?;
         let namesakes = self.namesakes(name, connection).await?;
+        self.become_due(name, day).await?;
         self.store.discard_drafts(name).await?;
         self.store.stale_by_clock(name, self.clock.now()).await?;
         self.store.widen_stale(name).await?;
+        if connection
+            .mappings
+            .outbound
+            .values()
+            .any(|outbound| outbound.climbs)
+        {
+            self.store.widen_below(name).await?;
+        }
         let description = self.connectors.describe(name)?;
         let order = target_order(&description, &connection.mappings.outbound);
         let mut depths = Depths::default();
@@ -139,7 +155,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 return Ok(tally);
             };
             let mut drafted = self
-                .draft(step.cycle, name, connection, &order, &mut depths, &ids)
+                .draft(step.cycle, name, connection, &order, &mut depths, day, &ids)
                 .await?;
             namesakes.hold_back(name, &mut drafted);
             for planned in &drafted.operations {
@@ -156,6 +172,25 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         }
     }
 
+    /// What began or ended since the target was planned for last is looked at again.
+    async fn become_due(&self, name: &str, day: Date) -> Result<(), Early> {
+        let thing = format!("day/{name}");
+        let last = self.store.fingerprint(&thing).await?;
+        if last.as_deref() == Some(&day.to_string()) {
+            return Ok(());
+        }
+        // Before the first plan everything is looked at anyway.
+        let last = last.and_then(|last| last.parse().ok()).unwrap_or(day);
+        self.store
+            .restale_due(name, (last, day), &thing, &day.to_string())
+            .await?;
+        Ok(())
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what a plan has once and its batches share"
+    )]
     async fn draft(
         &self,
         cycle: i64,
@@ -163,10 +198,11 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         connection: &Connection,
         order: &[String],
         depths: &mut Depths,
+        day: Date,
         ids: &[Uuid],
     ) -> Result<Drafted, Early> {
         let outbound = &connection.mappings.outbound;
-        let gathered = gather(self.store, &self.tenant.vocabulary, outbound, ids).await?;
+        let mut gathered = gather(self.store, &self.tenant.vocabulary, outbound, day, ids).await?;
         let units: Vec<Uuid> = ids
             .iter()
             .copied()
@@ -178,11 +214,25 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             })
             .collect();
         depths.measure(self.store, units).await?;
+        let mut by_entity = HashMap::new();
+        let shadows = self.store.shadows_of(name, &gathered.ids).await?;
+        for shadow in self.seen_now(name, connection, shadows, ids).await? {
+            if let Some(entity) = shadow.entity {
+                by_entity.insert((entity, shadow.class.clone()), shadow);
+            }
+        }
+        let mut drafted = Drafted {
+            now: self.clock.now(),
+            ..Drafted::default()
+        };
+        self.namer()
+            .allot(name, outbound, &mut gathered, &by_entity, ids, &mut drafted)
+            .await?;
         let mut ground = Ground {
             graph: gathered.graph,
             outbound,
             order,
-            by_entity: HashMap::new(),
+            by_entity,
             by_key: HashMap::new(),
             by_link: HashMap::new(),
             depth: &depths.depth,
@@ -201,12 +251,6 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         for request in self.store.requests(name, &gathered.ids).await? {
             ground.requests.insert(request.entity, request);
         }
-        let shadows = self.store.shadows_of(name, &gathered.ids).await?;
-        for shadow in self.seen_now(name, connection, shadows, ids).await? {
-            if let Some(entity) = shadow.entity {
-                ground.by_entity.insert((entity, shadow.class.clone()), shadow);
-            }
-        }
         if !connection.mappings.inbound.is_empty() {
             ground.by_link = self.linked(name, &gathered.ids, &ground.by_entity).await?;
         }
@@ -222,10 +266,6 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 ground.by_key.insert((class.clone(), shadow.key.clone()), shadow);
             }
         }
-        let mut drafted = Drafted {
-            now: self.clock.now(),
-            ..Drafted::default()
-        };
         for (id, desired) in desired {
             let planned = ground.decide(id, desired);
             if planned.operations.is_empty()

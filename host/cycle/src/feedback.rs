@@ -135,6 +135,11 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 }
             }
         }
+        let strangers = writes.iter().filter_map(|write| match write {
+            ShadowWrite::Put(shadow) if shadow.entity.is_none() => Some(shadow),
+            _ => None,
+        });
+        self.namer().reserve(outbound, strangers).await?;
         self.store.observe(name, &writes, &Vec::from_iter(stale)).await?;
         // What was put down just now has to count as seen as well.
         let fresh: Vec<&str> = fresh.into_iter().collect();

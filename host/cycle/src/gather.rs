@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use samklang_core::catalogue::EntityKind;
 use samklang_core::mapping::{Graph, Outbound, RELATIONS, Vocabulary};
 use samklang_core::port::{Store, StoreError};
@@ -23,13 +24,14 @@ pub(crate) async fn gather<S: Store>(
     store: &S,
     vocabulary: &Arc<Vocabulary>,
     outbound: &BTreeMap<String, Outbound>,
+    as_of: Date,
     of: &[Uuid],
 ) -> Result<Gathered, StoreError> {
     let gathers: BTreeSet<EntityKind> = outbound
         .values()
         .flat_map(|outbound| outbound.gathers.iter().copied())
         .collect();
-    let mut graph = Graph::new(Arc::clone(vocabulary));
+    let mut graph = Graph::new(Arc::clone(vocabulary), as_of);
     let mut known: BTreeSet<Uuid> = BTreeSet::new();
     let mut wave: BTreeSet<Uuid> = of.iter().copied().collect();
     for hop in 0..HOPS {
@@ -68,6 +70,23 @@ pub(crate) async fn gather<S: Store>(
     for entity in store.entities(&fresh).await? {
         known.insert(entity.id);
         graph.insert(entity);
+    }
+    if outbound.values().any(|outbound| outbound.climbs) {
+        // The units above, level by level; those that are not there are asked for once.
+        let mut asked: BTreeSet<Uuid> = BTreeSet::new();
+        loop {
+            let missing: Vec<Uuid> = graph
+                .missing_parents()
+                .into_iter()
+                .filter(|parent| asked.insert(*parent))
+                .collect();
+            if missing.is_empty() {
+                break;
+            }
+            for unit in store.entities(&missing).await? {
+                graph.insert(unit);
+            }
+        }
     }
     Ok(Gathered {
         graph: Arc::new(graph),

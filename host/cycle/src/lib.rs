@@ -3,12 +3,14 @@
 //! connectors, store and clock only through the core's ports.
 
 mod absence;
+mod allot;
 mod apply;
 mod compare;
 mod enrolment;
 mod errand;
 mod export;
 mod feedback;
+mod forecast;
 mod gather;
 mod import;
 mod reconcile;
@@ -16,11 +18,14 @@ mod rows;
 mod sight;
 mod stop;
 mod tenant;
+mod trial;
 mod worker;
 
 pub use absence::{Kept, absences};
 pub use enrolment::EnrolError;
 pub use errand::{Errand, ErrandError};
+pub use forecast::forecast;
 pub use stop::{CycleError, Stop, StopCode};
-pub use tenant::{Connection, Role, Tenant};
+pub use tenant::{Calendar, Connection, Role, Tenant};
+pub use trial::try_mapping;
 pub use worker::{Ended, Mode, Progress, Quiet, Report, Worker};

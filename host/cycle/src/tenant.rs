@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use samklang_core::guard::Guard;
 use samklang_core::mapping::{Mappings, Vocabulary};
 use samklang_core::plan::Policies;
@@ -27,6 +30,37 @@ pub struct Tenant {
     pub ownership: Ownership,
     /// The names that its templates may use.
     pub vocabulary: Arc<Vocabulary>,
+    /// What day it is.
+    pub calendar: Calendar,
+}
+
+/// What day it is for a tenant.
+#[derive(Debug, Clone)]
+pub struct Calendar {
+    /// Where the tenant's days begin and end.
+    pub zone: TimeZone,
+    /// The day to plan for in place of today.
+    pub as_of: Option<Date>,
+}
+
+impl Default for Calendar {
+    fn default() -> Self {
+        Self {
+            zone: TimeZone::UTC,
+            as_of: None,
+        }
+    }
+}
+
+impl Calendar {
+    /// The day that is planned for, at a moment in milliseconds since 1970.
+    #[must_use]
+    pub fn day(&self, now: i64) -> Date {
+        self.as_of.unwrap_or_else(|| {
+            let now = Timestamp::from_millisecond(now).unwrap_or_default();
+            self.zone.to_datetime(now).date()
+        })
+    }
 }
 
 impl Tenant {

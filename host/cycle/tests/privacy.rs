@@ -66,7 +66,7 @@ async fn why(world: &World, store: &TenantStore, name: &str) -> Absence {
         findings: &findings,
         stale: store.awaits_plan("room", entity.id).await.unwrap(),
     };
-    let mut answers = absences(store, &world.tenant, "room", &entity, &kept)
+    let mut answers = absences(store, &world.tenant, 0, "room", &entity, &kept)
         .await
         .unwrap();
     assert_eq!(answers.len(), 1, "{answers:?}");

@@ -184,6 +184,7 @@ impl Network {
             sources: zones().map(str::to_owned).collect(),
             ownership: Ownership::default(),
             vocabulary: Arc::new(vocabulary),
+            calendar: samklang_cycle::Calendar::default(),
         })
         .await;
         for name in zones() {

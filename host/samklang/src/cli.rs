@@ -67,6 +67,11 @@ pub(crate) enum Command {
     Keys(commands::keys::Keys),
     /// Look whether a tenant's cycle can run, and say what is missing.
     Check(Folder),
+    /// Make a tenant's folder of the settings of a program that Samklang takes the place of.
+    ImportSettings(commands::import_settings::ImportSettings),
+    /// The mappings of a tenant.
+    #[command(subcommand)]
+    Mapping(commands::mapping::Mapping),
     /// Run the cycle up to its plans, and send nothing to any target.
     Plan(commands::plan::Plan),
     /// Run the cycle, or take it up where it stopped.

@@ -56,7 +56,10 @@ fn read(block: &str) -> Result<(), String> {
             .map(drop)
             .map_err(|error| error.to_string());
     }
-    if !table.contains_key("tenant") && !table.contains_key("connections") {
+    if !["tenant", "connections", "tables"]
+        .iter()
+        .any(|key| table.contains_key(*key))
+    {
         return Err("it is neither a tenant's file, an installation's file, nor mappings".to_owned());
     }
     let mut text = block.to_owned();

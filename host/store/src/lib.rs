@@ -2,6 +2,7 @@
 //! installed connectors. One set of statements serves both databases. Nothing here reads a clock or makes up a number: times and
 //! identities come in. No other crate of the workspace speaks SQL.
 
+mod allotment;
 mod apply;
 mod argument;
 mod body;
@@ -16,6 +17,7 @@ mod import;
 mod inspect;
 mod installation;
 mod journal;
+mod lineage;
 mod lives;
 mod names;
 mod plan;
@@ -25,10 +27,12 @@ mod reading;
 mod reconcile;
 mod registry;
 mod rotate;
+mod sample;
 mod sealed;
 mod store;
 mod targets;
 mod tenant;
+mod validity;
 
 pub use decision::{Decided, Decision, DecisionRecord, Ruling};
 pub use explain::KnownObject;

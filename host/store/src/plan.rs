@@ -10,11 +10,12 @@ use samklang_core::port::{
 };
 use uuid::Uuid;
 
+use crate::allotment::keep_allotments;
 use crate::argument::{Argument, List, arguments};
 use crate::database::{Answer, Row, Session};
 use crate::quarantine::{free_settled, put_in_quarantine};
 use crate::reading::{action, json, to_json, unsigned, uuid, word};
-use crate::reconcile::{Origin, clear_findings, keep_findings};
+use crate::reconcile::{Origin, clear_findings, keep_findings, make_stale};
 use crate::sealed::{Place, Seals};
 use crate::targets::{end_leaving, keep_leaving, left};
 use crate::tenant::{Classes, TenantStore};
@@ -35,11 +36,11 @@ impl TenantStore {
         // Only what is stale by itself is widened; otherwise doing it again would go a hop further each time.
         let hops = [
             "SELECT $1, r.goal, 1 FROM stale s CROSS JOIN reference r \
-             WHERE s.connection = $1 AND s.widened = 0 AND r.tenant = $2 AND r.origin = s.entity",
+             WHERE s.connection = $1 AND s.widened <> 1 AND r.tenant = $2 AND r.origin = s.entity",
             "SELECT $1, r.origin, 1 FROM stale s CROSS JOIN reference r \
-             WHERE s.connection = $1 AND s.widened = 0 AND r.tenant = $2 AND r.goal = s.entity",
+             WHERE s.connection = $1 AND s.widened <> 1 AND r.tenant = $2 AND r.goal = s.entity",
             "SELECT $1, p.id, 1 FROM stale s CROSS JOIN reference r CROSS JOIN reference t CROSS JOIN entity p \
-             WHERE s.connection = $1 AND s.widened = 0 AND r.tenant = $2 AND r.goal = s.entity \
+             WHERE s.connection = $1 AND s.widened <> 1 AND r.tenant = $2 AND r.goal = s.entity \
              AND t.tenant = $2 AND t.origin = r.origin AND t.goal <> s.entity \
              AND p.tenant = $2 AND p.id = t.goal AND p.kind = 'person'",
         ];
@@ -196,7 +197,13 @@ impl TenantStore {
             settled,
             findings,
             cleared,
+            allotments,
+            stale,
         } = drafted;
+        let mut others = Vec::with_capacity(stale.len());
+        for (other, entities) in stale {
+            others.push((self.give_connection(other).await?, entities));
+        }
         let number = self.give_connection(target).await?;
         let written = written(target, shadows);
         let named = operations
@@ -261,6 +268,10 @@ impl TenantStore {
         keep_findings(&mut session, &self.seals, findings, &classes, Origin::Target).await?;
         free_settled(&mut session, number, settled).await?;
         put_in_quarantine(&mut session, findings, &classes, (Origin::Target, *now)).await?;
+        keep_allotments(&mut session, self.tenant, allotments).await?;
+        for (other, entities) in others {
+            make_stale(&mut session, other, entities).await?;
+        }
         session.commit().await
     }
 

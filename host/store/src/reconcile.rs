@@ -308,8 +308,10 @@ impl TenantStore {
         self.keep_links(at, batch, &classes).await?;
         let entities = latest(&batch.entities, |write| write.entity.id);
         self.keep_entities(at, &entities).await?;
+        let moved = self.moving(at, &entities).await?;
         self.keep_indexes(at, &entities, &classes).await?;
         self.keep_lives(at, &batch.lives, &batch.worked_out).await?;
+        self.keep_due(at, &entities).await?;
         self.keep_journal(at, &batch.journal).await?;
         let about = batch
             .findings
@@ -323,6 +325,7 @@ impl TenantStore {
         let ids: Vec<Uuid> = batch.entities.iter().map(|write| write.entity.id).collect();
         for connection in connections {
             make_stale(at, connection, &ids).await?;
+            self.note_moved(at, connection, &moved).await?;
         }
         session.commit().await
     }
@@ -465,7 +468,7 @@ pub(crate) async fn make_stale(session: &mut Session, connection: i64, ids: &[Uu
     ids.dedup();
     let sql = "WITH v (entity) AS (VALUES {}) INSERT INTO stale (connection, entity, widened) \
                SELECT $1, entity, 0 FROM v WHERE true \
-               ON CONFLICT (connection, entity) DO UPDATE SET widened = 0";
+               ON CONFLICT (connection, entity) DO UPDATE SET widened = 0 WHERE stale.widened = 1";
     session
         .run_over(sql, List::of(ids), &arguments![connection])
         .await?;

@@ -90,7 +90,7 @@ fn evaluate(class: &str, object: Json) -> Map<String, Json> {
 fn every_template_bears_an_object_that_has_nothing() {
     for class in ["unit", "employee", "engagement", "ituser"] {
         let nothing = evaluate(class, json!({"uuid": "u"}));
-        let allowed = |name: &str| matches!(name, "uuid" | "when" | "kle_numbers");
+        let allowed = |name: &str| matches!(name, "uuid" | "when" | "tasks" | "it_systems");
         assert!(nothing.keys().all(|name| allowed(name)), "{class}: {nothing:?}");
     }
 }
@@ -178,7 +178,7 @@ fn a_unit_has_the_manager_who_holds_office_now() {
         (&unit["manager"], &unit["level"], &unit["parent"]),
         (&json!("p2"), &json!("N1"), &json!("p"))
     );
-    assert_eq!(unit["kle_numbers"], json!("['k2', 'k1']"));
+    assert_eq!(unit["tasks"], json!("['k2', 'k1']"));
 }
 
 #[test]

@@ -22,9 +22,30 @@ const PERSON: &[&str] = &[
     "email",
     "phone",
     "mobile",
+    "landline",
+    "location",
     "engagements",
 ];
-const UNIT: &[&str] = &["id", "uuid", "name", "email", "phone", "ean", "location", "post"];
+const UNIT: &[&str] = &[
+    "id",
+    "uuid",
+    "name",
+    "email",
+    "phone",
+    "landline",
+    "url",
+    "ean",
+    "location",
+    "post",
+    "contact",
+    "contact_open_hours",
+    "phone_open_hours",
+    "p_number",
+    "dtr_id",
+    "tasks",
+    "contact_tasks",
+    "it_systems",
+];
 const ENGAGEMENT: &[&str] = &["job_function", "role", "kind", "begin", "end"];
 
 /// A template over an entity with these attributes; all others that it may have are none.

@@ -1,29 +1,35 @@
 //! A part of the catalogue in memory: some entities with what hangs together with them, as templates see it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use minijinja::value::Object;
 use uuid::Uuid;
 
+use super::scope;
 use super::template::{Scope, to_engine};
 use super::vocabulary::{Vocabulary, reference, relation};
-use crate::catalogue::Entity;
+use crate::catalogue::{Entity, EntityKind};
 use crate::value::Value;
 
 /// Entities, and which of them refer to which.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Graph {
     entities: HashMap<Uuid, Entity>,
     referring: HashMap<(Uuid, String), Vec<Uuid>>,
     vocabulary: Arc<Vocabulary>,
+    as_of: Date,
+    names: HashMap<(Uuid, String), Result<String, String>>,
 }
 
 impl Graph {
-    /// An empty part.
+    /// An empty part, seen on a day.
     #[must_use]
-    pub fn new(vocabulary: Arc<Vocabulary>) -> Self {
+    pub fn new(vocabulary: Arc<Vocabulary>, as_of: Date) -> Self {
         Self {
+            as_of,
+            names: HashMap::new(),
             entities: HashMap::new(),
             referring: HashMap::new(),
             vocabulary,
@@ -44,6 +50,24 @@ impl Graph {
         self.entities.insert(entity.id, entity);
     }
 
+    /// Notes the name of an entity in a scope, or why it has none.
+    pub fn allot(&mut self, entity: Uuid, scope: &str, name: Result<String, String>) {
+        self.names.insert((entity, scope.to_owned()), name);
+    }
+
+    /// The name of an entity in a scope.
+    ///
+    /// # Errors
+    ///
+    /// Why it has none.
+    pub fn allotted(&self, entity: Uuid, scope: &str) -> Result<&str, &str> {
+        match self.names.get(&(entity, scope.to_owned())) {
+            Some(Ok(name)) => Ok(name),
+            Some(Err(cause)) => Err(cause),
+            None => Err("it has been given no name there"),
+        }
+    }
+
     /// The entity, whether active or gone.
     #[must_use]
     pub fn entity(&self, id: Uuid) -> Option<&Entity> {
@@ -55,6 +79,25 @@ impl Graph {
     pub fn follow(&self, from: Uuid, attribute: &str) -> Option<&Entity> {
         let to = self.entities.get(&from)?.references.get(attribute)?;
         self.entities.get(to).filter(|entity| entity.state.is_present())
+    }
+
+    /// A unit and the units above it, from the lowest to the highest. A circle is gone round once.
+    pub fn ancestors(&self, unit: Uuid) -> impl Iterator<Item = &Entity> {
+        let mut seen = HashSet::new();
+        std::iter::successors(self.entity(unit), |below| self.follow(below.id, "parent"))
+            .take_while(move |unit| seen.insert(unit.id))
+    }
+
+    /// Units that are referred to as parents and are not in this part.
+    #[must_use]
+    pub fn missing_parents(&self) -> BTreeSet<Uuid> {
+        self.entities
+            .values()
+            .filter(|entity| entity.kind == EntityKind::Unit)
+            .filter_map(|unit| unit.references.get("parent"))
+            .filter(|parent| !self.entities.contains_key(*parent))
+            .copied()
+            .collect()
     }
 
     /// The active entities to which a relation leads.
@@ -101,6 +144,9 @@ impl Place {
         if name == "id" {
             return Some(minijinja::Value::from(entity.id.to_string()));
         }
+        if name == "as_of" {
+            return Some(minijinja::Value::from(self.graph.as_of.to_string()));
+        }
         if reference(entity.kind, name).is_some() {
             let to = self.graph.follow(self.id, name);
             return Some(to.map_or_else(|| to_engine(&Value::Absent), |to| self.at(to)));
@@ -131,10 +177,35 @@ impl Scope for Place {
     fn lookup(&self, name: &str) -> Option<minijinja::Value> {
         self.name(name)
     }
+
+    fn as_of(&self) -> Option<Date> {
+        Some(self.graph.as_of)
+    }
+
+    fn itself(&self) -> Option<minijinja::Value> {
+        self.graph.entity(self.id).map(|entity| self.at(entity))
+    }
 }
 
 impl Object for Place {
+    /// An entity is there, whatever it tells of itself: `{{ unit.name if unit }}`.
+    fn is_true(self: &Arc<Self>) -> bool {
+        true
+    }
+
     fn get_value(self: &Arc<Self>, key: &minijinja::Value) -> Option<minijinja::Value> {
         self.name(key.as_str()?)
     }
+}
+
+/// The name that the entity of a template has in a scope; none when it has none.
+pub(super) fn allotted(place: &minijinja::Value, scope: &str) -> Option<String> {
+    let place = place.downcast_object_ref::<Place>()?;
+    place.graph.allotted(place.id, scope).ok().map(str::to_owned)
+}
+
+/// Whether what a template names lies in the subtree of a unit; `None` when it names no entity.
+pub(super) fn below(place: &minijinja::Value, unit: &str) -> Option<bool> {
+    let place = place.downcast_object_ref::<Place>()?;
+    Some(scope::below(&place.graph, place.id, unit))
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use super::cell::Judged;
 use super::source::{Contributes, FieldSource, InboundSource};
 use super::template::{Scope, Template, to_engine};
+use super::trial::{Trial, tried};
 use super::vocabulary::{SENSITIVE, Vocabulary, reference};
-use super::{FieldError, MappingError};
+use super::{FieldError, MappingError, fingerprint};
 use crate::catalogue::{Contribution, EntityKind};
 use crate::connector::Description;
-use crate::value::{Attributes, Digest, Value};
+use crate::value::{Attributes, Value};
 
 /// A compiled inbound mapping of one class.
 #[derive(Debug)]
@@ -74,7 +75,7 @@ impl Inbound {
             .map(|attribute| attribute.name.clone())
             .collect();
         let mut mistakes = Vec::new();
-        let mut template = |place: String, text: &str| match Template::compile(text) {
+        let mut template = |place: String, text: &str| match Template::compile(text, vocabulary.tables()) {
             Ok(compiled) => {
                 for unknown in compiled.names().iter().filter(|name| !declared.contains(*name)) {
                     mistakes.push(MappingError::unknown(
@@ -145,7 +146,7 @@ impl Inbound {
                     }
                     references.push((place, attribute, target));
                 }
-                FieldSource::Target { .. } | FieldSource::Each { .. } => {
+                FieldSource::Target { .. } | FieldSource::Each { .. } | FieldSource::Unique(_) => {
                     references.push((place, attribute, attribute))
                 }
             }
@@ -168,7 +169,7 @@ impl Inbound {
             } else {
                 mistakes.push(MappingError::new(
                     place,
-                    "`of` and `each` are for outbound mappings",
+                    "`of`, `each` and `unique` are for outbound mappings",
                     "use a template, or `reference` with `key`",
                 ));
             }
@@ -191,13 +192,16 @@ impl Inbound {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
+        let templates = when.iter().chain(fields.iter().map(|(_, field)| match field {
+            Field::Value(template) | Field::Reference { key: template, .. } => template,
+        }));
         // Cell and year are the guard's: to change them makes no entity stale.
-        let text = serde_json::to_string(&InboundSource {
+        let judged_apart = InboundSource {
             cell: None,
             year: None,
             ..source.clone()
-        })
-        .unwrap_or_default();
+        };
+        let fingerprint = fingerprint(&judged_apart, templates);
         Ok(Self {
             class: name.to_owned(),
             entity,
@@ -205,7 +209,7 @@ impl Inbound {
             sensitive,
             contributes: source.contributes.unwrap_or_default(),
             judged,
-            fingerprint: Digest::of_bytes(text.as_bytes()).to_string(),
+            fingerprint,
             when,
             fields,
             declared: Arc::new(declared),
@@ -253,6 +257,30 @@ impl Inbound {
             }
         }
         Ok(Some(contribution))
+    }
+}
+
+impl Inbound {
+    /// What each field gives for an object, also where the condition does not hold.
+    #[must_use]
+    pub fn trial(&self, attributes: Attributes) -> Trial {
+        let scope: Arc<dyn Scope> = Arc::new(Row {
+            attributes,
+            declared: Arc::clone(&self.declared),
+        });
+        let field = |(name, field): &(String, Field)| match field {
+            Field::Value(template) => tried(format!("attributes.{name}"), template, &scope),
+            Field::Reference { class, key } => {
+                let mut tried = tried(format!("attributes.{name}"), key, &scope);
+                tried.template = format!("{class} {}", tried.template);
+                tried
+            }
+        };
+        Trial {
+            when: self.when.as_ref().map(|when| tried("when", when, &scope)),
+            key: None,
+            fields: self.fields.iter().map(field).collect(),
+        }
     }
 }
 

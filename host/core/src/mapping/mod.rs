@@ -6,21 +6,32 @@ mod graph;
 mod inbound;
 mod outbound;
 mod overwrite;
+mod scope;
 mod source;
 mod template;
+mod trial;
+mod unique;
+mod validity;
 mod vocabulary;
 
 pub use graph::Graph;
 pub use inbound::Inbound;
 pub use outbound::{Desired, KeyRule, Made, Outbound, TargetKeys, target_order};
 pub use overwrite::{Overwrite, Segment, Settlement};
+pub use scope::ScopeSource;
 pub use source::{Contributes, FieldSource, InboundSource, MappingSource, OutboundSource};
-pub use template::{Scope, Template, TemplateError};
-pub use vocabulary::{RELATIONS, Relation, SENSITIVE, Vocabulary, reference, relation};
+pub use template::{FILTERS, Help, Scope, Table, Tables, Template, TemplateError, ascii};
+pub use trial::{Trial, Tried};
+pub use unique::{Allotment, Allotted, Allotting, Request, Unique, UniqueSource, folded};
+pub use validity::turning_days;
+pub use vocabulary::{RELATIONS, Relation, SENSITIVE, Term, Vocabulary, reference, relation, terms};
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::connector::Description;
+use crate::value::Digest;
 
 /// A mistake in a mapping.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -154,4 +165,25 @@ fn collect<T>(
     } else {
         Err(mistakes)
     }
+}
+
+/// Changes when a filter gives something else than before, so that everything is worked out again.
+const REVISION: u32 = 1;
+
+/// The fingerprint of a mapping as written, with the tables that its templates use.
+fn fingerprint<'a>(source: &impl Serialize, templates: impl Iterator<Item = &'a Template>) -> String {
+    let mut text = serde_json::to_string(source).unwrap_or_default();
+    let tables: BTreeMap<&String, Digest> = templates
+        .flat_map(|template| {
+            template
+                .tables()
+                .iter()
+                .map(|(name, table)| (name, table.digest()))
+        })
+        .collect();
+    for (name, digest) in tables {
+        text.push_str(&format!("\n{name}={digest}"));
+    }
+    text.push_str(&format!("\n{REVISION}"));
+    Digest::of_bytes(text.as_bytes()).to_string()
 }

@@ -8,13 +8,16 @@ use uuid::Uuid;
 use super::graph::Graph;
 use super::inbound::text_of;
 use super::overwrite::Overwrite;
+use super::scope::ScopeSource;
 use super::source::{FieldSource, OutboundSource};
 use super::template::Template;
+use super::trial::{Trial, Tried, inputs, tried};
+use super::unique::Unique;
 use super::vocabulary::{IDENTIFIERS, RELATIONS, SENSITIVE, Vocabulary, reference, relation};
-use super::{FieldError, MappingError};
+use super::{FieldError, MappingError, fingerprint};
 use crate::catalogue::EntityKind;
 use crate::connector::{Action, Class, Description, Writable};
-use crate::value::{Attributes, Digest, Value};
+use crate::value::{Attributes, Value};
 
 /// A compiled outbound mapping of one class.
 #[derive(Debug)]
@@ -37,12 +40,19 @@ pub struct Outbound {
     pub overwrite: BTreeMap<String, Overwrite>,
     /// Changes whenever what it produces may change.
     pub fingerprint: String,
+    /// The scopes of unique names that it uses.
+    pub scopes: BTreeSet<String>,
+    /// What it produces may be another thing on each day.
+    pub by_day: bool,
     /// Classes of the target that its objects cannot be without, by the mapping.
     pub refers_to: BTreeSet<String>,
     /// Kinds whose entities must be gathered together with those that refer to them.
     pub gathers: BTreeSet<EntityKind>,
     /// Attributes that the target itself holds to be sensitive.
     sensitive: BTreeSet<String>,
+    /// Whether it looks at the units above.
+    pub climbs: bool,
+    scope: ScopeSource,
     when: Option<Template>,
     key: Template,
     fields: Vec<(String, Field)>,
@@ -73,6 +83,23 @@ enum Field {
         when: Option<Template>,
         item: Vec<(String, Field)>,
     },
+    Unique(Unique),
+}
+
+impl Field {
+    fn templates<'a>(&'a self, found: &mut Vec<&'a Template>) {
+        match self {
+            Self::Value(template) => found.push(template),
+            Self::Target { .. } => {}
+            Self::Unique(unique) => found.extend(unique.patterns()),
+            Self::Each { when, item, .. } => {
+                found.extend(when);
+                for (_, field) in item {
+                    field.templates(found);
+                }
+            }
+        }
+    }
 }
 
 /// What an attribute of a target is made of.
@@ -192,7 +219,25 @@ impl Outbound {
         let (Some(key), true) = (key, compiler.mistakes.is_empty()) else {
             return Err(compiler.mistakes);
         };
-        let text = serde_json::to_string(source).unwrap_or_default();
+        let mut templates: Vec<&Template> = when.iter().chain([&key]).collect();
+        for (_, field) in fields.iter().chain(&deactivated) {
+            field.templates(&mut templates);
+        }
+        let templates_climb = templates.iter().any(|template| template.climbs());
+        let scope = source.scope.clone().unwrap_or_default();
+        compiler.gathers.extend(scope.gathers(entity));
+        let fingerprint = fingerprint(source, templates.iter().copied());
+        let mut scopes: BTreeSet<String> = templates
+            .iter()
+            .flat_map(|template| template.scopes().iter().cloned())
+            .collect();
+        scopes.extend(fields.iter().filter_map(|(_, field)| match field {
+            Field::Unique(unique) => Some(unique.scope.clone()),
+            _ => None,
+        }));
+        let by_day = templates
+            .iter()
+            .any(|template| template.names().contains("as_of"));
         let named = |test: fn(&crate::connector::Attribute) -> bool| {
             class
                 .attributes
@@ -217,9 +262,13 @@ impl Outbound {
             sensitive: named(|attribute| attribute.sensitive).collect(),
             actions: class.actions.clone(),
             key_attribute: class.key.clone(),
-            fingerprint: Digest::of_bytes(text.as_bytes()).to_string(),
+            fingerprint,
+            by_day,
+            scopes,
             refers_to: compiler.refers_to,
             gathers: compiler.gathers,
+            climbs: scope.climbs() || templates_climb,
+            scope,
             when,
             key,
             fields,
@@ -264,6 +313,14 @@ impl Outbound {
         self.overwrite.values().any(Overwrite::needs_sight)
     }
 
+    /// The attributes that are unique names.
+    pub fn unique_names(&self) -> impl Iterator<Item = (&str, &Unique)> {
+        self.fields.iter().filter_map(|(name, field)| match field {
+            Field::Unique(unique) => Some((name.as_str(), unique)),
+            _ => None,
+        })
+    }
+
     /// Whether the mapping sets this attribute of the target.
     #[must_use]
     pub fn sets(&self, attribute: &str) -> bool {
@@ -276,7 +333,8 @@ impl Outbound {
             let made = match field {
                 Field::Value(template) => Made::Values(template.names()),
                 Field::Target { of, .. } => Made::Reference(of),
-                Field::Each { .. } => return None,
+                // What a unique name is made of does not tell what it is.
+                Field::Each { .. } | Field::Unique(_) => return None,
             };
             Some((name.as_str(), made))
         })
@@ -293,6 +351,7 @@ impl Outbound {
                         .iter()
                         .any(|name| IDENTIFIERS.contains(&name.as_str()))
             }
+            Field::Unique(_) => name == attribute,
             Field::Target { .. } | Field::Each { .. } => false,
         })
     }
@@ -327,6 +386,9 @@ impl Outbound {
             return Ok(false);
         };
         if entity.kind != self.entity || !entity.state.is_present() {
+            return Ok(false);
+        }
+        if !self.scope.passes(graph, id) {
             return Ok(false);
         }
         self.when.as_ref().map_or(Ok(true), |when| {
@@ -398,6 +460,10 @@ impl Outbound {
                     None => None,
                 })
             }
+            Field::Unique(unique) => graph.allotted(id, &unique.scope).map_or_else(
+                |cause| Err(self.error(&format!("attributes.{name}"), cause.to_owned())),
+                |found| Ok(Some(Value::Text(found.to_owned()))),
+            ),
             Field::Each { relation, when, item } => {
                 let mut records = Vec::new();
                 'related: for related in graph.related(id, relation) {
@@ -422,6 +488,47 @@ impl Outbound {
                 records.sort_by_key(ToString::to_string);
                 Ok(Some(Value::Structure(records.into()).canonical()))
             }
+        }
+    }
+
+    /// What each field gives for an entity, also where the condition does not hold.
+    #[must_use]
+    pub fn trial(&self, graph: &Arc<Graph>, id: Uuid, keys: &dyn TargetKeys) -> Trial {
+        let scope = graph.scope(id);
+        let field = |(name, field): &(String, Field)| {
+            let result = self
+                .value(name, field, graph, id, keys)
+                .map_err(|error| error.cause)
+                .and_then(|value| {
+                    value.ok_or_else(|| "what it refers to has no place in the target".to_owned())
+                });
+            let (template, inputs) = match field {
+                Field::Value(template) => (template.source().to_owned(), inputs(template, &scope)),
+                Field::Target { class, of, .. } => (format!("{class} of {of}"), BTreeMap::new()),
+                Field::Each { relation, .. } => (format!("each of {relation}"), BTreeMap::new()),
+                Field::Unique(unique) => (
+                    unique
+                        .patterns()
+                        .map(Template::source)
+                        .collect::<Vec<_>>()
+                        .join(" | "),
+                    unique
+                        .patterns()
+                        .flat_map(|pattern| inputs(pattern, &scope))
+                        .collect(),
+                ),
+            };
+            Tried {
+                field: format!("attributes.{name}"),
+                template,
+                inputs,
+                result,
+            }
+        };
+        Trial {
+            when: self.when.as_ref().map(|when| tried("when", when, &scope)),
+            key: Some(tried("key", &self.key, &scope)),
+            fields: self.fields.iter().map(field).collect(),
         }
     }
 
@@ -460,7 +567,7 @@ struct Compiler<'a> {
 
 impl Compiler<'_> {
     fn template(&mut self, place: &str, kind: EntityKind, text: &str) -> Option<Template> {
-        let template = match Template::compile(text) {
+        let template = match Template::compile(text, self.vocabulary.tables()) {
             Ok(template) => template,
             Err(error) => {
                 self.mistakes
@@ -468,10 +575,19 @@ impl Compiler<'_> {
                 return None;
             }
         };
+        self.known(place, kind, &template, &[]);
+        Some(template)
+    }
+
+    /// Notes the names of a template that mean nothing, and what the others need.
+    fn known(&mut self, place: &str, kind: EntityKind, template: &Template, also: &[&str]) {
+        if template.climbs() && kind == EntityKind::Person {
+            self.gathers.insert(kind);
+        }
         for name in template.names() {
             if let Some(relation) = relation(kind, name) {
                 self.gathers.insert(relation.from);
-            } else if !self.vocabulary.knows(kind, name) {
+            } else if !self.vocabulary.knows(kind, name) && !also.contains(&name.as_str()) {
                 self.mistakes.push(MappingError::unknown(
                     place,
                     &format!("attribute of a {}", kind.as_str()),
@@ -480,7 +596,6 @@ impl Compiler<'_> {
                 ));
             }
         }
-        Some(template)
     }
 
     fn field(
@@ -571,6 +686,32 @@ impl Compiler<'_> {
                     when,
                     item,
                 })
+            }
+            FieldSource::Unique(source) if each_allowed => {
+                let attribute = place.rsplit('.').next().unwrap_or(place);
+                let unique = match Unique::compile(attribute, source, self.vocabulary.tables()) {
+                    Ok(unique) => unique,
+                    Err(causes) => {
+                        self.mistakes.extend(
+                            causes
+                                .into_iter()
+                                .map(|cause| MappingError::new(place, cause, "")),
+                        );
+                        return None;
+                    }
+                };
+                for pattern in unique.patterns() {
+                    self.known(&format!("{place}.unique"), kind, pattern, &["n"]);
+                }
+                Some(Field::Unique(unique))
+            }
+            FieldSource::Unique(_) => {
+                self.mistakes.push(MappingError::new(
+                    place,
+                    "a record of a list cannot have a unique name",
+                    "make it an attribute of the object, and use `allotted(\"…\")` with its scope here",
+                ));
+                None
             }
             FieldSource::Each { .. } => {
                 self.mistakes.push(MappingError::new(

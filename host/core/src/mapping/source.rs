@@ -7,6 +7,8 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::overwrite::Overwrite;
+use super::scope::ScopeSource;
+use super::unique::UniqueSource;
 use crate::catalogue::EntityKind;
 
 /// The mappings of one connection, as written.
@@ -65,6 +67,9 @@ pub struct OutboundSource {
     pub entity: Option<EntityKind>,
     /// The scope: an entity has an object in the target only when it holds.
     pub when: Option<String>,
+    /// The scope as a table; both must hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<ScopeSource>,
     /// The object's key.
     pub key: Option<String>,
     /// The target's attributes.
@@ -98,6 +103,8 @@ pub enum FieldSource {
         /// Without such an object the attribute is empty, and not the whole object out of scope.
         optional: bool,
     },
+    /// Outbound: a name that no other entity has.
+    Unique(UniqueSource),
     /// Outbound: a list of records, one for each related entity.
     Each {
         /// The relation that leads to the entities.
@@ -111,14 +118,59 @@ pub enum FieldSource {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FieldTable {
-    reference: Option<String>,
-    key: Option<String>,
-    of: Option<String>,
-    optional: Option<bool>,
-    each: Option<String>,
+struct ObjectTable {
+    reference: String,
+    key: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TargetTable {
+    reference: String,
+    of: String,
+    #[serde(default)]
+    optional: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EachTable {
+    each: String,
     when: Option<String>,
-    item: Option<BTreeMap<String, FieldSource>>,
+    item: BTreeMap<String, FieldSource>,
+}
+
+/// What a field's table may be, in words.
+const FORMS: &str = "a field is a template, or has `reference` and `key` (inbound), `reference` and `of` (outbound), `each` and `item` \
+                     (outbound), or `unique` (outbound)";
+
+impl FieldSource {
+    /// A table, told apart by the keys that it has.
+    fn of(table: toml::Table) -> Result<Self, toml::de::Error> {
+        let has = |key: &str| table.contains_key(key);
+        if has("unique") {
+            table.try_into().map(Self::Unique)
+        } else if has("each") {
+            let EachTable { each, when, item } = table.try_into()?;
+            Ok(Self::Each { each, when, item })
+        } else if has("reference") && has("of") {
+            let TargetTable {
+                reference,
+                of,
+                optional,
+            } = table.try_into()?;
+            Ok(Self::Target {
+                reference,
+                of,
+                optional,
+            })
+        } else if has("reference") {
+            let ObjectTable { reference, key } = table.try_into()?;
+            Ok(Self::Object { reference, key })
+        } else {
+            Err(de::Error::custom(FORMS))
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for FieldSource {
@@ -127,49 +179,14 @@ impl<'de> Deserialize<'de> for FieldSource {
         impl<'de> Visitor<'de> for Field {
             type Value = FieldSource;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a template, or a table with `reference` and `key`, `reference` and `of`, or `each` and `item`")
+                f.write_str(FORMS)
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<FieldSource, E> {
                 Ok(FieldSource::Template(text.to_owned()))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FieldSource, A::Error> {
-                let table = FieldTable::deserialize(de::value::MapAccessDeserializer::new(map))?;
-                match table {
-                    FieldTable {
-                        reference: Some(reference),
-                        key: Some(key),
-                        of: None,
-                        optional: None,
-                        each: None,
-                        when: None,
-                        item: None,
-                    } => Ok(FieldSource::Object { reference, key }),
-                    FieldTable {
-                        reference: Some(reference),
-                        of: Some(of),
-                        optional,
-                        key: None,
-                        each: None,
-                        when: None,
-                        item: None,
-                    } => Ok(FieldSource::Target {
-                        reference,
-                        of,
-                        optional: optional.unwrap_or(false),
-                    }),
-                    FieldTable {
-                        each: Some(each),
-                        item: Some(item),
-                        when,
-                        reference: None,
-                        key: None,
-                        of: None,
-                        optional: None,
-                    } => Ok(FieldSource::Each { each, when, item }),
-                    _ => Err(de::Error::custom(
-                        "a field is a template, or has `reference` and `key` (inbound), `reference` and `of` (outbound), or `each` and `item` (outbound)",
-                    )),
-                }
+                let table = toml::Table::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                FieldSource::of(table).map_err(|error| de::Error::custom(error.message()))
             }
         }
         deserializer.deserialize_any(Field)
@@ -196,6 +213,7 @@ impl MappingSource {
             ours.enabled = theirs.enabled.or(ours.enabled);
             ours.entity = theirs.entity.or(ours.entity);
             replace(&mut ours.when, theirs.when.as_ref());
+            replace(&mut ours.scope, theirs.scope.as_ref());
             replace(&mut ours.key, theirs.key.as_ref());
             ours.attributes.extend(theirs.attributes.clone());
             ours.overwrite.extend(theirs.overwrite.clone());

@@ -1,22 +1,27 @@
 //! Where the pure and the outside meet: traits that the rooms with I/O implement and that the cycle is written against, so
 //! that whole cycles run in tests without WebAssembly.
 
+mod allotments;
 mod connectors;
 mod enrolments;
 mod guarding;
 mod journal;
 mod keys;
+mod lineage;
 mod lives;
 mod quarantine;
 mod records;
 mod store;
 mod targets;
+mod validity;
 
+pub use allotments::Allotments;
 pub use connectors::{Clock, Connectors, Session};
 pub use enrolments::{CheckRecord, EnrolmentRecord, Enrolments};
 pub use guarding::{Accepted, Former, Guarding, ImportNote, StagedChange, Window, WindowState};
 pub use journal::{Deed, Journal};
 pub use keys::Keys;
+pub use lineage::Lineage;
 pub use lives::{Life, Lives};
 pub use quarantine::{Quarantine, Quarantined};
 pub use records::{
@@ -27,3 +32,4 @@ pub use records::{
 };
 pub use store::{Store, StoreError};
 pub use targets::{Leaving, LeavingWrite, Request, Targets};
+pub use validity::Validity;

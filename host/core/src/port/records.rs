@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::catalogue::{Entity, Link, ObjectRef};
 use crate::connector::{Action, Operation};
 use crate::guard::Place;
+use crate::mapping::Allotment;
 use crate::port::LeavingWrite;
 use crate::value::{Attributes, Digest};
 
@@ -400,6 +401,10 @@ pub struct Drafted {
     pub leaving: Vec<LeavingWrite>,
     /// Entities for which there is nothing to do and nothing to see.
     pub settled: Vec<Uuid>,
+    /// Unique names that it gives, or gives up.
+    pub allotments: Vec<Allotment>,
+    /// Entities of which other targets have to know that they have a name now.
+    pub stale: Vec<(String, Vec<Uuid>)>,
     /// What a person should see. It replaces former findings about the same objects.
     pub findings: Vec<FindingRecord>,
     /// Objects about which there is nothing to see any more.

@@ -6,10 +6,13 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
+use super::allotments::Allotments;
+use super::lineage::Lineage;
 use super::records::{
     Begun, Change, Counts, CycleRecord, CycleState, Drafted, ImportRecord, Known, OperationRecord,
     PlanCounts, Reconciled, Reference, Settled, Shadow, ShadowWrite, Staged, StepRecord, StepSpec, StepState,
 };
+use super::validity::Validity;
 use crate::catalogue::{Entity, EntityKind, Link, ObjectRef};
 
 /// Why the store could not do it.
@@ -69,6 +72,9 @@ pub trait Store:
     + super::Lives
     + super::Quarantine
     + super::Targets
+    + Allotments
+    + Lineage
+    + Validity
     + Send
     + Sync
 {

@@ -561,5 +561,6 @@ fn tenant(school: &str, second_source: &str, room: &str) -> Tenant {
         sources,
         ownership: Ownership::default(),
         vocabulary: Arc::new(vocabulary),
+        calendar: samklang_cycle::Calendar::default(),
     }
 }

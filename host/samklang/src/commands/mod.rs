@@ -7,9 +7,11 @@ pub(crate) mod decide;
 pub(crate) mod enrol;
 pub(crate) mod explain;
 pub(crate) mod history;
+pub(crate) mod import_settings;
 pub(crate) mod init;
 pub(crate) mod journal;
 pub(crate) mod keys;
+pub(crate) mod mapping;
 pub(crate) mod on_demand;
 pub(crate) mod person;
 pub(crate) mod plan;
@@ -85,6 +87,8 @@ pub(crate) async fn run(arguments: Arguments, screen: Screen) -> Result<Exit, Fa
         Command::Person(person) => person::run(&context, &person).await,
         Command::Journal(journal) => journal::run(&context, &journal).await,
         Command::Check(folder) => check::run(&context, &folder.dir).await,
+        Command::ImportSettings(import) => import_settings::run(&context, &import),
+        Command::Mapping(mapping) => mapping::run(&context, &mapping).await,
         Command::Plan(plan) => plan::run(&context, &plan).await,
         Command::Run(folder) => run::run(&context, &folder.dir).await,
         Command::Status(folder) => status::run(&context, &folder.dir).await,

@@ -1,6 +1,8 @@
 //! `samklang plan`: the cycle up to its plans. Nothing is sent to any target, and the next run carries out exactly these
 //! plans.
 
+mod as_of;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +31,9 @@ pub(crate) struct Plan {
     /// Write every operation to this file, too.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
+    /// Show what would be planned on this day (YYYY-MM-DD), from what is known now; nothing of it is kept.
+    #[arg(long, value_name = "DAY")]
+    as_of: Option<jiff::civil::Date>,
 }
 
 /// What is planned: counts of everything, and the first operations.
@@ -39,6 +44,9 @@ struct Planned {
 }
 
 pub(super) async fn run(context: &Context, plan: &Plan) -> Result<Exit, Failure> {
+    if let Some(day) = plan.as_of {
+        return as_of::run(context, plan, day).await;
+    }
     let screen = context.screen;
     let ready = Ready::new(context, &plan.dir).await?;
     let mut file = plan.csv.as_deref().map(open).transpose()?;

@@ -71,7 +71,7 @@ impl Tenant {
     /// Every mistake in the file, those that the file alone shows among them.
     pub fn fit(mut self, installed: &[Installed], purpose: Use) -> Result<Fitted, Mistaken> {
         let mut mistakes = std::mem::take(&mut self.mistakes);
-        let mut vocabulary = Vocabulary::default();
+        let mut vocabulary = Vocabulary::with_tables(std::mem::take(&mut self.tables));
         let mut parts = Vec::with_capacity(self.connections.len());
         for connection in &self.connections {
             let Some(connector) = choose(connection, installed, &mut mistakes) else {
@@ -141,6 +141,10 @@ impl Tenant {
             ownership: self.ownership,
             connections,
             vocabulary: Arc::new(vocabulary),
+            calendar: samklang_cycle::Calendar {
+                zone: self.zone,
+                as_of: None,
+            },
         };
         Ok(Fitted {
             tenant,

@@ -19,6 +19,7 @@ mod policy;
 mod section;
 mod settings;
 mod step;
+mod table;
 mod tenant;
 
 pub use connection::Connection;
@@ -26,5 +27,6 @@ pub use fit::{Fitted, Installed, Opening, Use};
 pub use installation::{Home, HomeError, StoreAddress};
 pub use keys::{KeyError, KeyPlaces};
 pub use mistake::{Mistake, MistakeRecord, Mistaken, Source};
+pub(crate) use section::nearest;
 pub use step::{STEP_KINDS, words as step_words};
 pub use tenant::{FILE as TENANT_FILE, ReadError, Tenant};

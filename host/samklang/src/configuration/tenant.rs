@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::tz::TimeZone;
+use samklang_core::mapping::Tables;
 use samklang_core::port::StepSpec;
 use samklang_core::reconcile::Ownership;
 
@@ -12,6 +14,7 @@ use super::mistake::{Mistake, Mistaken, Mistakes, Source};
 use super::ownership;
 use super::section::{Placed, Section};
 use super::step;
+use super::table;
 
 /// The name of the file.
 pub const FILE: &str = "samklang.toml";
@@ -24,6 +27,8 @@ pub struct Tenant {
     pub(crate) name: String,
     pub(crate) home: Option<PathBuf>,
     keys: KeyPlaces,
+    pub(crate) zone: TimeZone,
+    pub(crate) tables: Tables,
     pub(crate) steps: Vec<StepSpec>,
     pub(crate) connections: Vec<Connection>,
     pub(crate) ownership: Ownership,
@@ -85,7 +90,9 @@ impl Tenant {
             "tenant",
             "home",
             "keys",
+            "time_zone",
             "steps",
+            "tables",
             "connections",
             "ownership",
             "grace",
@@ -99,6 +106,8 @@ impl Tenant {
             .text("home", &mut mistakes)
             .map(|home| folder.join(home.value));
         let keys = KeyPlaces::read(&file, folder, &mut mistakes);
+        let zone = zone(&file, &mut mistakes);
+        let tables = table::read(&file, folder, &mut mistakes);
         let mut connections = Vec::new();
         if let Some(node) = file.get("connections") {
             match &node.content {
@@ -125,6 +134,8 @@ impl Tenant {
             name: name.map(|name| name.value).unwrap_or_default(),
             home,
             keys,
+            zone,
+            tables,
             steps,
             connections,
             ownership,
@@ -177,6 +188,27 @@ impl Tenant {
     pub fn connections(&self) -> &[Connection] {
         &self.connections
     }
+}
+
+/// Where the tenant's days begin and end, unless its file says otherwise: the time of Denmark, Norway, Sweden and Spain alike.
+const ZONE: &str = "Europe/Copenhagen";
+
+fn zone(file: &Section<'_>, mistakes: &mut Mistakes) -> TimeZone {
+    let written = file.text("time_zone", mistakes);
+    let name = written.as_ref().map_or(ZONE, |zone| zone.value.as_str());
+    TimeZone::get(name).unwrap_or_else(|_| {
+        if let Some(written) = &written {
+            mistakes.add(
+                Mistake::new(
+                    "time-zone",
+                    written.span.clone(),
+                    format!("there is no time zone `{name}`"),
+                )
+                .remedy("write it as region and city, such as \"Europe/Oslo\""),
+            );
+        }
+        TimeZone::UTC
+    })
 }
 
 /// Names become names of folders and parts of keys in the store.

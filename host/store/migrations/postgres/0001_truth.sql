@@ -286,7 +286,7 @@ CREATE TABLE fingerprint (
     PRIMARY KEY (tenant, thing)
 );
 
--- Entities that a target's planner must look at. Widened ones were added because they hang together with others.
+-- Entities that a target's planner must look at. Widened: 0 by themselves, 1 because they hang together with others, 2 units that moved.
 CREATE TABLE stale (
     connection BIGINT NOT NULL,
     entity BYTEA NOT NULL,
@@ -354,6 +354,28 @@ CREATE TABLE operation (
 CREATE UNIQUE INDEX operation_id ON operation (connection, id);
 CREATE INDEX operation_order ON operation (connection, state, rank, seq);
 CREATE INDEX operation_entity ON operation (entity);
+
+-- Days on which something begins, or holds no more.
+CREATE TABLE due (
+    tenant BIGINT NOT NULL,
+    entity BYTEA NOT NULL,
+    day TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant, entity, day)
+);
+CREATE INDEX due_day ON due (tenant, day);
+
+-- Unique names by scope: who holds which, and who held it until when. Nobody's are those of accounts that belong to no entity.
+CREATE TABLE allotment (
+    tenant BIGINT NOT NULL,
+    scope TEXT COLLATE "C" NOT NULL,
+    folded TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    entity BYTEA,
+    since BIGINT NOT NULL,
+    released BIGINT,
+    PRIMARY KEY (tenant, scope, folded)
+);
+CREATE INDEX allotment_entity ON allotment (tenant, scope, entity);
 
 -- A chain: each hash is over the entry and the hash of the one before. The digest is that of the particulars, which may be erased.
 CREATE TABLE journal (

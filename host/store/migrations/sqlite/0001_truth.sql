@@ -285,7 +285,7 @@ CREATE TABLE fingerprint (
     PRIMARY KEY (tenant, thing)
 ) STRICT, WITHOUT ROWID;
 
--- Entities that a target's planner must look at. Widened ones were added because they hang together with others.
+-- Entities that a target's planner must look at. Widened: 0 by themselves, 1 because they hang together with others, 2 units that moved.
 CREATE TABLE stale (
     connection INTEGER NOT NULL,
     entity BLOB NOT NULL,
@@ -353,6 +353,28 @@ CREATE TABLE operation (
 CREATE UNIQUE INDEX operation_id ON operation (connection, id);
 CREATE INDEX operation_order ON operation (connection, state, rank, seq);
 CREATE INDEX operation_entity ON operation (entity);
+
+-- Days on which something begins, or holds no more.
+CREATE TABLE due (
+    tenant INTEGER NOT NULL,
+    entity BLOB NOT NULL,
+    day TEXT NOT NULL,
+    PRIMARY KEY (tenant, entity, day)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX due_day ON due (tenant, day);
+
+-- Unique names by scope: who holds which, and who held it until when. Nobody's are those of accounts that belong to no entity.
+CREATE TABLE allotment (
+    tenant INTEGER NOT NULL,
+    scope TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    name TEXT NOT NULL,
+    entity BLOB,
+    since INTEGER NOT NULL,
+    released INTEGER,
+    PRIMARY KEY (tenant, scope, folded)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX allotment_entity ON allotment (tenant, scope, entity);
 
 -- A chain: each hash is over the entry and the hash of the one before. The digest is that of the particulars, which may be erased.
 CREATE TABLE journal (

@@ -19,6 +19,7 @@ mod guarding;
 mod imports;
 mod journal;
 mod material;
+mod names;
 mod place;
 mod plans;
 mod program;
@@ -68,6 +69,10 @@ suite! {
     guarding::{
         the_baseline_moves_with_the_snapshot, staged_changes_stand_beside_what_they_change, a_decision_is_about_what_was_looked_at,
         a_hard_limit_takes_two_persons, a_bad_delivery_is_known_again, a_promotion_is_used_once_or_expires,
+    },
+    names::{
+        names_are_kept_with_the_draft_that_gives_them, names_found_in_a_target_take_nothing_away, what_is_due_is_found_by_its_day,
+        what_lies_below_a_unit_that_moved_is_stale, samples_are_of_what_is_there,
     },
     program::{
         releasing_a_halt, rejecting_an_import, rejecting_a_comparison, rejecting_a_plan, people_find_entities, histories_and_counts, operations_are_paged,

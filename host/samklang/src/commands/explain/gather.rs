@@ -277,7 +277,7 @@ fn contest(
         match field.attributes.get(&line.name)? {
             FieldSource::Template(text) => Some(text.clone()),
             FieldSource::Object { reference, key } => Some(format!("{reference} of {key}")),
-            FieldSource::Target { .. } | FieldSource::Each { .. } => None,
+            FieldSource::Target { .. } | FieldSource::Each { .. } | FieldSource::Unique(_) => None,
         }
     });
     let rank = |connection: &str| {

@@ -12,6 +12,8 @@ use super::plain;
 use crate::configuration::Fitted;
 use crate::failure::{Exit, Failure};
 use crate::screen::Screen;
+use crate::wiring::SystemClock;
+use samklang_core::port::Clock as _;
 
 /// Operations that are looked through.
 const OPERATIONS: u32 = 200;
@@ -53,7 +55,8 @@ pub(super) async fn explain(
         findings: &findings,
         stale: store.awaits_plan(target, entity.id).await?,
     };
-    let answers = samklang_cycle::absences(store, &fitted.tenant, target, entity, &kept).await?;
+    let answers =
+        samklang_cycle::absences(store, &fitted.tenant, SystemClock.now(), target, entity, &kept).await?;
     let hidden = sensitive.texts(entity);
     let waiting = halted(store, target).await?;
     let mut documents = Vec::new();

@@ -3,13 +3,30 @@
 //! A template that is one single expression keeps the type of what it gives; any other gives text. Nothing is ever guessed:
 //! a name that is not known is an error when the mapping is loaded, and a failure names the cause.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
+mod ascii;
+mod convert;
+mod day;
+mod engine;
+mod help;
+mod identity;
+mod phone;
+mod table;
 
-use minijinja::value::{Object, ValueKind};
-use minijinja::{Environment, Expression, UndefinedBehavior};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use minijinja::value::Object;
+use minijinja::{Environment, Expression};
 
 use crate::value::Value;
+
+use convert::from_engine;
+pub(super) use convert::to_engine;
+pub(super) use day::day;
+use engine::{ENGINE, Hidden};
+pub use help::{FILTERS, Help};
+pub use table::{Table, Tables};
 
 /// What names mean while a template is evaluated.
 pub trait Scope: std::fmt::Debug + Send + Sync + 'static {
@@ -17,13 +34,24 @@ pub trait Scope: std::fmt::Debug + Send + Sync + 'static {
     fn attribute(&self, name: &str) -> Option<&Value>;
     /// The value for a template, also of what is no plain attribute; `None` when the name means nothing here.
     fn lookup(&self, name: &str) -> Option<minijinja::Value>;
+    /// The day that is planned for, where there is one.
+    fn as_of(&self) -> Option<Date> {
+        None
+    }
+    /// What the names belong to, as one value, where that can be handed on.
+    fn itself(&self) -> Option<minijinja::Value> {
+        None
+    }
 }
 
 /// A compiled template.
 #[derive(Debug)]
 pub struct Template {
+    source: String,
     form: Form,
     names: BTreeSet<String>,
+    tables: Arc<Tables>,
+    scopes: BTreeSet<String>,
 }
 
 #[derive(Debug)]
@@ -48,30 +76,21 @@ pub struct TemplateError {
     pub cause: String,
 }
 
-/// The filters and rules that every template has. What has no value is written as nothing, never as the word "none".
-static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut engine = Environment::new();
-    engine.set_undefined_behavior(UndefinedBehavior::Strict);
-    engine.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-    engine.set_formatter(|output, state, value| {
-        if value.is_none() {
-            Ok(())
-        } else {
-            minijinja::escape_formatter(output, state, value)
-        }
-    });
-    engine
-});
-
 const TEXT: &str = "template";
 
 impl Template {
-    /// Compiles a template.
+    /// Compiles a template that may look things up in these tables.
     ///
     /// # Errors
     ///
-    /// When it is not well-formed.
-    pub fn compile(source: &str) -> Result<Self, TemplateError> {
+    /// When it is not well-formed, or names a table that is not there.
+    pub fn compile(source: &str, tables: &Tables) -> Result<Self, TemplateError> {
+        let refuse = |cause| TemplateError {
+            template: source.to_owned(),
+            cause,
+        };
+        let tables = used(source, tables).map_err(refuse)?;
+        let scopes = table::named_in(source, "allotted").map_err(refuse)?;
         let fail = |error: &minijinja::Error| TemplateError {
             template: source.to_owned(),
             cause: cause(error),
@@ -85,7 +104,7 @@ impl Template {
                 let compiled = ENGINE
                     .compile_expression_owned(expression.to_owned())
                     .map_err(|e| fail(&e))?;
-                let names = compiled.undeclared_variables(false).into_iter().collect();
+                let names = without_functions(compiled.undeclared_variables(false));
                 (Form::Expression(compiled), names)
             }
             None if !source.contains("{{") && !source.contains("{%") => (
@@ -100,13 +119,18 @@ impl Template {
                 let names = engine
                     .get_template(TEXT)
                     .map_err(|e| fail(&e))?
-                    .undeclared_variables(false)
-                    .into_iter()
-                    .collect();
+                    .undeclared_variables(false);
+                let names = without_functions(names);
                 (Form::Text(Box::new(engine)), names)
             }
         };
-        Ok(Self { form, names })
+        Ok(Self {
+            source: source.to_owned(),
+            form,
+            names,
+            tables: Arc::new(tables),
+            scopes: scopes.into_iter().collect(),
+        })
     }
 
     /// The names that it uses and does not set itself.
@@ -123,13 +147,38 @@ impl Template {
         }
     }
 
+    /// How it is written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Whether it looks at the units above another.
+    pub fn climbs(&self) -> bool {
+        ["below", "within"].iter().any(|word| self.source.contains(word))
+    }
+
+    /// The tables that it looks things up in.
+    pub fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// The scopes of unique names that it asks for.
+    pub fn scopes(&self) -> &BTreeSet<String> {
+        &self.scopes
+    }
+
     /// What it gives in a scope.
     ///
     /// # Errors
     ///
     /// When it cannot be evaluated there; the error names the cause.
     pub fn evaluate(&self, scope: &Arc<dyn Scope>) -> Result<Value, TemplateError> {
-        let context = || minijinja::Value::from_object(Context(Arc::clone(scope)));
+        let context = || {
+            minijinja::Value::from_object(Context {
+                scope: Arc::clone(scope),
+                tables: Arc::clone(&self.tables),
+            })
+        };
         match &self.form {
             Form::Constant(value) => Ok(value.clone()),
             Form::Attribute(name) => match scope.attribute(name) {
@@ -172,12 +221,58 @@ impl Template {
 
 /// A scope as the engine sees it.
 #[derive(Debug)]
-struct Context(Arc<dyn Scope>);
+struct Context {
+    scope: Arc<dyn Scope>,
+    tables: Arc<Tables>,
+}
 
 impl Object for Context {
     fn get_value(self: &Arc<Self>, key: &minijinja::Value) -> Option<minijinja::Value> {
-        self.0.lookup(key.as_str()?)
+        let name = key.as_str()?;
+        match Hidden::parse(name) {
+            None => self.scope.lookup(name),
+            Some(Hidden::Tables) => Some(minijinja::Value::from_object(engine::Shelf(Arc::clone(
+                &self.tables,
+            )))),
+            Some(Hidden::AsOf) => self
+                .scope
+                .as_of()
+                .map(|day| minijinja::Value::from(day.to_string())),
+            Some(Hidden::Itself) => self.scope.itself(),
+        }
     }
+}
+
+/// A text in ASCII, Nordic letters as Danish and Norwegian write them.
+#[must_use]
+pub fn ascii(text: &str) -> String {
+    ascii::ascii(text, ascii::Style::Danish)
+}
+
+/// Of these tables, those that a template uses.
+fn used(source: &str, tables: &Tables) -> Result<Tables, String> {
+    table::named_in(source, "lookup")?
+        .into_iter()
+        .map(|name| match tables.get(&name) {
+            Some(table) => Ok((name, Arc::clone(table))),
+            None => {
+                let known: Vec<&str> = tables.keys().map(String::as_str).collect();
+                Err(if known.is_empty() {
+                    format!("there is no table `{name}`: write one under [tables.{name}]")
+                } else {
+                    format!("there is no table `{name}`; there is: {}", known.join(", "))
+                })
+            }
+        })
+        .collect()
+}
+
+/// The names that are not the engine's own functions. A value of the same name comes before a function.
+fn without_functions(names: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+    names
+        .into_iter()
+        .filter(|name| ENGINE.globals().all(|(global, _)| global != name))
+        .collect()
 }
 
 /// The expression of a template that is nothing but one `{{ … }}`.
@@ -201,77 +296,4 @@ fn cause(error: &minijinja::Error) -> String {
         || error.kind().to_string(),
         |detail| format!("{}: {detail}", error.kind()),
     )
-}
-
-/// A value as the engine sees it; what is absent is none.
-#[must_use]
-pub(super) fn to_engine(value: &Value) -> minijinja::Value {
-    match value {
-        Value::Absent => minijinja::Value::from(()),
-        Value::Text(text) => minijinja::Value::from(text.as_str()),
-        Value::Integer(number) => minijinja::Value::from(*number),
-        Value::Boolean(flag) => minijinja::Value::from(*flag),
-        Value::Bytes(bytes) => minijinja::Value::from_bytes(bytes.clone()),
-        Value::Texts(texts) => texts.iter().map(String::as_str).collect(),
-        Value::Structure(json) => from_json(json),
-    }
-}
-
-fn from_json(json: &serde_json::Value) -> minijinja::Value {
-    match json {
-        serde_json::Value::Null => minijinja::Value::from(()),
-        serde_json::Value::Bool(flag) => minijinja::Value::from(*flag),
-        serde_json::Value::Number(number) => number
-            .as_i64()
-            .map(minijinja::Value::from)
-            .or_else(|| number.as_f64().map(minijinja::Value::from))
-            .unwrap_or_else(|| minijinja::Value::from(number.to_string())),
-        serde_json::Value::String(text) => minijinja::Value::from(text.as_str()),
-        serde_json::Value::Array(items) => items.iter().map(from_json).collect(),
-        serde_json::Value::Object(members) => minijinja::Value::from_pairs(
-            members
-                .iter()
-                .map(|(name, value)| (name.as_str(), from_json(value))),
-        ),
-    }
-}
-
-/// What the engine gave, as a value in canonical form.
-fn from_engine(value: &minijinja::Value) -> Value {
-    if let Some(bytes) = value.as_bytes().filter(|_| value.kind() == ValueKind::Bytes) {
-        return Value::Bytes(bytes.to_vec());
-    }
-    Value::Structure(to_json(value)).canonical()
-}
-
-fn to_json(value: &minijinja::Value) -> serde_json::Value {
-    match value.kind() {
-        ValueKind::Undefined | ValueKind::None => serde_json::Value::Null,
-        ValueKind::Bool => value.is_true().into(),
-        ValueKind::Number => match i64::try_from(value.clone()) {
-            Ok(number) => number.into(),
-            Err(_) => f64::try_from(value.clone())
-                .ok()
-                .and_then(serde_json::Number::from_f64)
-                .map_or_else(
-                    || serde_json::Value::String(value.to_string()),
-                    serde_json::Value::Number,
-                ),
-        },
-        ValueKind::Seq | ValueKind::Iterable => value
-            .try_iter()
-            .map(|items| items.map(|item| to_json(&item)).collect())
-            .unwrap_or(serde_json::Value::Null),
-        ValueKind::Map => value
-            .try_iter()
-            .map(|keys| {
-                keys.filter_map(|key| {
-                    let item = value.get_item(&key).ok()?;
-                    Some((key.to_string(), to_json(&item)))
-                })
-                .collect()
-            })
-            .unwrap_or(serde_json::Value::Null),
-        _ => serde_json::Value::String(value.to_string()),
-    }
 }

@@ -1,0 +1,10 @@
+//! What hangs on the place of a unit in its tree, as the store knows it.
+
+use super::store::StoreError;
+
+/// The part of the store that knows what lies below a unit.
+pub trait Lineage: Send + Sync {
+    /// Widens the target's list of stale entities by what lies below units that moved: the units there, their groups, engagements and
+    /// memberships, and the persons of those. One transaction; doing it twice changes nothing.
+    fn widen_below(&self, target: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
