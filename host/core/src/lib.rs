@@ -10,6 +10,7 @@ pub mod guard;
 pub mod journal;
 pub mod key;
 pub mod mapping;
+pub mod matching;
 pub mod plan;
 pub mod port;
 pub mod reconcile;

@@ -7,7 +7,11 @@
 mod correlate;
 mod merge;
 mod ownership;
+mod situation;
 
-pub use correlate::{Correlated, Known, Mapped, Says, correlate, map, wanted_candidates};
+pub use correlate::{
+    Candidates, Correlated, Doubt, Known, Mapped, Says, Setting, Suspect, correlate, map, wanted_candidates,
+};
 pub use merge::{Grounds, Merged, merge};
 pub use ownership::{BY_HAND, Order, Override, Ownership};
+pub use situation::Situation;

@@ -78,6 +78,9 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             };
             return Err(self.halt(step, &proposal).await?);
         }
+        // Who is believed first is looked at first, so that the others find what it says.
+        let place = |name: &str| self.tenant.sources.iter().position(|source| source == name);
+        waiting.sort_by_key(|one| place(one.name).unwrap_or(usize::MAX));
         for one in waiting {
             let inbound = &one.connection.mappings.inbound;
             let ranks = inbound

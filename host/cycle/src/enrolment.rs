@@ -9,6 +9,7 @@ use samklang_core::catalogue::{EntityKind, EntityState};
 use samklang_core::connector::{Action, Batch, Extent, Severity};
 use samklang_core::enrolment::{Check, EnrolmentResult, Refusal, Unplaced};
 use samklang_core::mapping::{Graph, Outbound, TargetKeys};
+use samklang_core::matching::MatchValue;
 use samklang_core::port::{
     CheckRecord, Clock, Connectors, Drafted, EnrolmentRecord, FindingRecord, ImportState, Session, Shadow,
     Store, StoreError,
@@ -276,12 +277,18 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                     .iter()
                     .filter_map(|key| Some((key.parse().ok()?, key.to_lowercase())))
                     .collect();
-                let folded: Vec<String> = keys
+                let by_hash: HashMap<String, String> = keys
                     .iter()
-                    .flat_map(|key| [key.clone(), key.to_lowercase()])
+                    .map(|key| {
+                        let value = MatchValue::of("uuid", std::slice::from_ref(key), self.store.matching());
+                        (value.folded, key.to_lowercase())
+                    })
                     .collect();
-                for (value, id) in self.store.candidates(kind, "uuid", &folded).await? {
-                    ids.insert(id, value.to_lowercase());
+                let folded: Vec<String> = by_hash.keys().cloned().collect();
+                for found in self.store.candidates(kind, "uuid", &folded).await? {
+                    if let Some(key) = by_hash.get(&found.folded) {
+                        ids.insert(found.entity, key.clone());
+                    }
                 }
                 let wanted: Vec<Uuid> = ids.keys().copied().collect();
                 for entity in self.store.entities(&wanted).await? {

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use samklang_core::catalogue::{EntityKind, Link, ObjectRef};
-use samklang_core::mapping::Inbound;
+use samklang_core::catalogue::{Entity, EntityKind, Link, ObjectRef};
+use samklang_core::mapping::{Inbound, SENSITIVE};
+use samklang_core::matching::{CaseWrite, Rulebook};
 use samklang_core::port::{Clock, Connectors, Counts, Reconciled, Store, StoreError};
 use samklang_core::reconcile::{
-    Correlated, Grounds, Known, Mapped, Merged, correlate, map, merge, wanted_candidates,
+    Correlated, Doubt, Grounds, Known, Mapped, Merged, Setting, correlate, map, merge, wanted_candidates,
 };
 use uuid::Uuid;
 
@@ -16,6 +17,12 @@ use crate::worker::{Step, Worker};
 
 /// Changes per transaction.
 const BATCH: u32 = 1_000;
+
+/// What all mappings of the tenant together say about matching.
+struct Matching {
+    rulebook: Rulebook,
+    sensitive: BTreeMap<EntityKind, BTreeSet<String>>,
+}
 
 /// Changes that are mapped before the store gets its turn: whoever writes meanwhile has a next statement to run.
 const BREATH: usize = 32;
@@ -33,7 +40,8 @@ struct Taken<'a> {
 
 impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
     pub(crate) async fn reconcile(&self, step: &Step<'_>) -> Result<Counts, Early> {
-        self.remap_what_is_configured_anew().await?;
+        let matching = self.matching();
+        self.remap_what_is_configured_anew(&matching).await?;
         let ranks = self
             .tenant
             .connections
@@ -47,13 +55,14 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             })
             .collect();
         self.store.recall(&ranks, self.clock.now()).await?;
+        self.store.recall_cases(&ranks).await?;
         let targets = self.tenant.targets();
         self.store.pass_time(step.cycle, self.clock.now()).await?;
         let mut counts = Counts::default();
         let mut taken = self.ahead(None).await?;
         while let Some(last) = taken.last {
             counts.read += taken.count;
-            let (batch, made) = self.batch(step.cycle, taken).await?;
+            let (batch, made) = self.batch(step.cycle, &matching, taken).await?;
             counts.added += made.added;
             counts.changed += made.changed;
             counts.removed += made.removed;
@@ -80,7 +89,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 touched: touched.iter().map(|&entity| (entity, EntityKind::Unit)).collect(),
                 ..Correlated::default()
             };
-            let merged = self.merge(step.cycle, &correlated).await?;
+            let merged = self.merge(step.cycle, &matching, &correlated).await?;
             counts.added += merged.added;
             counts.changed += merged.changed;
             counts.removed += merged.removed;
@@ -115,12 +124,36 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         Ok(taken)
     }
 
-    /// A changed mapping, or a changed order of sources, makes exactly its own results stale.
-    async fn remap_what_is_configured_anew(&self) -> Result<(), Early> {
-        for (name, connection) in &self.tenant.connections {
+    fn matching(&self) -> Matching {
+        let inbound = || {
+            self.tenant
+                .connections
+                .values()
+                .flat_map(|connection| connection.mappings.inbound.values())
+        };
+        let mut sensitive: BTreeMap<EntityKind, BTreeSet<String>> = BTreeMap::new();
+        for one in inbound() {
+            let of = sensitive.entry(one.entity).or_default();
+            of.extend(SENSITIVE.iter().map(|&name| name.to_owned()));
+            of.extend(one.sensitive.iter().cloned());
+        }
+        Matching {
+            rulebook: Rulebook::of(inbound().map(|one| (one.entity, one.matching.as_slice()))),
+            sensitive,
+        }
+    }
+
+    /// A changed mapping, a changed order of sources, or a changed list of what a kind is found by makes exactly its own results stale.
+    async fn remap_what_is_configured_anew(&self, matching: &Matching) -> Result<(), Early> {
+        // Who is believed first is looked at first, so that the others find what it says.
+        let place = |name: &String| self.tenant.sources.iter().position(|source| source == name);
+        let mut connections: Vec<_> = self.tenant.connections.iter().collect();
+        connections.sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
+        for (name, connection) in connections {
             for (class, inbound) in &connection.mappings.inbound {
                 let thing = format!("inbound/{name}/{class}");
-                let fingerprint = &inbound.fingerprint;
+                let found_by = matching.rulebook.fingerprint(inbound.entity);
+                let fingerprint = &format!("{}/{found_by}", inbound.fingerprint);
                 if self.store.fingerprint(&thing).await?.as_ref() != Some(fingerprint) {
                     self.store
                         .remap(name, class, inbound.entity.rank(), &thing, fingerprint)
@@ -144,35 +177,29 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         self.connection(connection)?.mappings.inbound.get(class)
     }
 
-    async fn batch(&self, cycle: i64, taken: Taken<'_>) -> Result<(Reconciled, Counts), StoreError> {
+    async fn batch(
+        &self,
+        cycle: i64,
+        matching: &Matching,
+        taken: Taken<'_>,
+    ) -> Result<(Reconciled, Counts), StoreError> {
         let Taken {
             mapped, mut settled, ..
         } = taken;
         let objects: Vec<ObjectRef> = mapped.iter().map(|one| one.object.clone()).collect();
-        let links: HashMap<ObjectRef, Link> = self
-            .store
-            .links(&objects)
-            .await?
-            .into_iter()
-            .map(|link| (link.object.clone(), link))
-            .collect();
-        let mut known = Known::default();
-        for ((kind, attribute), values) in wanted_candidates(&mapped, &links) {
-            let values: Vec<String> = values.into_iter().collect();
-            for (value, entity) in self.store.candidates(kind, &attribute, &values).await? {
-                known
-                    .candidates
-                    .entry((kind, attribute.clone(), value))
-                    .or_default()
-                    .push(entity);
-            }
-        }
-        let candidates: BTreeSet<Uuid> = known.candidates.values().flatten().copied().collect();
-        known.candidate_links = by_entity(self.store.links_of(&Vec::from_iter(candidates)).await?);
-        known.links = links;
-        known.made = self.made(&objects, &known).await?;
-        let correlated = correlate(mapped, &known, self.tenant.namespace, self.clock.now());
-        let merged = self.merge(cycle, &correlated).await?;
+        let setting = Setting {
+            namespace: self.tenant.namespace,
+            rulebook: &matching.rulebook,
+            key: self.store.matching(),
+            sensitive: &matching.sensitive,
+            cycle,
+            now: self.clock.now(),
+        };
+        let known = self.what_is_known(&objects, &mapped, &setting).await?;
+        let mut correlated = correlate(mapped, &known, &setting);
+        let merged = self.merge(cycle, matching, &correlated).await?;
+        let doubts = std::mem::take(&mut correlated.doubts);
+        let cases = self.questions(doubts, &merged, &setting).await?;
         settled.extend(&correlated.settled);
         let made = Counts {
             added: merged.added,
@@ -183,6 +210,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         let batch = Reconciled {
             now: self.clock.now(),
             settled,
+            cases,
             ..kept(correlated, merged)
         };
         Ok((batch, made))
@@ -221,7 +249,104 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         Ok(made)
     }
 
-    async fn merge(&self, cycle: i64, correlated: &Correlated) -> Result<Merged, StoreError> {
+    /// Gathers what correlation needs to know, in a fixed number of queries and one for each rule.
+    async fn what_is_known(
+        &self,
+        objects: &[ObjectRef],
+        mapped: &[Mapped<'_>],
+        setting: &Setting<'_>,
+    ) -> Result<Known, StoreError> {
+        let mut known = Known::default();
+        for link in self.store.links(objects).await? {
+            known.links.insert(link.object.clone(), link);
+        }
+        known.made = self.made(objects, &known).await?;
+        for ruling in self.store.rulings(objects).await? {
+            known
+                .rulings
+                .entry(ruling.object.clone())
+                .or_default()
+                .push(ruling);
+        }
+        known.asked = self.store.asked(objects).await?.into_iter().collect();
+        for ((kind, rule), folded) in wanted_candidates(mapped, &known, setting) {
+            for found in self
+                .store
+                .candidates(kind, &rule, &Vec::from_iter(folded))
+                .await?
+            {
+                known.candidates.add(kind, &rule, found);
+            }
+        }
+        let named: BTreeSet<Uuid> = known
+            .rulings
+            .values()
+            .flatten()
+            .filter_map(|ruling| ruling.entity)
+            .collect();
+        if !named.is_empty() {
+            for entity in self
+                .store
+                .entities(&Vec::from_iter(named.iter().copied()))
+                .await?
+            {
+                known.kinds.insert(entity.id, entity.kind);
+            }
+        }
+        let made = known.made.values().copied();
+        let candidates: BTreeSet<Uuid> = known.candidates.entities().chain(named).chain(made).collect();
+        let candidates = Vec::from_iter(candidates);
+        if !candidates.is_empty() {
+            known.candidate_links = by_entity(self.store.links_of(&candidates).await?);
+            for (object, entity) in self.store.former(&candidates).await? {
+                known.former.entry(entity).or_default().push(object);
+            }
+        }
+        Ok(known)
+    }
+
+    /// Adds to the questions what a person needs to see to answer them.
+    async fn questions(
+        &self,
+        doubts: Vec<Doubt>,
+        merged: &Merged,
+        setting: &Setting<'_>,
+    ) -> Result<Vec<CaseWrite>, StoreError> {
+        if doubts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let suspects: BTreeSet<Uuid> = doubts
+            .iter()
+            .flat_map(|doubt| &doubt.suspects)
+            .map(|suspect| suspect.entity)
+            .collect();
+        let mut entities: HashMap<Uuid, Entity> = self
+            .store
+            .entities(&Vec::from_iter(suspects.iter().copied()))
+            .await?
+            .into_iter()
+            .map(|entity| (entity.id, entity))
+            .collect();
+        // As the batch leaves them.
+        for write in merged
+            .entities
+            .iter()
+            .filter(|write| suspects.contains(&write.entity.id))
+        {
+            entities.insert(write.entity.id, write.entity.clone());
+        }
+        Ok(doubts
+            .into_iter()
+            .map(|doubt| doubt.question(&entities, setting))
+            .collect())
+    }
+
+    async fn merge(
+        &self,
+        cycle: i64,
+        matching: &Matching,
+        correlated: &Correlated,
+    ) -> Result<Merged, StoreError> {
         let mut touched: BTreeMap<Uuid, EntityKind> = correlated.touched.clone();
         // Who has been waiting for an object that stands for something now is worked out again.
         let awaiting = self.store.awaiting(&correlated.newly_linked).await?;
@@ -288,6 +413,8 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 overrides,
                 lives,
                 inbound: &inbound,
+                rulebook: &matching.rulebook,
+                key: self.store.matching(),
                 cycle,
                 now: self.clock.now(),
             },
@@ -366,9 +493,11 @@ fn kept(correlated: Correlated, merged: Merged) -> Reconciled {
         links,
         entities: merged.entities,
         lives: merged.lives,
-        journal: merged.journal,
+        journal: correlated.journal.into_iter().chain(merged.journal).collect(),
         findings: correlated.findings,
         cleared: correlated.cleared,
+        former: correlated.former,
+        heeded: correlated.heeded,
         ..Reconciled::default()
     }
 }

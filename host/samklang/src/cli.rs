@@ -99,6 +99,13 @@ pub(crate) enum Command {
     /// What cannot be mapped, matched or applied, and when it is tried again.
     #[command(subcommand)]
     Quarantine(commands::quarantine::Quarantine),
+    /// Questions about who is who, and their answers.
+    #[command(subcommand)]
+    Case(commands::case::Case),
+    /// Say that an object is an entity.
+    Link(commands::link::Link),
+    /// Say that an object is not the entity that it stands for.
+    Unlink(commands::link::Unlink),
     /// Let pass what a guard has halted.
     Release(commands::decide::Release),
     /// Reject what a guard has halted.

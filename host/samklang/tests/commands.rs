@@ -190,6 +190,7 @@ fn there_is_nothing_to_show_before_anything_was_done() {
     assert_eq!(
         members(&place.json(0, &["status", "nordvik"])),
         [
+            "cases",
             "cycle",
             "decisions",
             "findings",

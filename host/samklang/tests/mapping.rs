@@ -83,6 +83,7 @@ async fn place() -> tempfile::TempDir {
         key: "a1".to_owned(),
         kind: ChangeKind::Added,
         object: Some((digest, employee)),
+        place: samklang_core::guard::Place::default(),
     };
     store.stage("os2mo", &[staged]).await.unwrap();
     store

@@ -14,6 +14,7 @@ use std::time::Instant;
 use samklang_core::catalogue::{Contribution, Entity, EntityKind, EntityState, Link, ObjectRef};
 use samklang_core::connector::{Action, Operation};
 use samklang_core::key::{Keyring, TenantKey};
+use samklang_core::matching::MatchValue;
 use samklang_core::port::{
     ChangeKind, Counts, Drafted, EntityWrite, JournalEntry, OperationState, Planned, Reconciled, Settled,
     Shadow, ShadowState, ShadowWrite, Staged, StepSpec, Store,
@@ -180,8 +181,8 @@ async fn reconcile<S: Store>(store: &S, cycle: i64) {
                 .keys()
                 .map(|name| (name.clone(), change.object.clone().into()))
                 .collect();
-            let matches =
-                ["national_id", "username"].map(|name| (name.to_owned(), format!("{name}-{count}")));
+            let matches = ["national_id", "username"]
+                .map(|rule| MatchValue::of(rule, &[format!("{rule}-{count}")], store.matching()));
             let entity = Entity {
                 id,
                 kind: EntityKind::Person,

@@ -1,6 +1,8 @@
 //! What is kept about one entity, and forgetting it. Forgetting erases whatever tells about the entity and leaves the journal's chain:
 //! that something happened, when, and how often.
 
+mod cases;
+
 use samklang_core::Attributes;
 use samklang_core::catalogue::{EntityKind, EntityState, ObjectRef};
 use samklang_core::journal::ERASED;
@@ -145,6 +147,7 @@ impl TenantStore {
                 .run_over(&sql, List::of(&ids), &arguments![self.tenant])
                 .await?;
         }
+        self.forget_cases(&mut session, &ids).await?;
         for (table, column) in ABOUT {
             let sql = format!(
                 "WITH v (entity) AS (VALUES {{}}) DELETE FROM {table} WHERE tenant = $1 AND {column} IN (SELECT entity FROM v)"

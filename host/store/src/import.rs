@@ -385,8 +385,14 @@ async fn accept_class(session: &mut Session, tenant: i64, class: i64, rank: Opti
             .run(
                 "INSERT INTO change (tenant, class, key, rank, kind) \
                  SELECT $2, class, key, $3, kind FROM staged WHERE class = $1 \
-                 ORDER BY CASE kind WHEN $4 THEN 0 ELSE 1 END, id",
-                arguments![class, tenant, rank, ChangeKind::Removed.as_str()],
+                 ORDER BY CASE kind WHEN $4 THEN 0 WHEN $5 THEN 1 ELSE 2 END, id",
+                arguments![
+                    class,
+                    tenant,
+                    rank,
+                    ChangeKind::Removed.as_str(),
+                    ChangeKind::Changed.as_str()
+                ],
             )
             .await?;
     }

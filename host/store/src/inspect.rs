@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use samklang_core::catalogue::{Entity, EntityKind, EntityState, ObjectRef};
+use samklang_core::matching::fold;
 use samklang_core::port::{FindingRecord, OperationRecord, OperationState, Shadow, StoreError};
 use samklang_core::{Attributes, Value};
 use uuid::Uuid;
@@ -27,7 +28,7 @@ pub struct TenantCounts {
 const PAGE: u32 = 2_000;
 
 /// Classes of the tenant, for `class IN`.
-const CLASSES: &str =
+pub(crate) const CLASSES: &str =
     "(SELECT c.id FROM class c JOIN connection n ON n.id = c.connection WHERE n.tenant = $1)";
 
 impl TenantStore {
@@ -71,14 +72,21 @@ impl TenantStore {
     ///
     /// When the database fails, or an entity cannot be read.
     pub async fn find_entities(&self, text: &str, limit: u32) -> Result<Vec<Entity>, StoreError> {
+        let hash = self.matching.hash(&fold(text));
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let mut found: Vec<Uuid> = text.parse().into_iter().collect();
         let exact = [
-            format!("SELECT entity FROM link WHERE class IN {CLASSES} AND key = $2 ORDER BY entity"),
-            "SELECT DISTINCT entity FROM candidate WHERE tenant = $1 AND value = $2 ORDER BY entity"
-                .to_owned(),
+            (
+                format!("SELECT entity FROM link WHERE class IN {CLASSES} AND key = $2 ORDER BY entity"),
+                text,
+            ),
+            (
+                "SELECT DISTINCT entity FROM candidate WHERE tenant = $1 AND folded = $2 ORDER BY entity"
+                    .to_owned(),
+                hash.as_str(),
+            ),
         ];
-        for (sql, known_by) in exact.into_iter().zip([text, &self.matching.hash(text)]) {
+        for (sql, known_by) in exact {
             for row in self
                 .reading()
                 .await?

@@ -6,6 +6,7 @@ mod allotment;
 mod apply;
 mod argument;
 mod body;
+mod cases;
 mod cycle;
 mod database;
 mod decision;
@@ -34,6 +35,7 @@ mod targets;
 mod tenant;
 mod validity;
 
+pub use cases::Answered;
 pub use decision::{Decided, Decision, DecisionRecord, Ruling};
 pub use explain::KnownObject;
 pub use forget::{ForgetError, Forgotten};

@@ -8,6 +8,7 @@ use samklang_core::port::{Change, ChangeKind, EntityWrite, FindingRecord, Reconc
 use uuid::Uuid;
 
 use crate::argument::{List, arguments};
+use crate::cases::{heed, keep_former};
 use crate::database::{Answer, Row, Session};
 use crate::quarantine::{free, put_in_quarantine};
 use crate::reading::{
@@ -222,39 +223,6 @@ impl TenantStore {
         Ok(list)
     }
 
-    pub(crate) async fn candidates_for(
-        &self,
-        kind: EntityKind,
-        attribute: &str,
-        values: &[String],
-    ) -> Answer<Vec<(String, Uuid)>> {
-        let sql = "WITH v (value) AS (VALUES {}) SELECT c.value, c.entity FROM v CROSS JOIN candidate c \
-                   WHERE c.tenant = $1 AND c.kind = $2 AND c.attribute = $3 AND c.value = v.value";
-        let arguments = arguments![self.tenant, kind.as_str(), attribute];
-        // A value that is asked for twice is answered once.
-        let values: BTreeMap<String, &String> = values
-            .iter()
-            .map(|value| (self.matching.hash(value), value))
-            .collect();
-        let rows = self
-            .reading()
-            .await?
-            .rows_over(sql, List::of(values.keys()), &arguments)
-            .await?;
-        rows.iter()
-            .filter_map(|(_, row)| {
-                let found = || {
-                    let value = values.get(&row.text(0)?).copied().cloned();
-                    Ok((value, uuid(&row.octets(1)?, "candidate")?))
-                };
-                match found() {
-                    Ok((value, entity)) => value.map(|value| Ok((value, entity))),
-                    Err(error) => Some(Err(error)),
-                }
-            })
-            .collect()
-    }
-
     pub(crate) async fn entities_of(&self, ids: &[Uuid]) -> Answer<Vec<Entity>> {
         let sql = "WITH v (id) AS (VALUES {}) \
                    SELECT e.id, e.kind, e.state, e.attributes, e.refers, e.provenance FROM v CROSS JOIN entity e \
@@ -290,6 +258,7 @@ impl TenantStore {
         let objects = objects.chain(batch.entities.iter().flat_map(|write| &write.unresolved));
         let objects = objects.chain(batch.findings.iter().map(|finding| &finding.object));
         let objects = objects.chain(&batch.unlinked).chain(&batch.cleared);
+        let objects = objects.chain(batch.cases.iter().map(|case| &case.object));
         let classes = self.give_classes(objects).await?;
         let mut connections = Vec::with_capacity(targets.len());
         for target in targets {
@@ -322,6 +291,10 @@ impl TenantStore {
         keep_findings(at, &self.seals, &batch.findings, &classes, Origin::Source).await?;
         free(at, &batch.cleared, &classes, Origin::Source).await?;
         put_in_quarantine(at, &batch.findings, &classes, (Origin::Source, batch.now)).await?;
+        self.keep_cases(at, (&batch.cases, &batch.cleared), &classes, batch.now)
+            .await?;
+        keep_former(at, &batch.former, &classes).await?;
+        heed(at, &batch.heeded).await?;
         let ids: Vec<Uuid> = batch.entities.iter().map(|write| write.entity.id).collect();
         for connection in connections {
             make_stale(at, connection, &ids).await?;
@@ -405,7 +378,7 @@ impl TenantStore {
                 .run_over(&sql, List::of(&former), &arguments![self.tenant])
                 .await?;
         }
-        let mut matches = List::new(4, writes.len());
+        let mut matches = List::new(5, writes.len());
         let mut references = List::new(3, writes.len());
         let mut unresolved = List::new(3, 0);
         for EntityWrite {
@@ -415,11 +388,12 @@ impl TenantStore {
             ..
         } in writes
         {
-            for (attribute, value) in found_by {
+            for value in found_by {
                 matches.push(arguments![
                     entity.kind.as_str(),
-                    attribute,
-                    self.matching.hash(value),
+                    &value.rule,
+                    &value.folded,
+                    &value.exact,
                     entity.id
                 ]);
             }
@@ -431,9 +405,9 @@ impl TenantStore {
             }
         }
         let tenant = arguments![self.tenant];
-        let sql = "WITH v (kind, attribute, value, entity) AS (VALUES {}) \
-                   INSERT INTO candidate (tenant, kind, attribute, value, entity) \
-                   SELECT $1, kind, attribute, value, entity FROM v WHERE true ON CONFLICT DO NOTHING";
+        let sql = "WITH v (kind, rule, folded, exact, entity) AS (VALUES {}) \
+                   INSERT INTO candidate (tenant, kind, rule, folded, exact, entity) \
+                   SELECT $1, kind, rule, folded, exact, entity FROM v WHERE true ON CONFLICT DO NOTHING";
         session.run_over(sql, matches, &tenant).await?;
         let sql = "WITH v (origin, attribute, goal) AS (VALUES {}) \
                    INSERT INTO reference (tenant, origin, attribute, goal) \

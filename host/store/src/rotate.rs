@@ -38,6 +38,7 @@ enum Bound {
     Shared(i64),
     Former(i64),
     Given(i64),
+    Case(i64),
     Override(uuid::Uuid),
     Proposal(i64),
     Check(i64),
@@ -59,6 +60,7 @@ impl Bound {
             Self::Shared(class) => Place::Shared(class, text),
             Self::Former(connection) => Place::Former(connection, text),
             Self::Given(connection) => Place::Given(connection, text),
+            Self::Case(class) => Place::Case(class, text),
             Self::Override(entity) => Place::Override(entity, text),
             Self::Proposal(cycle) => Place::Proposal(cycle),
             Self::Check(connection) => Place::Check(connection),
@@ -89,7 +91,7 @@ macro_rules! numbered {
     };
 }
 
-const COLUMNS: [Column; 17] = [
+const COLUMNS: [Column; 18] = [
     numbered!("object", "id", "body", "class, key", OF_CLASS, Object),
     numbered!("staged", "id", "body", "class, key", OF_CLASS, Object),
     numbered!("link", "id", "contribution", "class, key", OF_CLASS, Link),
@@ -121,6 +123,7 @@ const COLUMNS: [Column; 17] = [
         Former
     ),
     numbered!("operation", "seq", "ours", "connection, id", OF_CONNECTION, Given),
+    numbered!("question", "id", "asked", "class, key", OF_CLASS, Case),
     Column {
         table: "proposal",
         id: "cycle",

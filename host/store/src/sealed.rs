@@ -63,6 +63,8 @@ pub(crate) enum Place<'a> {
     Proposal(i64),
     /// What a check before enrolment found: connection.
     Check(i64),
+    /// What a person is asked about an object: class and key.
+    Case(i64, &'a str),
 }
 
 impl Place<'_> {
@@ -90,6 +92,7 @@ impl Place<'_> {
             }
             Self::Proposal(cycle) => (14, *cycle, &[]),
             Self::Check(connection) => (15, *connection, &[]),
+            Self::Case(class, key) => (16, *class, key.as_bytes()),
         };
         bound.push(kind);
         bound.extend(number.to_be_bytes());

@@ -126,14 +126,6 @@ impl Store for TenantStore {
     async fn links_of(&self, entities: &[Uuid]) -> Answer<Vec<Link>> {
         self.links_from(entities).await
     }
-    async fn candidates(
-        &self,
-        kind: EntityKind,
-        attribute: &str,
-        values: &[String],
-    ) -> Answer<Vec<(String, Uuid)>> {
-        self.candidates_for(kind, attribute, values).await
-    }
     async fn entities(&self, ids: &[Uuid]) -> Answer<Vec<Entity>> {
         self.entities_of(ids).await
     }

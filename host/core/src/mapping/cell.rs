@@ -92,7 +92,7 @@ impl Inbound {
     pub fn identifiers(&self, attributes: &Attributes) -> Vec<(String, String)> {
         self.fields
             .iter()
-            .filter(|(name, _)| self.matching.contains(name))
+            .filter(|(name, _)| self.matching.iter().any(|rule| rule.by.contains(name)))
             .filter_map(|(name, field)| match field {
                 Field::Value(template) => {
                     let value = self.evaluated(template, attributes)?;

@@ -1,6 +1,6 @@
 //! What objects of one source class say about entities.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cell::Judged;
@@ -11,6 +11,7 @@ use super::vocabulary::{SENSITIVE, Vocabulary, reference};
 use super::{FieldError, MappingError, fingerprint};
 use crate::catalogue::{Contribution, EntityKind};
 use crate::connector::Description;
+use crate::matching::{Rule, RuleSource, Unmatched};
 use crate::value::{Attributes, Value};
 
 /// A compiled inbound mapping of one class.
@@ -20,8 +21,10 @@ pub struct Inbound {
     pub class: String,
     /// The kind of entity that its objects speak about.
     pub entity: EntityKind,
-    /// Attributes by which an entity is found for a new object, tried in order.
-    pub matching: Vec<String>,
+    /// Rules by which an entity is found for a new object, tried in order.
+    pub matching: Vec<Rule>,
+    /// What happens to an object that no rule finds an entity for.
+    pub unmatched: Unmatched,
     /// Canonical attributes that hold personal data in need of particular care.
     pub sensitive: BTreeSet<String>,
     /// How long the objects have a say.
@@ -177,18 +180,12 @@ impl Inbound {
         for attribute in source.attributes.keys() {
             vocabulary.add(entity, attribute);
         }
-        let matching = source.matching.clone().unwrap_or_default();
-        for attribute in matching
-            .iter()
-            .filter(|name| !source.attributes.contains_key(*name))
-        {
-            mistakes.push(MappingError::unknown(
-                format!("{place}.match"),
-                "mapped attribute",
-                attribute,
-                source.attributes.keys().map(String::as_str),
-            ));
-        }
+        let matching = rules(
+            &place,
+            source.matching.as_deref().unwrap_or_default(),
+            &source.attributes,
+            &mut mistakes,
+        );
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
@@ -206,6 +203,7 @@ impl Inbound {
             class: name.to_owned(),
             entity,
             matching,
+            unmatched: source.unmatched.unwrap_or_default(),
             sensitive,
             contributes: source.contributes.unwrap_or_default(),
             judged,
@@ -282,6 +280,40 @@ impl Inbound {
             fields: self.fields.iter().map(field).collect(),
         }
     }
+}
+
+/// The rules of a class, each over attributes that the mapping sets to plain values.
+pub(super) fn rules(
+    place: &str,
+    written: &[RuleSource],
+    attributes: &BTreeMap<String, FieldSource>,
+    mistakes: &mut Vec<MappingError>,
+) -> Vec<Rule> {
+    let place = format!("{place}.match");
+    let plain = || {
+        attributes
+            .iter()
+            .filter(|(_, field)| matches!(field, FieldSource::Template(_)))
+            .map(|(name, _)| name.as_str())
+    };
+    for rule in written {
+        if rule.by.is_empty() {
+            mistakes.push(MappingError::new(
+                &place,
+                "a rule compares nothing",
+                "name an attribute in `by`",
+            ));
+        }
+        for unknown in rule.by.iter().filter(|name| !plain().any(|known| known == *name)) {
+            mistakes.push(MappingError::unknown(
+                &place,
+                "mapped attribute",
+                unknown,
+                plain(),
+            ));
+        }
+    }
+    written.iter().map(Rule::of).collect()
 }
 
 /// A value as a key or a matching value: text as it is, a number in digits, anything else is none.

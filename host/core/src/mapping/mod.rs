@@ -16,6 +16,7 @@ mod vocabulary;
 
 pub use graph::Graph;
 pub use inbound::Inbound;
+pub(crate) use inbound::text_of;
 pub use outbound::{Desired, KeyRule, Made, Outbound, TargetKeys, target_order};
 pub use overwrite::{Overwrite, Segment, Settlement};
 pub use scope::ScopeSource;

@@ -10,6 +10,7 @@ use super::overwrite::Overwrite;
 use super::scope::ScopeSource;
 use super::unique::UniqueSource;
 use crate::catalogue::EntityKind;
+use crate::matching::{RuleSource, Unmatched};
 
 /// The mappings of one connection, as written.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -31,9 +32,11 @@ pub struct InboundSource {
     pub entity: Option<EntityKind>,
     /// A condition: the object counts only when it holds.
     pub when: Option<String>,
-    /// Attributes by which an entity is found for a new object, tried in order.
+    /// Rules by which an entity is found for a new object, tried in order.
     #[serde(rename = "match")]
-    pub matching: Option<Vec<String>>,
+    pub matching: Option<Vec<RuleSource>>,
+    /// What happens to an object that no rule finds an entity for.
+    pub unmatched: Option<Unmatched>,
     /// How long the objects have a say.
     pub contributes: Option<Contributes>,
     /// The school or subtree that the object belongs to, for the guard.
@@ -203,6 +206,7 @@ impl MappingSource {
             ours.entity = theirs.entity.or(ours.entity);
             replace(&mut ours.when, theirs.when.as_ref());
             replace(&mut ours.matching, theirs.matching.as_ref());
+            ours.unmatched = theirs.unmatched.or(ours.unmatched);
             ours.contributes = theirs.contributes.or(ours.contributes);
             replace(&mut ours.cell, theirs.cell.as_ref());
             replace(&mut ours.year, theirs.year.as_ref());

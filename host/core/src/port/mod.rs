@@ -2,6 +2,7 @@
 //! that whole cycles run in tests without WebAssembly.
 
 mod allotments;
+mod cases;
 mod connectors;
 mod enrolments;
 mod guarding;
@@ -16,6 +17,7 @@ mod targets;
 mod validity;
 
 pub use allotments::Allotments;
+pub use cases::{Cases, Found};
 pub use connectors::{Clock, Connectors, Session};
 pub use enrolments::{CheckRecord, EnrolmentRecord, Enrolments};
 pub use guarding::{Accepted, Former, Guarding, ImportNote, StagedChange, Window, WindowState};
@@ -24,6 +26,7 @@ pub use keys::Keys;
 pub use lineage::Lineage;
 pub use lives::{Life, Lives};
 pub use quarantine::{Quarantine, Quarantined};
+pub(crate) use records::words;
 pub use records::{
     Begun, Change, ChangeKind, Counts, CycleRecord, CycleState, Drafted, EntityWrite, FindingRecord,
     ImportRecord, ImportState, JournalEntry, Known, OperationRecord, OperationState, PlanCounts, Planned,

@@ -9,6 +9,7 @@ use crate::catalogue::{Entity, Link, ObjectRef};
 use crate::connector::{Action, Operation};
 use crate::guard::Place;
 use crate::mapping::Allotment;
+use crate::matching::{CaseWrite, MatchValue};
 use crate::port::LeavingWrite;
 use crate::value::{Attributes, Digest};
 
@@ -30,6 +31,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(crate) use words;
 
 /// Where a cycle is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -246,8 +249,8 @@ pub struct EntityWrite {
     pub entity: Entity,
     /// It is new.
     pub new: bool,
-    /// Attribute and value under which correlation can find it; they replace the former ones.
-    pub matches: Vec<(String, String)>,
+    /// Under what correlation can find it; they replace the former ones.
+    pub matches: Vec<MatchValue>,
     /// Objects that it refers to and that stand for no entity yet; they replace the former ones.
     pub unresolved: Vec<ObjectRef>,
 }
@@ -261,7 +264,7 @@ pub struct JournalEntry {
     pub at: i64,
     /// The entity.
     pub entity: Uuid,
-    /// `created`, `changed`, `gone`, `returned`, `linked`, `unlinked`, or an operation's outcome.
+    /// `created`, `changed`, `gone`, `returned`, `linked` and `unlinked` (by a person), `rekeyed`, `adopted`, or an operation's outcome.
     pub event: String,
     /// The particulars, such as values before and after; never those of sensitive attributes.
     pub detail: serde_json::Value,
@@ -294,6 +297,12 @@ pub struct Reconciled {
     pub links: Vec<Link>,
     /// Objects that stand for nothing any more.
     pub unlinked: Vec<ObjectRef>,
+    /// Objects that are gone, each with the entity that it stood for.
+    pub former: Vec<(ObjectRef, Uuid)>,
+    /// Questions for a person. Other open ones about the same objects, and those about objects that are cleared, are withdrawn.
+    pub cases: Vec<CaseWrite>,
+    /// Rulings that have been followed.
+    pub heeded: Vec<i64>,
     /// Entities made or changed. Each becomes stale for every target.
     pub entities: Vec<EntityWrite>,
     /// Where entities are in their lives, as far as that changed.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::allotments::Allotments;
+use super::cases::Cases;
 use super::lineage::Lineage;
 use super::records::{
     Begun, Change, Counts, CycleRecord, CycleState, Drafted, ImportRecord, Known, OperationRecord,
@@ -69,6 +70,7 @@ pub trait Store:
     + super::Guarding
     + super::Journal
     + super::Keys
+    + Cases
     + super::Lives
     + super::Quarantine
     + super::Targets
@@ -198,13 +200,6 @@ pub trait Store:
     fn links(&self, objects: &[ObjectRef]) -> impl Future<Output = Answer<Vec<Link>>> + Send;
     /// The links of these entities.
     fn links_of(&self, entities: &[Uuid]) -> impl Future<Output = Answer<Vec<Link>>> + Send;
-    /// Entities of a kind that are found under these values of a matching attribute: value and entity. Those that are gone count.
-    fn candidates(
-        &self,
-        kind: EntityKind,
-        attribute: &str,
-        values: &[String],
-    ) -> impl Future<Output = Answer<Vec<(String, Uuid)>>> + Send;
     /// Entities by identity.
     fn entities(&self, ids: &[Uuid]) -> impl Future<Output = Answer<Vec<Entity>>> + Send;
     /// Entities that refer to one of these objects, which stood for nothing so far.

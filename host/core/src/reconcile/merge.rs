@@ -6,10 +6,11 @@ use std::sync::Arc;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::correlate::matches;
 use super::ownership::{Override, Ownership};
 use crate::catalogue::{Contribution, Entity, EntityKind, EntityState, Link, ObjectRef};
+use crate::key::MatchingKey;
 use crate::mapping::{Contributes, Inbound};
+use crate::matching::{MatchValue, Rulebook};
 use crate::port::{EntityWrite, JournalEntry, Life};
 
 /// What is known about the entities to be worked out.
@@ -30,6 +31,10 @@ pub struct Grounds<'a> {
     pub lives: HashMap<Uuid, Life>,
     /// Mappings by connection and class.
     pub inbound: &'a dyn Fn(&str, &str) -> Option<&'a Inbound>,
+    /// What entities are found by.
+    pub rulebook: &'a Rulebook,
+    /// What fingerprints are made with.
+    pub key: &'a MatchingKey,
     /// The cycle that asks.
     pub cycle: i64,
     /// When, in milliseconds since 1970.
@@ -97,15 +102,16 @@ fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
         references: BTreeMap::new(),
         provenance: BTreeMap::new(),
     };
-    let (mut keys, mut unresolved, mut sensitive) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
+    let (mut keys, mut unresolved, mut sensitive) =
+        (BTreeSet::<MatchValue>::new(), Vec::new(), BTreeSet::new());
     let mut owners: BTreeMap<&str, (usize, &Link, Arc<ObjectRef>)> = BTreeMap::new();
     for link in &links {
+        keys.extend(
+            grounds
+                .rulebook
+                .values(kind, &link.contribution.values, grounds.key),
+        );
         if let Some(inbound) = (grounds.inbound)(&link.object.connection, &link.object.class) {
-            keys.extend(
-                matches(inbound, &link.contribution)
-                    .into_iter()
-                    .map(|(_, attribute, value)| (attribute, value)),
-            );
             sensitive.extend(inbound.sensitive.iter().map(String::as_str));
         }
         let source = Arc::new(link.object.clone());
@@ -174,7 +180,7 @@ fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
             },
             ..before.clone()
         };
-        keys.extend(last_matches(before, grounds));
+        keys.extend(grounds.rulebook.values(kind, &before.values, grounds.key));
     }
     let entry = |event: &str, detail| JournalEntry {
         cycle: grounds.cycle,
@@ -266,28 +272,6 @@ fn rank(sources: &[String], connection: &str) -> usize {
         .iter()
         .position(|source| source == connection)
         .unwrap_or(usize::MAX)
-}
-
-/// The values under which an entity that is gone can be found again: those that its last sources matched by.
-fn last_matches(before: &Entity, grounds: &Grounds<'_>) -> Vec<(String, String)> {
-    let sources: BTreeSet<(&str, &str)> = before
-        .provenance
-        .values()
-        .map(|object| (object.connection.as_str(), object.class.as_str()))
-        .collect();
-    sources
-        .into_iter()
-        .filter_map(|(connection, class)| (grounds.inbound)(connection, class))
-        .flat_map(|inbound| {
-            let last = Contribution {
-                values: before.values.clone(),
-                ..Default::default()
-            };
-            matches(inbound, &last)
-                .into_iter()
-                .map(|(_, attribute, value)| (attribute, value))
-        })
-        .collect()
 }
 
 /// Attribute → value before and after; of a sensitive one, only that it differs.

@@ -500,7 +500,7 @@ impl World {
     }
 }
 
-fn tenant(school: &str, second_source: &str, room: &str) -> Tenant {
+pub(crate) fn tenant(school: &str, second_source: &str, room: &str) -> Tenant {
     let description = description();
     let mut vocabulary = Vocabulary::default();
     let mut connections = BTreeMap::new();

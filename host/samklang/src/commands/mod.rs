@@ -1,6 +1,7 @@
 //! The commands: each reads what it needs, does one thing, and shows it.
 
 pub(crate) mod by_hand;
+pub(crate) mod case;
 pub(crate) mod check;
 pub(crate) mod connector;
 pub(crate) mod decide;
@@ -11,6 +12,7 @@ pub(crate) mod import_settings;
 pub(crate) mod init;
 pub(crate) mod journal;
 pub(crate) mod keys;
+pub(crate) mod link;
 pub(crate) mod mapping;
 pub(crate) mod on_demand;
 pub(crate) mod person;
@@ -93,6 +95,9 @@ pub(crate) async fn run(arguments: Arguments, screen: Screen) -> Result<Exit, Fa
         Command::Run(folder) => run::run(&context, &folder.dir).await,
         Command::Status(folder) => status::run(&context, &folder.dir).await,
         Command::History(history) => history::run(&context, &history).await,
+        Command::Case(case) => case::run(&context, &case).await,
+        Command::Link(link) => link::link(&context, &link).await,
+        Command::Unlink(unlink) => link::unlink(&context, &unlink).await,
         Command::Explain(explain) => explain::run(&context, &explain).await,
         Command::Override(set) => by_hand::run(&context, &set).await,
         Command::Sync(sync) => on_demand::sync(&context, &sync).await,

@@ -25,6 +25,7 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
         report::refill(&store, cycle.id, &mut steps).await?;
     }
     let findings = store.findings(COUNTED).await?;
+    let cases = store.open_cases().await?;
     let (windows, now) = (store.promotions(COUNTED).await?, SystemClock.now());
     let decisions = match &cycle {
         Some(cycle) => store.decisions(cycle.id).await?,
@@ -47,6 +48,7 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
         "waiting": stopped.as_ref().map(|(step, stop)| report::stop_json(step, stop)),
         "promotions": windows.iter().map(|window| promotion::to_json(window, now)).collect::<Vec<_>>(),
         "decisions": decisions.iter().map(report::decision_json).collect::<Vec<_>>(),
+        "cases": cases,
         "findings": { "count": findings.len(), "shown": shown },
     }));
     let exit = match cycle.as_ref().map(|cycle| cycle.state) {
@@ -90,6 +92,13 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
     }
     for notice in promotion::notice(&windows, now) {
         screen.line(format!("\n{notice}"));
+    }
+    if cases > 0 {
+        screen.line(format!(
+            "\n{cases} {} for an answer: samklang case list {}",
+            if cases == 1 { "case waits" } else { "cases wait" },
+            folder.display()
+        ));
     }
     if !findings.is_empty() {
         let count = if findings.len() >= COUNTED as usize {

@@ -248,14 +248,15 @@ CREATE TABLE touched (
     PRIMARY KEY (tenant, entity)
 ) STRICT, WITHOUT ROWID;
 
--- Values under which correlation finds entities.
+-- Values under which correlation finds entities, as keyed hashes: of the folded value, and of the value as it stands.
 CREATE TABLE candidate (
     tenant INTEGER NOT NULL,
     kind TEXT NOT NULL,
-    attribute TEXT NOT NULL,
-    value TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    exact TEXT NOT NULL,
     entity BLOB NOT NULL,
-    PRIMARY KEY (tenant, kind, attribute, value, entity)
+    PRIMARY KEY (tenant, kind, rule, folded, entity, exact)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX candidate_entity ON candidate (tenant, entity);
 
@@ -399,6 +400,53 @@ CREATE TABLE chain (
     hash BLOB NOT NULL,
     seal BLOB NOT NULL
 ) STRICT;
+
+-- Objects that are gone, with what they stood for.
+CREATE TABLE former (
+    class INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    entity BLOB NOT NULL,
+    PRIMARY KEY (class, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX former_entity ON former (entity);
+
+-- Cases: one for an object and kind. The ground is a digest over the candidates.
+CREATE TABLE question (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    class INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    side TEXT NOT NULL,
+    entity BLOB,
+    state TEXT NOT NULL,
+    opened INTEGER NOT NULL,
+    closed INTEGER,
+    ground TEXT NOT NULL,
+    asked BLOB NOT NULL,
+    choice TEXT,
+    chosen TEXT,
+    who TEXT,
+    reason TEXT,
+    UNIQUE (class, key, kind)
+) STRICT;
+CREATE INDEX question_open ON question (class) WHERE state = 'open';
+
+-- What persons decided about objects. It is never taken back; a later one counts before an earlier one.
+CREATE TABLE ruling (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    class INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    choice TEXT NOT NULL,
+    entity BLOB,
+    ground TEXT NOT NULL,
+    who TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    heeded INTEGER NOT NULL
+) STRICT;
+CREATE INDEX ruling_key ON ruling (class, key);
+CREATE INDEX ruling_entity ON ruling (entity);
+CREATE INDEX ruling_new ON ruling (class) WHERE heeded = 0;
 
 -- The origin is what found it: each replaces only its own findings about an object.
 CREATE TABLE finding (

@@ -1,7 +1,9 @@
 use samklang_core::catalogue::{EntityKind, EntityState};
-use samklang_core::port::{ChangeKind, FindingRecord, Reconciled, Store};
+use samklang_core::port::{Cases as _, ChangeKind, FindingRecord, Found, Reconciled, Store};
 
-use crate::material::{entity, entry, finding, id, import, keep, link, named, object, staged, steps, write};
+use crate::material::{
+    entity, entry, finding, id, import, keep, link, named, object, staged, steps, value, write,
+};
 use crate::place::{Place, keys, tenant};
 
 pub async fn a_batch_is_kept_whole(place: &Place) {
@@ -21,10 +23,7 @@ pub async fn a_batch_is_kept_whole(place: &Place) {
         entity(1, EntityKind::Unit, &[]),
     );
     let mut of_person = write(person.clone());
-    of_person.matches = vec![
-        ("username".to_owned(), "anna".to_owned()),
-        ("email".to_owned(), "a@x".to_owned()),
-    ];
+    of_person.matches = vec![value("username", "Anna"), value("email", "a@x")];
     of_person.unresolved = vec![object("hr", "unit", "later")];
     let (of_a, of_u) = (
         link(object("hr", "person", "a"), 9),
@@ -66,7 +65,12 @@ pub async fn a_batch_is_kept_whole(place: &Place) {
         .candidates(EntityKind::Person, "username", &values)
         .await
         .unwrap();
-    assert_eq!(candidates, [("anna".to_owned(), id(9))]);
+    let anna = Found {
+        folded: "anna".to_owned(),
+        exact: "Anna".to_owned(),
+        entity: id(9),
+    };
+    assert_eq!(candidates, [anna]);
     assert!(
         store
             .candidates(EntityKind::Unit, "username", &values)
@@ -116,14 +120,14 @@ pub async fn matches_references_and_waits_are_replaced(place: &Place) {
     let (_installation, store) = tenant(place).await;
     store.begin_cycle(&steps(), 1).await.unwrap();
     let mut first = write(entity(5, EntityKind::Person, &[("unit", 1), ("manager", 2)]));
-    first.matches = vec![("username".to_owned(), "old".to_owned())];
+    first.matches = vec![value("username", "old")];
     first.unresolved = vec![object("hr", "unit", "later")];
     keep(&store, vec![first.clone()], &[]).await;
     let mut second = write(entity(5, EntityKind::Person, &[("unit", 3)]));
     second.new = false;
     second.entity.state = EntityState::Gone;
     second.entity.values = named("renamed");
-    second.matches = vec![("username".to_owned(), "new".to_owned())];
+    second.matches = vec![value("username", "new")];
     keep(&store, vec![second.clone()], &[]).await;
     assert_eq!(store.entities(&[id(5)]).await.unwrap(), [second.entity.clone()]);
     let both = ["old".to_owned(), "new".to_owned()];
@@ -131,9 +135,10 @@ pub async fn matches_references_and_waits_are_replaced(place: &Place) {
         .candidates(EntityKind::Person, "username", &both)
         .await
         .unwrap();
+    assert_eq!(candidates.len(), 1);
     assert_eq!(
-        candidates,
-        [("new".to_owned(), id(5))],
+        (candidates[0].folded.as_str(), candidates[0].entity),
+        ("new", id(5)),
         "one that is gone is still found"
     );
     assert!(
@@ -263,7 +268,7 @@ pub async fn tenants_do_not_see_each_other(place: &Place) {
     assert!(!others.resumed, "each tenant has its own cycle and lease");
     import(&store, cycle, &[staged("person", "a", ChangeKind::Added)]).await;
     let mut person = write(entity(5, EntityKind::Person, &[("unit", 1)]));
-    person.matches = vec![("username".to_owned(), "anna".to_owned())];
+    person.matches = vec![value("username", "anna")];
     person.unresolved = vec![object("hr", "unit", "later")];
     let a = object("hr", "person", "a");
     let batch = Reconciled {

@@ -11,6 +11,7 @@
     reason = "test support: a panic is the report"
 )]
 
+mod cases;
 mod catalogue;
 mod cycles;
 mod enrolments;
@@ -58,6 +59,10 @@ suite! {
     catalogue::{
         a_batch_is_kept_whole, matches_references_and_waits_are_replaced, findings_are_replaced_and_cleared, recalled_objects_wait_again,
         tenants_do_not_see_each_other, restale_by_kind,
+    },
+    cases::{
+        a_case_is_opened_once_withdrawn_and_opened_again, a_case_is_decided_once_and_stays_so_while_the_question_is_the_same,
+        objects_that_are_gone_are_remembered, a_ruling_about_an_object, whom_is_forgotten_is_in_no_case,
     },
     plans::{
         widening_goes_one_hop_and_no_further, stale_entities_come_in_order, a_draft_becomes_the_plan, drafting_again_replaces_what_has_ended,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use samklang_core::catalogue::{Contribution, Entity, EntityKind, EntityState, Link, ObjectRef};
 use samklang_core::connector::{Action, Operation};
+use samklang_core::matching::MatchValue;
 use samklang_core::port::{
     ChangeKind, Counts, EntityWrite, FindingRecord, JournalEntry, OperationState, Planned, Reconciled,
     Settled, Shadow, ShadowState, Staged, StepSpec, Store,
@@ -120,6 +121,15 @@ pub fn link(object: ObjectRef, entity: u8) -> Link {
         rule: "matched:username".to_owned(),
         since: 5,
         contribution: Contribution { values, references },
+    }
+}
+
+/// A value by which something is found, with its own text in place of fingerprints.
+pub fn value(rule: &str, text: &str) -> MatchValue {
+    MatchValue {
+        rule: rule.to_owned(),
+        folded: text.to_lowercase(),
+        exact: text.to_owned(),
     }
 }
 

@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 
 use samklang_core::Value;
 use samklang_core::catalogue::{EntityKind, EntityState};
+use samklang_core::matching::MatchValue;
 use samklang_core::port::{
-    ChangeKind, Counts, CycleState, Drafted, OperationState, Reconciled, StepState, Store,
+    ChangeKind, Counts, CycleState, Drafted, Keys as _, OperationState, Reconciled, StepState, Store,
 };
 use samklang_store::{ConnectorRecord, Decided, Decision, Ruling, TenantStore};
 
@@ -165,7 +166,8 @@ pub async fn people_find_entities(place: &Place) {
         write(entity)
     };
     let mut anna = named(3, "Anna Østergård");
-    anna.matches = vec![("username".to_owned(), "anna".to_owned())];
+    let key = store.matching();
+    anna.matches = vec![MatchValue::of("username", &["Anna".to_owned()], key)];
     let entities = vec![named(1, "Joanna \"Jo\" Holm"), named(2, "100% Bo"), anna];
     let batch = Reconciled {
         entities,
@@ -175,7 +177,7 @@ pub async fn people_find_entities(place: &Place) {
     store.keep_reconciled(&batch, &[]).await.unwrap();
     for (text, found) in [
         ("anna", vec![3, 1]),
-        ("ANNA", vec![1, 3]),
+        ("ANNA", vec![3, 1]),
         ("4711", vec![2]),
         ("østergård", vec![3]),
         ("ØSTERGÅRD", vec![3]),

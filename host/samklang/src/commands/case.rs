@@ -1,0 +1,356 @@
+//! `samklang case`: questions about who is who, and a person's answers. What was asked, who answered and why is kept; the next run
+//! follows the answer.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use samklang_core::catalogue::ObjectRef;
+use samklang_core::matching::{Candidate, CaseKind, CaseRecord, CaseState, Choice, Side};
+use samklang_core::port::Clock as _;
+use samklang_store::{Answered, TenantStore};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::Context;
+use super::decide::reason;
+use crate::configuration::{Fitted, Use};
+use crate::failure::{Exit, Failure};
+use crate::screen::{Screen, Tone, moment, rfc3339};
+use crate::wiring::{SystemClock, worker};
+
+/// Cases that are listed.
+const LISTED: u32 = 1_000;
+
+/// `samklang case`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Case {
+    /// The open cases, newest first.
+    List(List),
+    /// One case: what is asked, and what agrees and differs for each candidate.
+    Show(Show),
+    /// Answer a case.
+    Decide(Decide),
+}
+
+/// Arguments of `case list`.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// The tenant's folder, which holds samklang.toml.
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// Also those that are decided or withdrawn.
+    #[arg(long)]
+    all: bool,
+}
+
+/// Arguments of `case show`.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// The tenant's folder, which holds samklang.toml.
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// The case's number.
+    #[arg(value_name = "CASE")]
+    case: i64,
+}
+
+/// Arguments of `case decide`.
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("answer").required(true)))]
+pub(crate) struct Decide {
+    /// The tenant's folder, which holds samklang.toml.
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// The case's number.
+    #[arg(value_name = "CASE")]
+    case: i64,
+    /// It is this one: a candidate's entity, or for a target the candidate's key.
+    #[arg(long, value_name = "CANDIDATE", group = "answer")]
+    link: Option<String>,
+    /// It is none of them: make a new one.
+    #[arg(long, group = "answer")]
+    new: bool,
+    /// Leave it alone as long as the candidates are these.
+    #[arg(long, group = "answer")]
+    ignore: bool,
+    /// Why. It is kept with your name.
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    reason: String,
+}
+
+pub(super) async fn run(context: &Context, case: &Case) -> Result<Exit, Failure> {
+    match case {
+        Case::List(list) => show_list(context, list).await,
+        Case::Show(show) => show_one(context, show).await,
+        Case::Decide(decide) => answer(context, decide).await,
+    }
+}
+
+/// What is sensitive is told by the connectors, so they must be there.
+async fn open(context: &Context, dir: &std::path::Path) -> Result<(Fitted, TenantStore), Failure> {
+    let (tenant, premises) = context.tenant(dir).await?;
+    let fitted = tenant.fit(&premises.installed().await?, Use::Look)?;
+    let store = premises.tenant(&fitted.tenant.name).await?;
+    Ok((fitted, store))
+}
+
+async fn show_list(context: &Context, list: &List) -> Result<Exit, Failure> {
+    let screen = context.screen;
+    let (fitted, store) = open(context, &list.dir).await?;
+    let every = [CaseState::Open, CaseState::Decided, CaseState::Withdrawn];
+    let states = if list.all { &every[..] } else { &every[..1] };
+    let cases = store.cases(states, LISTED).await?;
+    let documents: Vec<Value> = cases.iter().map(|case| document(&fitted, case)).collect();
+    screen.document(&json!({
+        "tenant": fitted.tenant.name,
+        "open": store.open_cases().await?,
+        "cases": documents,
+    }));
+    if cases.is_empty() {
+        screen.line("no case is open");
+        return Ok(Exit::Done);
+    }
+    let mut table = screen.new_table(&["case", "state", "since", "object", "what is asked"]);
+    for case in &cases {
+        table.add_row(vec![
+            screen.cell(case.id, Tone::Plain),
+            screen.cell(case.state.as_str(), tone(case.state)),
+            screen.cell(moment(case.opened), Tone::Faint),
+            screen.cell(object(&fitted, case), Tone::Plain),
+            screen.cell(question(case), Tone::Plain),
+        ]);
+    }
+    screen.table(&table);
+    screen.line(format!(
+        "\n`samklang case show {dir} CASE` shows the candidates, `samklang case decide {dir} CASE …` answers",
+        dir = list.dir.display()
+    ));
+    Ok(Exit::Done)
+}
+
+async fn show_one(context: &Context, show: &Show) -> Result<Exit, Failure> {
+    let screen = context.screen;
+    let (fitted, store) = open(context, &show.dir).await?;
+    let case = existing(&store, show.case).await?;
+    screen.document(&json!({ "tenant": fitted.tenant.name, "case": document(&fitted, &case) }));
+    screen.line(format!(
+        "case {}, {} since {}: {}",
+        case.id,
+        case.state.as_str(),
+        moment(case.closed.unwrap_or(case.opened)),
+        object(&fitted, &case)
+    ));
+    screen.line(question(&case));
+    if let (Some(choice), Some(who), Some(why)) = (case.choice, &case.who, &case.reason) {
+        let chosen = case.chosen.as_deref().unwrap_or_default();
+        screen.line(format!("decided by {who}: {} {chosen}: {why}", choice.as_str()));
+    }
+    for candidate in &case.candidates {
+        show_candidate(screen, candidate);
+    }
+    if case.state == CaseState::Open {
+        screen.line(format!(
+            "\nanswer with `samklang case decide {} {} --link CANDIDATE|--new|--ignore --reason …`",
+            show.dir.display(),
+            case.id
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+fn show_candidate(screen: Screen, candidate: &Candidate) {
+    screen.heading(&format!("{} · {}", candidate.name, candidate.identity()));
+    let how = if candidate.near {
+        "equal but for case, accents or spelling"
+    } else {
+        "equal"
+    };
+    screen.line(format!("found by {}: {how}", candidate.rule));
+    if let Some(holder) = &candidate.holder {
+        screen.line(format!("{holder} stands for it"));
+    }
+    if !candidate.agrees.is_empty() {
+        screen.line(format!("agrees: {}", candidate.agrees.join(", ")));
+    }
+    if !candidate.differs.is_empty() {
+        let mut table = screen.new_table(&["differs", "here", "there"]);
+        for difference in &candidate.differs {
+            table.add_row(vec![
+                screen.cell(&difference.attribute, Tone::Plain),
+                screen.cell(text(&difference.object), Tone::Plain),
+                screen.cell(text(&difference.candidate), Tone::Plain),
+            ]);
+        }
+        screen.table(&table);
+    }
+}
+
+async fn answer(context: &Context, decide: &Decide) -> Result<Exit, Failure> {
+    let screen = context.screen;
+    let (fitted, store) = open(context, &decide.dir).await?;
+    let case = existing(&store, decide.case).await?;
+    let candidate = match &decide.link {
+        Some(named) => Some(candidate(&case, named)?),
+        None => None,
+    };
+    let choice = match (candidate, decide.new) {
+        (Some(_), _) => Choice::Link,
+        (None, true) => Choice::Create,
+        (None, false) => Choice::Ignore,
+    };
+    if choice == Choice::Create && case.kind == CaseKind::Twin {
+        return Err(Failure::Usage(
+            "the object stands for an entity already: link it with the other, or ignore the case".to_owned(),
+        ));
+    }
+    let who = worker::person();
+    let decided = Answered {
+        choice,
+        entity: match case.side {
+            Side::Source => candidate.and_then(|candidate| candidate.entity),
+            Side::Target => case.entity,
+        },
+        who: &who,
+        reason: &decide.reason,
+        at: SystemClock.now(),
+    };
+    // In a target it is the object that is chosen for the entity that asks.
+    let about = match (case.side, candidate.and_then(|candidate| candidate.key.clone())) {
+        (Side::Target, Some(key)) => ObjectRef {
+            key,
+            ..case.object.clone()
+        },
+        _ => case.object.clone(),
+    };
+    let chosen = candidate.map(Candidate::identity);
+    if !store
+        .decide_case(&case, &about, &decided, chosen.as_deref())
+        .await?
+    {
+        return Err(Failure::Usage(format!(
+            "case {} is {} now, or its candidates have changed; look at it again: samklang case show {} {}",
+            case.id,
+            case.state.as_str(),
+            decide.dir.display(),
+            case.id
+        )));
+    }
+    screen.document(&json!({
+        "tenant": fitted.tenant.name,
+        "case": case.id,
+        "choice": choice.as_str(),
+        "chosen": chosen,
+        "who": who,
+        "reason": decide.reason,
+    }));
+    screen.line(format!(
+        "case {} is decided by {who}: {} {}",
+        case.id,
+        choice.as_str(),
+        chosen.unwrap_or_default()
+    ));
+    screen.line(format!(
+        "the next `samklang run {}` follows it",
+        decide.dir.display()
+    ));
+    Ok(Exit::Done)
+}
+
+async fn existing(store: &TenantStore, id: i64) -> Result<CaseRecord, Failure> {
+    store
+        .case(id)
+        .await?
+        .ok_or_else(|| Failure::Usage(format!("there is no case {id}; `samklang case list` shows them")))
+}
+
+fn candidate<'a>(case: &'a CaseRecord, named: &str) -> Result<&'a Candidate, Failure> {
+    let id = named.parse::<Uuid>().ok();
+    let found = case.candidates.iter().find(|candidate| {
+        candidate.identity() == named || (id.is_some() && candidate.key.is_none() && candidate.entity == id)
+    });
+    found.ok_or_else(|| {
+        let candidates: Vec<String> = case.candidates.iter().map(Candidate::identity).collect();
+        Failure::Usage(format!(
+            "`{named}` is no candidate of case {}; its candidates are: {}. Anything else is linked with `samklang link`",
+            case.id,
+            candidates.join(", ")
+        ))
+    })
+}
+
+fn tone(state: CaseState) -> Tone {
+    match state {
+        CaseState::Open => Tone::Doubtful,
+        CaseState::Decided => Tone::Plain,
+        CaseState::Withdrawn => Tone::Faint,
+    }
+}
+
+/// What is asked, in a sentence.
+fn question(case: &CaseRecord) -> String {
+    let count = case.candidates.len();
+    let first = case
+        .candidates
+        .first()
+        .map_or("", |candidate| candidate.name.as_str());
+    let rule = case
+        .candidates
+        .first()
+        .map_or("", |candidate| candidate.rule.as_str());
+    let name = &case.name;
+    match case.kind {
+        CaseKind::Ambiguous => format!("which of {count} is {name}? They have the same {rule}"),
+        CaseKind::LinkedToAnother => {
+            format!("is {name} also {first}? Another object of the class stands for it")
+        }
+        CaseKind::NearMiss => {
+            format!("is {name} the same as {first}? Their {rule} differs in case, accents or spelling alone")
+        }
+        CaseKind::Found => format!("is {name} the same as {first}? They have the same {rule}"),
+        CaseKind::Absent => format!("who is {name}? Nobody is found; is it somebody new?"),
+        CaseKind::Twin => format!("is {name} also {first}? It has got the same {rule}"),
+    }
+}
+
+/// The object by name. A key that is an identity number is not shown.
+fn object(fitted: &Fitted, case: &CaseRecord) -> String {
+    let ObjectRef {
+        connection,
+        class,
+        key,
+    } = &case.object;
+    let sensitive = fitted
+        .openings
+        .get(connection)
+        .and_then(|opening| opening.connector.description.class(class))
+        .and_then(|class| class.attribute(&class.key))
+        .is_some_and(|attribute| attribute.sensitive);
+    if sensitive {
+        format!("{connection}/{class}/••••••")
+    } else {
+        format!("{connection}/{class}/{key}")
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn document(fitted: &Fitted, case: &CaseRecord) -> Value {
+    json!({
+        "id": case.id,
+        "object": object(fitted, case),
+        "name": case.name,
+        "kind": case.kind.as_str(),
+        "side": case.side.as_str(),
+        "entity": case.entity,
+        "state": case.state.as_str(),
+        "opened": rfc3339(case.opened),
+        "closed": case.closed.map(rfc3339),
+        "candidates": case.candidates,
+        "choice": case.choice.map(Choice::as_str),
+        "chosen": case.chosen,
+        "who": case.who,
+        "reason": case.reason,
+    })
+}
