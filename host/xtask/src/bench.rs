@@ -13,7 +13,7 @@ pub(crate) struct Options {
     /// Few persons and one run, and nothing is written: shows that everything works.
     #[arg(long)]
     quick: bool,
-    /// Only some of the rows, which are shown and not written: unchanged, cycle, growth or start.
+    /// Only some of the rows, which are shown and not written: unchanged, cycle, growth, start or pifu.
     #[arg(long, value_name = "ROWS")]
     only: Option<String>,
     /// Measures nothing, but makes a tenant's folder with the data in place, for a stopwatch of your own.

@@ -85,8 +85,15 @@ impl Ground {
 
     /// Forgets everything that was imported; what is installed stays.
     pub(crate) fn forget(&self) -> Result<()> {
-        for end in ["", "-wal", "-shm"] {
-            let file = self.home().join(format!("samklang.db{end}"));
+        for name in [
+            "samklang.db",
+            "samklang.db-wal",
+            "samklang.db-shm",
+            "plain.db",
+            "plain.db-wal",
+            "plain.db-shm",
+        ] {
+            let file = self.home().join(name);
             match fs::remove_file(&file) {
                 Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
                     return Err(cause).with_context(|| format!("{} cannot be removed", file.display()));

@@ -9,6 +9,7 @@ mod connectors;
 mod figure;
 mod ground;
 mod machine;
+mod plain;
 mod prepare;
 mod receiver;
 mod suite;

@@ -1,14 +1,16 @@
 //! What is measured, in which order, against which goals.
 
+use std::fs::File;
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 use samklang_components::component;
-use samklang_municipality::{Snapshot, people_truth};
+use samklang_municipality::{Municipality, Snapshot, people_truth, write_pifu};
 
 use crate::child::Call;
 use crate::figure::{Bound, Figure, Row, Unit};
-use crate::ground::{Columns, Ground};
+use crate::ground::{Columns, FILE, Ground};
 use crate::receiver::Receiver;
 use crate::workload::{Kind, Measured, median};
 
@@ -55,6 +57,8 @@ pub(crate) enum Group {
     Growth,
     /// The start of an instance.
     Start,
+    /// The memory of an instance that reads a large file.
+    Pifu,
 }
 
 pub(crate) fn run(scale: &Scale, only: Option<Group>) -> Result<Vec<Row>> {
@@ -80,6 +84,9 @@ pub(crate) fn run(scale: &Scale, only: Option<Group>) -> Result<Vec<Row>> {
     }
     if wanted(Group::Start) {
         rows.extend(start(scale, &ground("start")?)?);
+    }
+    if wanted(Group::Pifu) {
+        rows.push(pifu(scale, &ground("pifu")?)?);
     }
     Ok(rows)
 }
@@ -150,12 +157,15 @@ struct Cycles {
     first: Measured,
     export: Option<Measured>,
     second: Measured,
+    /// The plain program's first and second comparison of the same lists.
+    plain: (f64, f64),
 }
 
 fn cycles(persons: u64, runs: usize, ground: &Ground, receiver: &Receiver, over_tls: bool) -> Result<Cycles> {
     eprintln!("whole cycles, {persons} persons");
     let truth = people_truth(persons);
     let (mut first, mut export, mut second) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut plain_first, mut plain_second) = (Vec::new(), Vec::new());
     for _ in 0..runs {
         ground.forget()?;
         Call::new(Kind::Install, ground)
@@ -168,6 +178,7 @@ fn cycles(persons: u64, runs: usize, ground: &Ground, receiver: &Receiver, over_
             "not every person was made: {measured:?}"
         );
         first.push(measured);
+        plain_first.push(Call::new(Kind::Plain, ground).run()?.seconds);
         let call = Call::new(Kind::Export, ground);
         let measured = if over_tls {
             call.towards(receiver)
@@ -193,12 +204,20 @@ fn cycles(persons: u64, runs: usize, ground: &Ground, receiver: &Receiver, over_
             "the plan holds {planned} operations: {measured:?}"
         );
         second.push(measured);
+        let measured = Call::new(Kind::Plain, ground).run()?;
+        let counts = measured.counts("import");
+        ensure!(
+            (counts.added, counts.changed, counts.removed) == (truth.created, truth.updated, truth.deleted),
+            "the plain program found something else than there is: {counts:?}"
+        );
+        plain_second.push(measured.seconds);
     }
     Ok(Cycles {
         persons,
         first: middle(first),
         export: over_tls.then(|| middle(export)),
         second: middle(second),
+        plain: (median(plain_first), median(plain_second)),
     })
 }
 
@@ -252,7 +271,7 @@ impl Cycles {
             rows.push(Row::new(
                 format!(
                     "export of {persons} new persons to a target that answers at once over TLS, one request per person, \
-                     one at a time (of which {planning:.1} s of planning)"
+                     four calls at a time (of which {planning:.1} s of planning)"
                 ),
                 figures,
             ));
@@ -261,6 +280,24 @@ impl Cycles {
             format!("the second import of {persons} persons, 1 % changed, to the settled plan"),
             seconds(&self.second, second),
         ));
+        let beside = |what: &str, measured: &Measured, plain: f64| {
+            Row::new(
+                format!(
+                    "the {what} of {persons} persons beside a plain program that only compares the same list in SQLite: its \
+                     time, and how many times that Samklang takes"
+                ),
+                vec![
+                    Figure::new(plain, Unit::Seconds, None),
+                    Figure::new(
+                        measured.seconds / plain,
+                        Unit::Times,
+                        scale.goal(Bound::AtMost(1.0)),
+                    ),
+                ],
+            )
+        };
+        rows.push(beside("first import", &self.first, self.plain.0));
+        rows.push(beside("second import", &self.second, self.plain.1));
         rows
     }
 }
@@ -312,6 +349,49 @@ fn start(scale: &Scale, ground: &Ground) -> Result<Vec<Row>> {
             vec![Figure::new(load * 1000.0, Unit::Milliseconds, None)],
         ),
     ])
+}
+
+/// Reads a PIFU-IMS file of at least this size through its component.
+fn pifu(scale: &Scale, ground: &Ground) -> Result<Row> {
+    const SAMPLE: u64 = 2_000;
+    let wanted = if scale.goals { 300_000_000 } else { 3_000_000 };
+    let mut sample = Vec::new();
+    write_pifu(&Municipality::new(1, SAMPLE), &mut sample)?;
+    // A little more, because the share of schools in the whole is not the same at every size.
+    let persons = wanted * SAMPLE * 11 / (10 * sample.len() as u64);
+    let file = ground.inbox().join("full.xml");
+    write_pifu(
+        &Municipality::new(1, persons),
+        BufWriter::new(File::create(&file)?),
+    )?;
+    let size = std::fs::metadata(&file)?.len();
+    eprintln!("a PIFU-IMS file of {} MB", size / 1_000_000);
+    ensure!(
+        size >= wanted,
+        "the file has become smaller than meant: {size} octets"
+    );
+    std::fs::remove_file(ground.inbox().join(FILE)).or_else(|cause| {
+        if cause.kind() == std::io::ErrorKind::NotFound {
+            Ok(())
+        } else {
+            Err(cause)
+        }
+    })?;
+    let measured = Call::new(Kind::Pifu, ground)
+        .installing(&[component("samklang-pifu-ims")])
+        .run()?;
+    let guest = measured.guest.unwrap_or(u64::MAX);
+    Ok(Row::new(
+        format!(
+            "memory of the PIFU-IMS connector's instance while it reads a file of {} MB with {} objects; time",
+            size / 1_000_000,
+            grouped(measured.counts("import").read)
+        ),
+        vec![
+            Figure::new(mebibytes(guest), Unit::Mebibytes, scale.goal(Bound::AtMost(64.0))),
+            Figure::new(measured.seconds, Unit::Seconds, None),
+        ],
+    ))
 }
 
 /// The measurement whose time is the median.

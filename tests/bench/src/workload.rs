@@ -7,14 +7,17 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow, ensure};
 use samklang::configuration::{Fitted, Home, Tenant, Use};
 use samklang::{Failure, Interrupt, Premises, SystemClock, Wiring};
-use samklang_core::port::{Clock as _, Connectors as _, Counts, StepSpec};
+use samklang_core::connector::{Batch, Extent};
+use samklang_core::port::{Clock as _, Connectors as _, Counts, Session as _, StepSpec};
 use samklang_cycle::{Ended, Mode, Quiet, Report, Worker};
+use samklang_sandbox::OpenRequest;
 use samklang_store::TenantStore;
 use serde::{Deserialize, Serialize};
 
 use crate::connectors::{Systems, Way};
 use crate::ground::{Ground, SOURCE, TARGET};
 use crate::machine;
+use crate::plain;
 
 /// A workload and where it runs.
 #[derive(Debug, Clone, clap::Args)]
@@ -47,6 +50,10 @@ pub(crate) enum Kind {
     Export,
     /// A connector is loaded from the cache, and instances of it are started.
     Start,
+    /// A PIFU-IMS file is read.
+    Pifu,
+    /// A plain program compares the same list.
+    Plain,
 }
 
 /// What a workload took.
@@ -56,6 +63,9 @@ pub(crate) struct Measured {
     pub(crate) seconds: f64,
     /// The most memory, in octets, where the system tells.
     pub(crate) peak: Option<u64>,
+    /// The most memory of a connector's instance, in octets, where that is asked.
+    #[serde(default)]
+    pub(crate) guest: Option<u64>,
     /// Its parts.
     pub(crate) parts: Vec<Part>,
 }
@@ -91,6 +101,8 @@ pub(crate) fn run(workload: &Workload) -> Result<()> {
         match workload.kind {
             Kind::Install => install(&ground, &workload.component).await,
             Kind::Start => start(&ground).await,
+            Kind::Pifu => pifu(&ground, &workload.component).await,
+            Kind::Plain => plain::compare(&ground),
             _ => steps(workload, &ground).await,
         }
     })?;
@@ -110,6 +122,7 @@ async fn install(ground: &Ground, components: &[PathBuf]) -> Result<Measured> {
     Ok(Measured {
         seconds: since.elapsed().as_secs_f64(),
         peak: machine::peak_memory(),
+        guest: None,
         parts: Vec::new(),
     })
 }
@@ -157,7 +170,48 @@ async fn start(ground: &Ground) -> Result<Measured> {
     Ok(Measured {
         seconds: starts,
         peak: machine::peak_memory(),
+        guest: None,
         parts: vec![part("load", median(loads)), part("start", starts)],
+    })
+}
+
+/// Reads the file in the inbox through the component, page by page, and drops what comes.
+async fn pifu(ground: &Ground, components: &[PathBuf]) -> Result<Measured> {
+    let since = Instant::now();
+    let premises = premises(ground).await?;
+    let sandbox = premises.sandbox().map_err(said)?;
+    let path = components.first().context("no component is named")?;
+    let fault = |fault: samklang_core::Fault| anyhow!("{fault}");
+    let component = sandbox.load_file(path).await.map_err(fault)?;
+    let classes: Vec<String> = component
+        .description()
+        .classes
+        .iter()
+        .filter(|class| class.readable)
+        .map(|class| class.name.clone())
+        .collect();
+    let mut request = OpenRequest::new(SOURCE, "measure", serde_json::json!({}));
+    request.grants.inbox = true;
+    request.inbox = Some(ground.inbox());
+    let mut session = component.open(request).await.map_err(fault)?;
+    session.read(&classes, &Extent::Full).await.map_err(fault)?;
+    let mut counts = Counts::default();
+    loop {
+        match session.next(1_000).await.map_err(fault)? {
+            Batch::Page(page) => counts.read += page.rows.len() as u64,
+            Batch::Complete(_) => break,
+        }
+    }
+    let seconds = since.elapsed().as_secs_f64();
+    Ok(Measured {
+        seconds,
+        peak: machine::peak_memory(),
+        guest: Some(session.usage().peak_memory as u64),
+        parts: vec![Part {
+            name: "import".to_owned(),
+            seconds,
+            counts,
+        }],
     })
 }
 
@@ -176,7 +230,9 @@ async fn steps(workload: &Workload, ground: &Ground) -> Result<Measured> {
             mode = Mode::Plan;
         }
         Kind::Export => steps = vec![step("export", Some(TARGET))],
-        Kind::Install | Kind::Start => return Err(anyhow!("this workload has no steps")),
+        Kind::Install | Kind::Start | Kind::Pifu | Kind::Plain => {
+            return Err(anyhow!("this workload has no steps"));
+        }
     }
     open.fitted.tenant.steps = steps;
     let store = open.store().await?;
@@ -230,6 +286,7 @@ async fn steps(workload: &Workload, ground: &Ground) -> Result<Measured> {
     Ok(Measured {
         seconds,
         peak: machine::peak_memory(),
+        guest: None,
         parts,
     })
 }
@@ -260,8 +317,9 @@ struct Open {
 }
 
 async fn open(ground: &Ground) -> Result<Open> {
-    let premises = premises(ground).await?;
     let tenant = Tenant::read(ground.folder())?;
+    let keys = tenant.keys().fetch(ground.folder(), &|_| None)?;
+    let premises = premises(ground).await?.with_keys(keys);
     let fitted = tenant.fit(&premises.installed().await.map_err(said)?, Use::Work)?;
     Ok(Open { premises, fitted })
 }
