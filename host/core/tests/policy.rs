@@ -1,6 +1,10 @@
 //! Policies of targets, over a target in memory: whatever the policy, a plan that is carried out leaves nothing to plan.
 
-#![allow(clippy::unwrap_used, reason = "test support: a panic is the report")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "test support: a panic is the report"
+)]
 
 mod system;
 

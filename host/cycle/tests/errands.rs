@@ -1,6 +1,10 @@
 //! One person now, by the same path as everybody.
 
-#![allow(clippy::unwrap_used, reason = "test support: a panic is the report")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "test support: a panic is the report"
+)]
 #![allow(dead_code, reason = "the world is shared with the other tests of cycles")]
 
 mod world;

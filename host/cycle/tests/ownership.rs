@@ -1,6 +1,10 @@
 //! Who is believed, for how long somebody stays who has left, and what a person sets by hand, through whole cycles.
 
-#![allow(clippy::unwrap_used, reason = "test support: a panic is the report")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "test support: a panic is the report"
+)]
 #![allow(dead_code, reason = "the world is shared with the other tests of cycles")]
 
 mod world;

@@ -7,7 +7,6 @@
     reason = "test support: a panic is the report"
 )]
 
-#[allow(dead_code, reason = "other tests use the rest")]
 mod world;
 
 use std::collections::BTreeSet;

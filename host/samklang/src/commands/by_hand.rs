@@ -107,7 +107,9 @@ pub(super) async fn run(context: &Context, set: &ByHand) -> Result<Exit, Failure
         ));
     }
     let value = Value::Text(set.value.clone().unwrap_or_default()).canonical();
-    document["value"] = value.to_json();
+    if let Some(members) = document.as_object_mut() {
+        members.insert("value".to_owned(), value.to_json());
+    }
     let until = set.until;
     store
         .set_override(&Override {

@@ -172,9 +172,11 @@ async fn run(context: &Context, ready: &Ready, errand: &Errand, reason: &str) ->
         return Ok(Exit::Failed);
     };
     let mut document = report::report_json(&ready.tenant.name, &outcome);
-    document["entity"] = json!(errand.entity);
-    document["who"] = json!(worker::person());
-    document["reason"] = json!(reason);
+    if let Some(members) = document.as_object_mut() {
+        members.insert("entity".to_owned(), json!(errand.entity));
+        members.insert("who".to_owned(), json!(worker::person()));
+        members.insert("reason".to_owned(), json!(reason));
+    }
     screen.document(&document);
     show(context, &outcome);
     Ok(report::exit(&outcome.ended))

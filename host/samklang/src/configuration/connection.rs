@@ -152,7 +152,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
     let credentials = credential::read(&section, folder, mistakes);
     let guard = guard::read(&section, mistakes);
     let policy = policy::read(&section, mistakes);
-    let in_flight = section.from_one_to(IN_FLIGHT_MOST, "in_flight", mistakes);
+    let in_flight = section.one_up_to(IN_FLIGHT_MOST, "in_flight", mistakes);
     let enrolment = enrolment(&section, role, mistakes);
     let mappings = mapping::read(&section, mistakes);
     Some(Connection {

@@ -152,7 +152,7 @@ impl<'a> Section<'a> {
     }
 
     /// A number from 1 to this.
-    pub(crate) fn from_one_to(&self, most: u32, key: &str, mistakes: &mut Mistakes) -> Option<u32> {
+    pub(crate) fn one_up_to(&self, most: u32, key: &str, mistakes: &mut Mistakes) -> Option<u32> {
         let node = self.node.get(key)?;
         match node.content {
             Content::Integer(number) if (1..=i64::from(most)).contains(&number) => u32::try_from(number).ok(),

@@ -167,9 +167,9 @@ impl Settings {
             unknown,
             strangers,
         };
-        if !settings.cvr.is_empty()
-            && !(settings.cvr.len() == 8 && settings.cvr.bytes().all(|digit| digit.is_ascii_digit()))
-        {
+        let eight_digits =
+            settings.cvr.len() == 8 && settings.cvr.bytes().all(|digit| digit.is_ascii_digit());
+        if !settings.cvr.is_empty() && !eight_digits {
             reader.problem(
                 "municipality.cvr",
                 "it has not eight digits",
