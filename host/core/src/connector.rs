@@ -350,3 +350,37 @@ pub struct Finding {
     /// What to do about it.
     pub remedy: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_at_once_are_few_and_one_where_calls_could_meet() {
+        let plain = Description {
+            name: "a".to_owned(),
+            version: "1.0.0".to_owned(),
+            vendor: String::new(),
+            system: String::new(),
+            classes: Vec::new(),
+            settings: "{}".to_owned(),
+            mappings: String::new(),
+            needs: Vec::new(),
+            limits: SystemLimits {
+                operations_per_apply: 100,
+                requests_per_second: None,
+            },
+            reads_changes: false,
+        };
+        assert_eq!(plain.calls_at_once(None), 4);
+        assert_eq!(plain.calls_at_once(Some(1)), 1);
+        assert_eq!(plain.calls_at_once(Some(16)), 16);
+        assert_eq!(plain.calls_at_once(Some(0)), 1, "never none");
+        let mut bounded = plain.clone();
+        bounded.limits.requests_per_second = Some(5);
+        assert_eq!(bounded.calls_at_once(Some(16)), 1);
+        let mut files = plain;
+        files.needs.push(Need::Outbox("Send the files.".to_owned()));
+        assert_eq!(files.calls_at_once(None), 1);
+    }
+}

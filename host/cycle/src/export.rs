@@ -13,13 +13,13 @@ use samklang_core::plan::Ground;
 use samklang_core::port::{Clock, Connectors, Counts, Drafted, OperationState, Store, StoreError};
 use uuid::Uuid;
 
-use crate::gather::{Depths, gather};
+use crate::gather::{Depths, Gathered, gather};
 use crate::stop::Early;
 use crate::tenant::Connection;
 use crate::worker::{Mode, Step, Worker};
 
-/// Entities planned for at a time.
-const BATCH: u32 = 500;
+/// Entities planned for at a time; a power of two, because the store cuts lists so.
+const BATCH: u32 = 512;
 
 impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
     pub(crate) async fn export(
@@ -141,21 +141,26 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         let description = self.connectors.describe(name)?;
         let order = target_order(&description, &connection.mappings.outbound);
         let mut depths = Depths::default();
-        let (mut after, mut counts) = (None, Counts::default());
+        let mut counts = Counts::default();
         let mut subject = match step.errand {
             Some(errand) => Some(Vec::from_iter(self.subject(errand).await?)),
             None => None,
         };
+        let (mut ids, mut gathered) = self.next_stale(name, connection, day, &mut subject, None).await?;
         loop {
-            let ids: Vec<Uuid> = match &mut subject {
-                Some(left) => left.drain(..left.len().min(BATCH as usize)).collect(),
-                None => self.store.stale(name, after, BATCH).await?,
-            };
             let Some(&last) = ids.last() else {
                 return Ok(tally);
             };
             let mut drafted = self
-                .draft(step.cycle, name, connection, &order, &mut depths, day, &ids)
+                .draft(
+                    step.cycle,
+                    name,
+                    connection,
+                    &order,
+                    &mut depths,
+                    day,
+                    (&ids, gathered),
+                )
                 .await?;
             namesakes.hold_back(name, &mut drafted);
             for planned in &drafted.operations {
@@ -165,10 +170,16 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             }
             counts.planned += drafted.operations.len() as u64;
             counts.read += ids.len() as u64;
-            self.store.draft(step.cycle, name, &drafted).await?;
+            // Planning leaves the catalogue as it is, so the next part of it is gathered while this draft is written. What the target
+            // holds is looked up after that: a draft may have taken an object over.
+            let (kept, next) = tokio::join!(
+                self.store.draft(step.cycle, name, &drafted),
+                self.next_stale(name, connection, day, &mut subject, Some(last))
+            );
+            kept?;
+            (ids, gathered) = next?;
             self.store.renew_lease(self.clock.now()).await?;
             self.progress.count(step.spec, &counts);
-            after = Some(last);
         }
     }
 
@@ -187,6 +198,30 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         Ok(())
     }
 
+    /// The next entities to be planned for, with what hangs together with them.
+    async fn next_stale(
+        &self,
+        name: &str,
+        connection: &Connection,
+        day: Date,
+        subject: &mut Option<Vec<Uuid>>,
+        after: Option<Uuid>,
+    ) -> Result<(Vec<Uuid>, Gathered), StoreError> {
+        let ids: Vec<Uuid> = match subject {
+            Some(left) => left.drain(..left.len().min(BATCH as usize)).collect(),
+            None => self.store.stale(name, after, BATCH).await?,
+        };
+        let gathered = gather(
+            self.store,
+            &self.tenant.vocabulary,
+            &connection.mappings.outbound,
+            day,
+            &ids,
+        )
+        .await?;
+        Ok((ids, gathered))
+    }
+
     #[expect(
         clippy::too_many_arguments,
         reason = "what a plan has once and its batches share"
@@ -199,10 +234,9 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         order: &[String],
         depths: &mut Depths,
         day: Date,
-        ids: &[Uuid],
+        (ids, mut gathered): (&[Uuid], Gathered),
     ) -> Result<Drafted, Early> {
         let outbound = &connection.mappings.outbound;
-        let mut gathered = gather(self.store, &self.tenant.vocabulary, outbound, day, ids).await?;
         let units: Vec<Uuid> = ids
             .iter()
             .copied()

@@ -14,8 +14,9 @@ use crate::stop::{Early, Stop};
 use crate::tenant::Connection;
 use crate::worker::{Step, Worker};
 
-/// Objects per page: large enough that the cost per page vanishes, small enough that a page is nothing to hold.
-pub(crate) const PAGE: u32 = 1_000;
+/// Objects per page: large enough that the cost per page vanishes, small enough that a page is nothing to hold; a power of two,
+/// because the store cuts lists so.
+pub(crate) const PAGE: u32 = 1_024;
 
 /// What an import has found so far. One bit per object of the snapshot tells those seen; nothing else grows with the source.
 #[derive(Default)]
@@ -131,7 +132,8 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         Ok(total)
     }
 
-    /// Takes pages until the read is complete. The next page is being made while the last one is looked up and staged.
+    /// Takes pages until the read is complete. While the connector makes a page, the one before it is looked up, and what differed in
+    /// the one before that is staged.
     async fn pages(
         &self,
         step: &Step<'_>,
@@ -141,13 +143,24 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         found: &mut Found,
     ) -> Result<Completion, Early> {
         let mut arrived = session.next(PAGE).await?;
+        let mut differing = Vec::new();
         let mut shown = 0;
         loop {
             match arrived {
-                Batch::Complete(completion) => return Ok(completion),
+                Batch::Complete(completion) => {
+                    self.stage(name, &differing).await?;
+                    return Ok(completion);
+                }
                 Batch::Page(page) => {
-                    let (next, taken) = tokio::join!(session.next(PAGE), self.take(name, of, page, found));
-                    taken?;
+                    // The store gets its work first: it does it while the connector computes.
+                    let (staged, looked, next) = tokio::join!(
+                        biased;
+                        self.stage(name, &differing),
+                        self.look(name, of, page, found),
+                        session.next(PAGE)
+                    );
+                    staged?;
+                    differing = looked?;
                     arrived = next?;
                 }
             }
@@ -159,13 +172,21 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         }
     }
 
-    async fn take(
+    async fn stage(&self, name: &str, differing: &[Staged]) -> Result<(), Early> {
+        if !differing.is_empty() {
+            self.store.stage(name, differing).await?;
+        }
+        Ok(())
+    }
+
+    /// Looks a page up in the snapshot; answers what differs.
+    async fn look(
         &self,
         name: &str,
         (description, connection): (&Description, &Connection),
         page: Page,
         found: &mut Found,
-    ) -> Result<(), Early> {
+    ) -> Result<Vec<Staged>, Early> {
         let class = page.class.clone();
         let Some(key_attribute) = description.class(&class).map(|class| class.key.clone()) else {
             return Err(Early::Stop(Stop::refused(format!(
@@ -230,9 +251,6 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             }
         }
         found.classes.insert(class, counts);
-        if !staged.is_empty() {
-            self.store.stage(name, &staged).await?;
-        }
-        Ok(())
+        Ok(staged)
     }
 }

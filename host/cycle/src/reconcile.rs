@@ -15,8 +15,8 @@ use uuid::Uuid;
 use crate::stop::Early;
 use crate::worker::{Step, Worker};
 
-/// Changes per transaction.
-const BATCH: u32 = 1_000;
+/// Changes per transaction; a power of two, because the store cuts lists so.
+const BATCH: u32 = 1_024;
 
 /// What all mappings of the tenant together say about matching.
 struct Matching {
@@ -382,7 +382,9 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 *kind = entity.kind;
             }
         }
-        let kept = self.store.links_of(&ids).await?;
+        // Only what exists has links.
+        let existing: Vec<Uuid> = entities.keys().copied().collect();
+        let kept = self.store.links_of(&existing).await?;
         let links = links_as_they_are_now(&kept, correlated);
         let resolved = self.resolve(&links, correlated).await?;
         let mut overrides: HashMap<Uuid, Vec<_>> = HashMap::new();

@@ -25,6 +25,19 @@ fn counts(report: &samklang_cycle::Report, kind: &str) -> samklang_core::port::C
 }
 
 #[tokio::test]
+async fn calls_of_one_rank_are_under_way_together_and_those_of_another_wait() {
+    let world = World::new().await;
+    world.school(195);
+    world.run().await;
+    let at_one_time = world.systems.with("room", |system| system.at_one_time.clone());
+    let most = at_one_time.iter().map(Vec::len).max();
+    assert!(most > Some(1) && most <= Some(4), "{most:?}");
+    for together in &at_one_time {
+        assert!(together.iter().all(|class| *class == together[0]), "{together:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_the_source_says_arrives_and_a_second_cycle_does_nothing() {
     let world = World::new().await;
     world.school(5);

@@ -118,7 +118,7 @@ impl TenantStore {
     }
 
     pub(crate) async fn prolong(&self, now: i64) -> Answer<()> {
-        let mut session = self.writing().await?;
+        let mut session = self.writing_part().await?;
         // The row was read in this transaction already; PostgreSQL lets the share become a hold.
         let sql = "UPDATE lease SET expires = $2 WHERE tenant = $1";
         session

@@ -7,7 +7,7 @@ use samklang_core::port::StoreError;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgRow};
 use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{AssertSqlSafe, Postgres, Row as _, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Postgres, Row as _, SqlSafeStr as _, Sqlite, Transaction};
 
 use crate::argument::{Argument, List};
 
@@ -25,6 +25,9 @@ pub(crate) enum Database {
     Postgres(PgPool),
 }
 
+/// Takes the right to write at once, so that a transaction never finds at its end that another was there.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
 impl Database {
     /// A session that only reads.
     pub(crate) async fn read(&self) -> Answer<Session> {
@@ -37,11 +40,28 @@ impl Database {
 
     /// A transaction that writes. Dropped without [`Session::commit`], nothing of it has happened.
     pub(crate) async fn write(&self) -> Answer<Session> {
+        self.begin("PRAGMA synchronous = full").await
+    }
+
+    /// A transaction that writes a part of something larger, such as a batch of a step. On SQLite it lasts through a crash of the
+    /// program as any other, but through a crash of the machine only once a transaction of [`Database::write`] has been committed
+    /// after it; until then the machine's crash may undo the last of these, the latest first.
+    pub(crate) async fn write_part(&self) -> Answer<Session> {
+        self.begin("PRAGMA synchronous = normal").await
+    }
+
+    async fn begin(&self, lasting: &'static str) -> Answer<Session> {
         match self {
-            Self::Sqlite { writer, .. } => writer
-                .begin_with("BEGIN IMMEDIATE")
-                .await
-                .map(Session::SqliteTransaction),
+            Self::Sqlite { writer, .. } => {
+                let mut connection = writer.acquire().await.map_err(failed)?;
+                sqlx::query(lasting)
+                    .execute(&mut *connection)
+                    .await
+                    .map_err(failed)?;
+                Transaction::begin(connection, Some(BEGIN.into_sql_str()))
+                    .await
+                    .map(Session::SqliteTransaction)
+            }
             Self::Postgres(pool) => pool.begin().await.map(Session::PostgresTransaction),
         }
         .map_err(failed)

@@ -101,7 +101,7 @@ impl TenantStore {
                 place
             ]);
         }
-        let mut session = self.writing().await?;
+        let mut session = self.writing_part().await?;
         let sql = "INSERT INTO staged (class, key, kind, digest, body, place) VALUES {} \
                    ON CONFLICT (class, key) DO NOTHING";
         let kept = session.run_over(sql, list, &[]).await?;

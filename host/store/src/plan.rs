@@ -27,6 +27,9 @@ pub(crate) const OPERATION: &str = "o.id, o.cycle, o.entity, o.class, o.action, 
 /// The columns that [`TenantStore::shadow`] reads, of table `s`.
 pub(crate) const SHADOW: &str = "s.class, s.key, s.entity, s.state, s.cycle, s.body, s.ours";
 
+/// Operations that one statement makes the plan's.
+const SETTLED: i64 = 10_000;
+
 impl TenantStore {
     pub(crate) async fn widen(&self, target: &str) -> Answer<()> {
         let Some(number) = self.connection(target).await? else {
@@ -245,7 +248,7 @@ impl TenantStore {
                 self.seals.if_any(Place::Given(number, &operation.id), ours)?,
             ]);
         }
-        let mut session = self.writing().await?;
+        let mut session = self.writing_part().await?;
         // An operation that has ended makes room for its like; one that is under way stays as it is.
         let sql = "WITH v (id) AS (VALUES {}) DELETE FROM operation \
                    WHERE connection = $1 AND id IN (SELECT id FROM v) AND state NOT IN ($2, $3)";
@@ -359,9 +362,15 @@ impl TenantStore {
             return Ok(());
         };
         let mut session = self.writing().await?;
-        let sql = "UPDATE operation SET state = $3 WHERE connection = $1 AND state = $2";
+        // Part by part, because SQLite remembers what a statement would have to undo.
+        let sql = "UPDATE operation SET state = $3 WHERE seq IN \
+                   (SELECT seq FROM operation WHERE connection = $1 AND state = $2 ORDER BY rank, seq LIMIT $4)";
         let (draft, planned) = (OperationState::Draft.as_str(), OperationState::Planned.as_str());
-        session.run(sql, arguments![number, draft, planned]).await?;
+        while session
+            .run(sql, arguments![number, draft, planned, SETTLED])
+            .await?
+            > 0
+        {}
         session
             .run("DELETE FROM stale WHERE connection = $1", arguments![number])
             .await?;

@@ -236,6 +236,12 @@ impl TenantStore {
     }
 
     pub(crate) async fn awaiting_of(&self, objects: &[ObjectRef]) -> Answer<Vec<Uuid>> {
+        // Mostly nobody waits for anything, and then nobody need be asked for.
+        let sql = "SELECT 1 FROM unresolved WHERE tenant = $1 LIMIT 1";
+        let waits = self.reading().await?.row(sql, arguments![self.tenant]).await?;
+        if waits.is_none() {
+            return Ok(Vec::new());
+        }
         let list = self.class_and_key(objects).await?;
         let sql = "WITH v (class, key) AS (VALUES {}) SELECT DISTINCT u.entity FROM v CROSS JOIN unresolved u \
                    WHERE u.class = v.class AND u.key = v.key AND u.tenant = $1";
@@ -264,7 +270,7 @@ impl TenantStore {
         for target in targets {
             connections.push(self.give_connection(target).await?);
         }
-        let mut session = self.writing().await?;
+        let mut session = self.writing_part().await?;
         let at = &mut session;
         // The plus keeps SQLite from going through every change of the tenant instead of these.
         let sql = "WITH v (seq) AS (VALUES {}) DELETE FROM change WHERE seq IN (SELECT seq FROM v) AND +tenant = $1";
@@ -456,6 +462,14 @@ pub(crate) async fn clear_findings<'a>(
     classes: &Classes,
     origin: Origin,
 ) -> Answer<()> {
+    // Mostly there is nothing to clear, and then nothing need be looked for.
+    if session
+        .row("SELECT 1 FROM finding LIMIT 1", arguments![])
+        .await?
+        .is_none()
+    {
+        return Ok(());
+    }
     let mut list = List::new(2, 0);
     for object in objects {
         list.push(arguments![classes.of(object), &object.key]);

@@ -63,7 +63,16 @@ impl TenantStore {
     /// ends: SQLite lets one write at a time, PostgreSQL holds the lease's row.
     pub(crate) async fn writing(&self) -> Answer<Session> {
         let token = self.token().ok_or(StoreError::LeaseLost)?;
-        let mut session = self.database.write().await?;
+        self.holding(token, self.database.write().await?).await
+    }
+
+    /// The same for a part of a step. Whatever settles the step makes it last; see [`Database::write_part`].
+    pub(crate) async fn writing_part(&self) -> Answer<Session> {
+        let token = self.token().ok_or(StoreError::LeaseLost)?;
+        self.holding(token, self.database.write_part().await?).await
+    }
+
+    async fn holding(&self, token: i64, mut session: Session) -> Answer<Session> {
         let sql = match session {
             Session::PostgresTransaction(_) => "SELECT token FROM lease WHERE tenant = $1 FOR SHARE",
             _ => "SELECT token FROM lease WHERE tenant = $1",

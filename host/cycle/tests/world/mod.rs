@@ -63,6 +63,9 @@ pub(crate) struct System {
     pub(crate) applied: Vec<(Action, String, String)>,
     /// When what it holds was delivered.
     pub(crate) delivered: Option<i64>,
+    /// The classes of the calls that are under way, and of those that ever were at one time.
+    pub(crate) under_way: Vec<String>,
+    pub(crate) at_one_time: Vec<Vec<String>>,
     /// Rows per page, and whether they come backwards.
     /// What its connector says of itself, where it is not the common one.
     pub(crate) description: Option<Description>,
@@ -220,6 +223,14 @@ impl Session for Memory {
     }
 
     async fn apply(&mut self, operations: &[Operation]) -> Result<Vec<Outcome>, Fault> {
+        let class = operations
+            .first()
+            .map(|one| one.class.clone())
+            .unwrap_or_default();
+        self.systems.with(&self.name, |system| {
+            system.under_way.push(class.clone());
+            system.at_one_time.push(system.under_way.clone());
+        });
         tokio::task::yield_now().await;
         let (outcomes, lost) = self.systems.with(&self.name, |system| {
             let outcomes = operations
@@ -229,6 +240,10 @@ impl Session for Memory {
             (outcomes, std::mem::take(&mut system.misdeeds.answer_lost))
         });
         tokio::task::yield_now().await;
+        self.systems.with(&self.name, |system| {
+            let ended = system.under_way.iter().position(|under_way| *under_way == class);
+            ended.map(|at| system.under_way.swap_remove(at))
+        });
         if lost {
             Err(self.fault(FaultKind::OutOfTime, "no answer in time"))
         } else {
