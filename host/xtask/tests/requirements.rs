@@ -1,6 +1,10 @@
 //! The table of requirements holds every row that it must, and every test that it names is there.
 
-#![allow(clippy::unwrap_used, reason = "tests: a panic is the report")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests: a panic is the report"
+)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -196,11 +196,8 @@ async fn pifu(ground: &Ground, components: &[PathBuf]) -> Result<Measured> {
     let mut session = component.open(request).await.map_err(fault)?;
     session.read(&classes, &Extent::Full).await.map_err(fault)?;
     let mut counts = Counts::default();
-    loop {
-        match session.next(1_000).await.map_err(fault)? {
-            Batch::Page(page) => counts.read += page.rows.len() as u64,
-            Batch::Complete(_) => break,
-        }
+    while let Batch::Page(page) = session.next(1_000).await.map_err(fault)? {
+        counts.read += page.rows.len() as u64;
     }
     let seconds = since.elapsed().as_secs_f64();
     Ok(Measured {
