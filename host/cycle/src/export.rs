@@ -158,7 +158,6 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                     connection,
                     &order,
                     &mut depths,
-                    day,
                     (&ids, gathered),
                 )
                 .await?;
@@ -222,10 +221,6 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         Ok((ids, gathered))
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what a plan has once and its batches share"
-    )]
     async fn draft(
         &self,
         cycle: i64,
@@ -233,7 +228,6 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         connection: &Connection,
         order: &[String],
         depths: &mut Depths,
-        day: Date,
         (ids, mut gathered): (&[Uuid], Gathered),
     ) -> Result<Drafted, Early> {
         let outbound = &connection.mappings.outbound;
