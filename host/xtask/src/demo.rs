@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use samklang_municipality::{Municipality, write_pifu};
+use anyhow::{Context, Result, bail};
+use samklang_municipality::{Employee, Municipality, write_pifu};
 use samklang_stand_ins::canvas::Pace;
 use samklang_stand_ins::{Canvas, Os2mo, Os2sync};
 
@@ -20,6 +20,12 @@ const NIGHTS: [(&str, u32); 3] = [
     ("nothing has changed", 0),
     ("a few changes, a leaver and a new name among them", 1),
 ];
+
+/// Who decides about what is halted, in turn.
+const DECIDERS: [&str; 2] = ["astrid", "odd"];
+
+/// More than the guards of one night ask for: each source, and the plan of each target, by two persons.
+const DECISIONS: usize = 10;
 
 /// How the demonstration runs.
 #[derive(Debug, clap::Args)]
@@ -51,6 +57,23 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         samklang.deliver(&municipality)?;
         samklang.for_tenant("run")?;
     }
+    eprintln!("\nnight 4: a new school year, which the guard does not let pass unasked");
+    municipality = municipality.after_school_years(1);
+    systems.os2mo.replace(&municipality);
+    samklang.deliver(&municipality)?;
+    samklang.run_and_decide("the schools have moved their classes up")?;
+    eprintln!("\nwhat would keep OS2sync from being enrolled, and whether the journal is as it was written");
+    samklang
+        .call("enrol")
+        .arg("check")
+        .arg(&samklang.tenant)
+        .arg("os2sync")
+        .run_or_wait()?;
+    samklang
+        .call("journal")
+        .arg("verify")
+        .arg(&samklang.tenant)
+        .run()?;
     samklang.say_where_to_look(&systems, &municipality);
     if options.keep {
         eprintln!("\nthe stand-ins go on until you press Ctrl-C");
@@ -157,6 +180,19 @@ impl Samklang {
         self.call(command).arg(&self.tenant).run()
     }
 
+    /// The cycle of a night on which persons have to decide: what the guard halts is let pass, by a second person where a hard limit
+    /// asks for two.
+    fn run_and_decide(&self, reason: &str) -> Result<()> {
+        for person in DECIDERS.iter().cycle().take(DECISIONS) {
+            if self.call("run").arg(&self.tenant).run_or_wait()? {
+                return Ok(());
+            }
+            let release = self.call("release").arg(&self.tenant);
+            release.args(["--reason", reason, "--by", person]).run_or_wait()?;
+        }
+        bail!("the cycle still waits after {DECISIONS} decisions")
+    }
+
     fn say_where_to_look(&self, systems: &Systems, municipality: &Municipality) {
         let (users, units) = (systems.os2sync.users().len(), systems.os2sync.units().len());
         eprintln!(
@@ -168,11 +204,7 @@ impl Samklang {
         for command in ["status", "history"] {
             eprintln!("  {program} --home {home} {command} {tenant}");
         }
-        // Whoever has a new name has the most to tell.
-        let renamed = municipality
-            .employees()
-            .find(|employee| employee.former_name.is_some());
-        if let Some(employee) = renamed.or_else(|| municipality.employees().next()) {
+        if let Some(employee) = most_to_tell(municipality) {
             eprintln!(
                 "  {program} --home {home} explain {tenant} {}",
                 employee.person.uuid
@@ -182,4 +214,12 @@ impl Samklang {
             "With `cargo xtask demo --keep` the stand-ins go on, and `plan` and `run` find somebody to speak to."
         );
     }
+}
+
+/// Whoever has a new name has the most to tell.
+fn most_to_tell(municipality: &Municipality) -> Option<Employee> {
+    let renamed = municipality
+        .employees()
+        .find(|employee| employee.former_name.is_some());
+    renamed.or_else(|| municipality.employees().next())
 }

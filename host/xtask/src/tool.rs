@@ -52,6 +52,18 @@ impl Tool {
         Ok(())
     }
 
+    /// The same for Samklang's own program: `false` when it waits for a person.
+    pub(crate) fn run_or_wait(mut self) -> Result<bool> {
+        let shown = self.shown();
+        eprintln!("+ {shown}");
+        let status = self.0.status().map_err(|cause| not_started(&shown, &cause))?;
+        match status.code() {
+            Some(0) => Ok(true),
+            Some(3) => Ok(false),
+            _ => bail!("`{shown}` failed: {status}"),
+        }
+    }
+
     /// Shows the call, and gives what it writes to its standard output.
     pub(crate) fn read(mut self) -> Result<String> {
         let shown = self.shown();
