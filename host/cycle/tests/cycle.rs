@@ -28,6 +28,9 @@ fn counts(report: &samklang_cycle::Report, kind: &str) -> samklang_core::port::C
 async fn calls_of_one_rank_are_under_way_together_and_those_of_another_wait() {
     let world = World::new().await;
     world.school(195);
+    world.systems.with("room", |system| {
+        system.wants_company = Some("person".to_owned());
+    });
     world.run().await;
     let at_one_time = world.systems.with("room", |system| system.at_one_time.clone());
     let most = at_one_time.iter().map(Vec::len).max();

@@ -66,11 +66,13 @@ pub(crate) struct System {
     /// The classes of the calls that are under way, and of those that ever were at one time.
     pub(crate) under_way: Vec<String>,
     pub(crate) at_one_time: Vec<Vec<String>>,
-    /// Rows per page, and whether they come backwards.
+    /// The class whose first call goes on only when another has joined it.
+    pub(crate) wants_company: Option<String>,
     /// What its connector says of itself, where it is not the common one.
     pub(crate) description: Option<Description>,
     /// An update leaves what it does not name.
     pub(crate) keeps_the_rest: bool,
+    /// Rows per page, and whether they come backwards.
     pub(crate) page: usize,
     pub(crate) backwards: bool,
 }
@@ -231,7 +233,7 @@ impl Session for Memory {
             system.under_way.push(class.clone());
             system.at_one_time.push(system.under_way.clone());
         });
-        tokio::task::yield_now().await;
+        self.company(&class).await;
         let (outcomes, lost) = self.systems.with(&self.name, |system| {
             let outcomes = operations
                 .iter()
@@ -248,6 +250,23 @@ impl Session for Memory {
             Err(self.fault(FaultKind::OutOfTime, "no answer in time"))
         } else {
             Ok(outcomes)
+        }
+    }
+}
+
+impl Memory {
+    /// Gives others their turn; where company is wanted, until it has come, or for so long that it never will.
+    async fn company(&self, class: &str) {
+        tokio::task::yield_now().await;
+        for _ in 0..500 {
+            let alone = self.systems.with(&self.name, |system| {
+                system.wants_company.as_deref() == Some(class)
+                    && system.at_one_time.iter().all(|together| together.len() < 2)
+            });
+            if !alone {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 }
