@@ -157,7 +157,7 @@ pub(crate) fn document(table: &str, scale: &Scale, load: Option<&str>) -> String
          *of the goal* is what is used up of each goal: measured / goal for what shall be small, goal / measured for what \
          shall be large; above 1 it is missed.\n\n\
          ## How it is measured\n\n\
-         - Release profile, SQLite in a file, every commit durable (`synchronous = FULL`), through the program's own wiring. \
+         - Release profile, SQLite in a file, durable at the end of each step and before anything is sent (decision 0007), through the program's own wiring. \
          Data: made-up persons, the same each time.\n\
          - Each workload is a process of its own; its time runs from the opening of the installation to the end of the last \
          step, its memory is the most that the process ever held (`VmHWM`). Connectors are compiled beforehand, as they are \
