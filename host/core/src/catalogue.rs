@@ -87,6 +87,25 @@ impl std::fmt::Display for ObjectRef {
     }
 }
 
+impl ObjectRef {
+    /// The object of that connection and class with that key.
+    #[must_use]
+    pub fn new(connection: &str, class: &str, key: &str) -> Self {
+        Self {
+            connection: connection.to_owned(),
+            class: class.to_owned(),
+            key: key.to_owned(),
+        }
+    }
+
+    /// The identity that an entity gets when it is made for this object, in the namespace of a tenant: a UUID of version 5, so that the
+    /// same object always makes the same entity.
+    #[must_use]
+    pub fn identity(&self, namespace: &Uuid) -> Uuid {
+        Uuid::new_v5(namespace, self.to_string().as_bytes())
+    }
+}
+
 /// What one object says about one entity.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Contribution {

@@ -149,7 +149,7 @@ impl MatchingKey {
     #[must_use]
     pub fn hash(&self, value: &str) -> String {
         let hash = blake3::keyed_hash(&self.0, value.as_bytes()).to_hex();
-        hash.as_str().chars().take(32).collect()
+        hash.as_str().get(..32).unwrap_or_default().to_owned()
     }
 }
 

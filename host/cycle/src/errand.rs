@@ -178,8 +178,10 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                     .get(&class)
                     .map(|inbound| inbound.place(&attributes))
                     .unwrap_or_default();
+                let identity = ObjectRef::new(name, &class, &object.key).identity(&self.tenant.namespace);
                 staged.push(Staged {
                     place,
+                    identity: Some(identity),
                     class: class.clone(),
                     key: object.key,
                     kind,

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use roaring::RoaringTreemap;
+use samklang_core::catalogue::ObjectRef;
 use samklang_core::connector::{Batch, Completion, Extent, Page};
 use samklang_core::guard::Place;
 use samklang_core::port::{ChangeKind, Clock, Connectors, Counts, ImportNote, Session, Staged, Store};
@@ -201,6 +202,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         let mut counts = found.classes.get(&class).copied().unwrap_or_default();
         let removed = page.removed.clone();
         let rows = Rows::of(page, &key_attribute).map_err(Early::Stop)?;
+        let identity = |key: &str| ObjectRef::new(name, &class, key).identity(&self.tenant.namespace);
         let mut staged = Vec::new();
         let known = self.store.known(name, &class, &rows.keys()).await?;
         for (row, known) in rows.rows.iter().zip(known) {
@@ -214,7 +216,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 Some(known) => {
                     if !found.seen.insert(known.id) {
                         return Err(samklang_core::port::StoreError::RepeatedKey {
-                            class,
+                            class: class.clone(),
                             key: row.key.clone(),
                         }
                         .into());
@@ -232,6 +234,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 key: row.key.clone(),
                 kind,
                 place: inbound.place(&attributes),
+                identity: Some(identity(&row.key)),
                 object: Some((row.digest, attributes)),
             });
         }
@@ -247,6 +250,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                     kind: ChangeKind::Removed,
                     object: None,
                     place: Place::default(),
+                    identity: None,
                 });
             }
         }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use samklang_core::catalogue::{Entity, EntityKind, Link, ObjectRef};
 use samklang_core::mapping::{Inbound, SENSITIVE};
 use samklang_core::matching::{CaseWrite, Rulebook};
-use samklang_core::port::{Clock, Connectors, Counts, Reconciled, Store, StoreError};
+use samklang_core::port::{Clock, Connectors, Counts, Reconciled, Store, StoreError, Stretch as _};
 use samklang_core::reconcile::{
     Correlated, Doubt, Grounds, Known, Mapped, Merged, Setting, correlate, map, merge, wanted_candidates,
 };
@@ -16,7 +16,7 @@ use crate::stop::Early;
 use crate::worker::{Step, Worker};
 
 /// Changes per transaction; a power of two, because the store cuts lists so.
-const BATCH: u32 = 1_024;
+const BATCH: u32 = 512;
 
 /// What all mappings of the tenant together say about matching.
 struct Matching {
@@ -59,6 +59,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         let targets = self.tenant.targets();
         self.store.pass_time(step.cycle, self.clock.now()).await?;
         let mut counts = Counts::default();
+        let stretch = self.store.stretch();
         let mut taken = self.ahead(None).await?;
         while let Some(last) = taken.last {
             counts.read += taken.count;
@@ -83,6 +84,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         loop {
             let touched = self.store.touched(BATCH).await?;
             if touched.is_empty() {
+                stretch.end().await?;
                 return Ok(counts);
             }
             let correlated = Correlated {

@@ -84,6 +84,7 @@ async fn place() -> tempfile::TempDir {
         kind: ChangeKind::Added,
         object: Some((digest, employee)),
         place: samklang_core::guard::Place::default(),
+        identity: None,
     };
     store.stage("os2mo", &[staged]).await.unwrap();
     store

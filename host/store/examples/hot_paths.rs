@@ -95,6 +95,7 @@ async fn import<S: Store>(store: &S, cycle: i64, objects: usize) {
                     kind: ChangeKind::Added,
                     object: Some((digest(&attributes), attributes)),
                     place: Default::default(),
+                    identity: Some(identity(number)),
                 }
             };
             numbers.iter().map(stage).collect()

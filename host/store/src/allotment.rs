@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::argument::{List, arguments};
 use crate::database::{Answer, Row, Session};
-use crate::reading::uuid;
+use crate::reading::maybe_uuid;
 use crate::tenant::TenantStore;
 
 /// The columns that [`allotment`] reads.
@@ -85,10 +85,7 @@ fn allotment(scope: &str, row: &Row) -> Answer<Allotment> {
     Ok(Allotment {
         scope: scope.to_owned(),
         name: row.text(0)?,
-        entity: row
-            .maybe_octets(1)?
-            .map(|id| uuid(&id, "allotment"))
-            .transpose()?,
+        entity: maybe_uuid(row, 1, "allotment")?,
         since: row.integer(2)?,
         released: row.maybe_integer(3)?,
     })

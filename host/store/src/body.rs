@@ -1,10 +1,13 @@
 //! How attributes are written before they are sealed: postcard, which is read back without a detour through JSON and takes less room.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use samklang_core::catalogue::Contribution;
+use samklang_core::catalogue::{Contribution, Entity, ObjectRef};
 use samklang_core::{Attributes, Value};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A value, borrowed from what was read or will be written.
 #[derive(Serialize, Deserialize)]
@@ -93,6 +96,48 @@ pub(crate) fn read_contribution(octets: &[u8]) -> Result<Contribution, String> {
     Ok(Contribution {
         values: values(rows)?,
         references,
+    })
+}
+
+/// What an entity is made of.
+pub(crate) struct Substance {
+    pub(crate) values: Attributes,
+    pub(crate) references: BTreeMap<String, Uuid>,
+    pub(crate) provenance: BTreeMap<String, Arc<ObjectRef>>,
+}
+
+/// An object with the attributes that come from it: most attributes of an entity come from few objects.
+type Source<'a> = (&'a str, &'a str, &'a str, Vec<&'a str>);
+
+/// Writes what an entity is made of after what is there.
+pub(crate) fn write_entity(entity: &Entity, to: &mut Vec<u8>) -> Result<(), String> {
+    let mut sources: BTreeMap<&ObjectRef, Vec<&str>> = BTreeMap::new();
+    for (attribute, object) in &entity.provenance {
+        sources.entry(object).or_default().push(attribute);
+    }
+    let sources: Vec<Source<'_>> = sources
+        .into_iter()
+        .map(|(object, attributes)| (&*object.connection, &*object.class, &*object.key, attributes))
+        .collect();
+    put(&(rows(&entity.values), &entity.references, sources), to)
+}
+
+/// Reads what [`write_entity`] wrote.
+pub(crate) fn read_entity(octets: &[u8]) -> Result<Substance, String> {
+    type Entity<'a> = (Rows<'a>, BTreeMap<String, Uuid>, Vec<Source<'a>>);
+    let (rows, references, sources): Entity<'_> =
+        postcard::from_bytes(octets).map_err(|error| error.to_string())?;
+    let mut provenance = BTreeMap::new();
+    for (connection, class, key, attributes) in sources {
+        let object = Arc::new(ObjectRef::new(connection, class, key));
+        for attribute in attributes {
+            provenance.insert(attribute.to_owned(), Arc::clone(&object));
+        }
+    }
+    Ok(Substance {
+        values: values(rows)?,
+        references,
+        provenance,
     })
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::argument::{Argument, List, arguments};
 use crate::database::{Answer, Row, Session};
 use crate::inspect::CLASSES;
-use crate::reading::{corrupt, unsigned, uuid, word};
+use crate::reading::{corrupt, maybe_uuid, unsigned, uuid, word};
 use crate::sealed::Place;
 use crate::tenant::{Classes, TenantStore};
 
@@ -87,7 +87,7 @@ impl Cases for TenantStore {
     }
 
     async fn asked(&self, objects: &[ObjectRef]) -> Answer<Vec<ObjectRef>> {
-        if !self.has_open_cases(&mut self.reading().await?).await? {
+        if !self.has_open_cases(&mut *self.reading().await?).await? {
             return Ok(Vec::new());
         }
         let list = self.class_and_key(objects).await?;
@@ -323,7 +323,7 @@ impl TenantStore {
     ) -> Result<bool, StoreError> {
         let class = self.give_class(&object.connection, &object.class).await?;
         let ground = ground(case.candidates.iter().map(Candidate::identity));
-        let mut session = self.database.write().await?;
+        let mut session = self.deciding().await?;
         // The candidates may have changed since the person saw them; then the answer is for another question.
         let sql = "UPDATE question SET state = 'decided', closed = $2, choice = $3, chosen = $4, who = $5, reason = $6 \
                    WHERE id = $1 AND state = 'open' AND ground = $7";
@@ -356,7 +356,7 @@ impl TenantStore {
     /// When the database fails.
     pub async fn rule(&self, object: &ObjectRef, decided: &Answered<'_>) -> Result<(), StoreError> {
         let class = self.give_class(&object.connection, &object.class).await?;
-        let mut session = self.database.write().await?;
+        let mut session = self.deciding().await?;
         rule(&mut session, (class, &object.key), decided, "").await?;
         session.commit().await
     }
@@ -378,12 +378,6 @@ impl TenantStore {
             .await?;
         Ok(row.is_some())
     }
-}
-
-fn maybe_uuid(row: &Row, column: usize, table: &str) -> Answer<Option<Uuid>> {
-    row.maybe_octets(column)?
-        .map(|octets| uuid(&octets, table))
-        .transpose()
 }
 
 async fn rule(

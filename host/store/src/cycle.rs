@@ -12,7 +12,7 @@ use crate::tenant::TenantStore;
 
 impl TenantStore {
     pub(crate) async fn take_cycle(&self, steps: &[StepSpec], now: i64) -> Answer<Begun> {
-        let mut session = self.database.write().await?;
+        let mut session = self.deciding().await?;
         let token = self.take_lease(&mut session, now).await?;
         let sql = "SELECT id, state FROM cycle WHERE tenant = $1 AND ended IS NULL";
         let begun = match session.row(sql, arguments![self.tenant]).await? {
@@ -118,6 +118,9 @@ impl TenantStore {
     }
 
     pub(crate) async fn prolong(&self, now: i64) -> Answer<()> {
+        if self.prolong_within(now).await? {
+            return Ok(());
+        }
         let mut session = self.writing_part().await?;
         // The row was read in this transaction already; PostgreSQL lets the share become a hold.
         let sql = "UPDATE lease SET expires = $2 WHERE tenant = $1";

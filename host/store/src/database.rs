@@ -21,7 +21,11 @@ pub(crate) fn failed(error: sqlx::Error) -> StoreError {
 /// The database of an installation.
 #[derive(Debug, Clone)]
 pub(crate) enum Database {
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+        in_memory: bool,
+    },
     Postgres(PgPool),
 }
 
@@ -67,10 +71,15 @@ impl Database {
         .map_err(failed)
     }
 
+    /// Whether those who read have connections of their own, which are not held up by an open transaction, and SQLite is what writes.
+    pub(crate) fn reads_apart(&self) -> bool {
+        matches!(self, Self::Sqlite { in_memory: false, .. })
+    }
+
     /// Closes every connection, after what they are doing.
     pub(crate) async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }

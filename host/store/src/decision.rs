@@ -147,7 +147,7 @@ impl TenantStore {
     ///
     /// When the database fails.
     pub async fn decide_halt(&self, decision: &Decision<'_>, now: i64) -> Result<Decided, StoreError> {
-        let mut session = self.database.write().await?;
+        let mut session = self.deciding().await?;
         let Some(halt) = self.halted(&mut session).await? else {
             return Ok(Decided::Nothing);
         };

@@ -41,7 +41,7 @@ impl Enrolments for TenantStore {
             }
             Err(cause) => (None, Some(cause.as_str())),
         };
-        let mut session = self.database.write().await?;
+        let mut session = self.deciding().await?;
         let sql = "DELETE FROM enrolment_check WHERE connection = $1 AND id NOT IN \
                    (SELECT e.established FROM enrolment e WHERE e.connection = $1)";
         session.run(sql, arguments![number]).await?;
@@ -84,7 +84,7 @@ impl Enrolments for TenantStore {
 
     async fn enrol(&self, target: &str, record: &EnrolmentRecord) -> Answer<bool> {
         let number = self.give_connection(target).await?;
-        let mut session = self.database.write().await?;
+        let mut session = self.deciding().await?;
         let sql = "INSERT INTO enrolment (connection, established, who, at, left_out) VALUES ($1, $2, $3, $4, $5) \
                    ON CONFLICT (connection) DO NOTHING";
         let EnrolmentRecord {

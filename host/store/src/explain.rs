@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::argument::arguments;
 use crate::plan::OPERATION;
-use crate::reading::uuid;
+use crate::reading::maybe_uuid;
 use crate::tenant::TenantStore;
 
 /// An object of a snapshot, whether or not it stands for anything.
@@ -40,7 +40,7 @@ impl TenantStore {
         for row in &rows {
             objects.push(KnownObject {
                 object: self.object(row.integer(0)?, key.to_owned()).await?,
-                entity: row.maybe_octets(1)?.map(|id| uuid(&id, "link")).transpose()?,
+                entity: maybe_uuid(row, 1, "link")?,
                 waits: row.integer(2)? > 0,
             });
         }

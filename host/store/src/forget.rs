@@ -112,7 +112,7 @@ impl TenantStore {
                 key: shadow.key,
             })
             .collect();
-        let mut session = self.database.write().await?;
+        let mut session = self.deciding().await?;
         let ids = self.forgettable(&mut session, entity).await?;
         let mut forgotten = Forgotten {
             entities: ids.len() as u64,

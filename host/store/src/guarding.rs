@@ -12,7 +12,7 @@ use samklang_core::port::{
 
 use crate::argument::{Argument, List, arguments};
 use crate::database::{Answer, Session};
-use crate::reading::{corrupt, digest, json, to_json, unsigned, word};
+use crate::reading::{corrupt, digest, json, maybe_uuid, to_json, unsigned, word};
 use crate::sealed::Place as Sealed;
 use crate::tenant::TenantStore;
 
@@ -98,8 +98,8 @@ impl Guarding for TenantStore {
         };
         let beyond = if after.is_some() { "AND s.key > $3" } else { "" };
         let sql = format!(
-            "SELECT s.key, s.kind, s.digest, s.body, s.place, o.body, o.place FROM \
-             (SELECT s.class, s.key, s.kind, s.digest, s.body, s.place FROM staged s \
+            "SELECT s.key, s.kind, s.digest, s.body, s.place, o.body, o.place, s.identity FROM \
+             (SELECT s.class, s.key, s.kind, s.digest, s.body, s.place, s.identity FROM staged s \
              WHERE s.class = $1 {beyond} ORDER BY s.key LIMIT $2) AS s \
              LEFT JOIN object o ON o.class = s.class AND o.key = s.key ORDER BY s.key"
         );
@@ -137,6 +137,7 @@ impl Guarding for TenantStore {
                     kind: word(&row.text(1)?, ChangeKind::parse, place)?,
                     object,
                     place: read_place(row.maybe_text(4)?, place)?,
+                    identity: maybe_uuid(row, 7, "staged")?,
                     key: key.clone(),
                 };
                 Ok(StagedChange { staged, former })

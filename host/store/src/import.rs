@@ -8,7 +8,7 @@ use samklang_core::port::{ChangeKind, Counts, ImportRecord, ImportState, Known, 
 use crate::argument::{Argument, List, arguments};
 use crate::database::{Answer, Session};
 use crate::guarding::{move_baseline, note_accepted, read_place};
-use crate::reading::{corrupt, digest, json, numbers, to_json, unsigned, word};
+use crate::reading::{corrupt, digest, json, maybe_uuid, numbers, to_json, unsigned, word};
 use crate::sealed::Place;
 use crate::tenant::TenantStore;
 
@@ -74,7 +74,7 @@ impl TenantStore {
 
     pub(crate) async fn stage_objects(&self, connection: &str, staged: &[Staged]) -> Answer<()> {
         let mut classes: HashMap<&str, i64> = HashMap::new();
-        let mut list = List::new(6, staged.len());
+        let mut list = List::new(7, staged.len());
         for one in staged {
             let class = match classes.get(one.class.as_str()) {
                 Some(number) => *number,
@@ -98,11 +98,12 @@ impl TenantStore {
                 one.kind.as_str(),
                 digest,
                 body,
-                place
+                place,
+                one.identity
             ]);
         }
         let mut session = self.writing_part().await?;
-        let sql = "INSERT INTO staged (class, key, kind, digest, body, place) VALUES {} \
+        let sql = "INSERT INTO staged (class, key, kind, digest, body, place, identity) VALUES {} \
                    ON CONFLICT (class, key) DO NOTHING";
         let kept = session.run_over(sql, list, &[]).await?;
         if kept == staged.len() as u64 {
@@ -219,7 +220,7 @@ impl TenantStore {
             return Ok(Vec::new());
         };
         let sql = format!(
-            "SELECT c.name, s.key, s.kind, s.digest, s.body, s.class, s.place FROM staged s JOIN class c ON c.id = s.class \
+            "SELECT c.name, s.key, s.kind, s.digest, s.body, s.class, s.place, s.identity FROM staged s JOIN class c ON c.id = s.class \
              WHERE s.class IN {CLASSES} ORDER BY s.id LIMIT $2"
         );
         let rows = self.reading().await?.rows(sql, arguments![number, limit]).await?;
@@ -240,6 +241,7 @@ impl TenantStore {
                 let kind = word(&row.text(2)?, ChangeKind::parse, place)?;
                 Ok(Staged {
                     place: read_place(row.maybe_text(6)?, place)?,
+                    identity: maybe_uuid(row, 7, "staged")?,
                     class: class.clone(),
                     key: key.clone(),
                     kind,
@@ -385,7 +387,7 @@ async fn accept_class(session: &mut Session, tenant: i64, class: i64, rank: Opti
             .run(
                 "INSERT INTO change (tenant, class, key, rank, kind) \
                  SELECT $2, class, key, $3, kind FROM staged WHERE class = $1 \
-                 ORDER BY CASE kind WHEN $4 THEN 0 WHEN $5 THEN 1 ELSE 2 END, id",
+                 ORDER BY CASE kind WHEN $4 THEN 0 WHEN $5 THEN 1 ELSE 2 END, identity, id",
                 arguments![
                     class,
                     tenant,

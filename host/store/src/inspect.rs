@@ -121,7 +121,7 @@ impl TenantStore {
     ) -> Result<(Option<Uuid>, Vec<Entity>), StoreError> {
         let beyond = if after.is_some() { "AND id > $3" } else { "" };
         let sql = format!(
-            "SELECT id, kind, state, attributes, refers, provenance FROM entity WHERE tenant = $1 {beyond} \
+            "SELECT id, kind, state, body FROM entity WHERE tenant = $1 {beyond} \
              ORDER BY id LIMIT $2"
         );
         let given = arguments![self.tenant, PAGE]

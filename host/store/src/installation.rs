@@ -221,7 +221,11 @@ async fn open_sqlite(url: &str) -> Result<Database, OpenError> {
             // Those who read find what they need in the system's own cache.
             .connect_lazy_with(options.pragma("query_only", "on").pragma("cache_size", "-4096"))
     };
-    Ok(Database::Sqlite { writer, readers })
+    Ok(Database::Sqlite {
+        writer,
+        readers,
+        in_memory,
+    })
 }
 
 async fn open_postgres(url: &str) -> Result<Database, OpenError> {

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::argument::{Argument, List, arguments};
 use crate::database::{Answer, Row, Session};
-use crate::reading::{corrupt, json, to_json, uuid};
-use crate::sealed::{Place, random};
+use crate::reading::{corrupt, json, maybe_uuid, to_json};
+use crate::sealed::{Place, randoms};
 use crate::tenant::TenantStore;
 
 /// Entries that are looked at together.
@@ -97,7 +97,7 @@ pub struct Verdict {
 
 impl Journal for TenantStore {
     async fn note(&self, deeds: &[Deed]) -> Result<(), StoreError> {
-        let mut session = self.database.write().await?;
+        let mut session = self.deciding().await?;
         self.keep_deeds(&mut session, deeds).await?;
         session.commit().await
     }
@@ -139,9 +139,11 @@ impl TenantStore {
         };
         let mut ends = self.ends(session, hold).await?;
         let mut list = List::new(9, entries.len());
-        for entry in entries {
+        // One draw for all: each asks the system.
+        let salts = randoms(SALT * entries.len())?;
+        for (entry, salt) in entries.iter().zip(salts.chunks_exact(SALT)) {
             ends.head.seq += 1;
-            let mut salted = random::<SALT>()?.to_vec();
+            let mut salted = salt.to_vec();
             salted.extend(to_json(&entry.detail)?.into_bytes());
             let digest = digest(&salted);
             let facts = Facts {
@@ -362,7 +364,7 @@ impl TenantStore {
             seq,
             at: row.integer(1)?,
             cycle: row.maybe_integer(2)?,
-            entity: row.maybe_octets(3)?.map(|id| uuid(&id, "journal")).transpose()?,
+            entity: maybe_uuid(row, 3, "journal")?,
             event: row.text(4)?,
             who: row.text(5)?,
             detail: detail.transpose()?,

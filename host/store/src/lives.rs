@@ -110,7 +110,7 @@ impl TenantStore {
     ///
     /// When the database fails.
     pub async fn set_override(&self, set: &Override) -> Result<(), StoreError> {
-        let mut session = self.database.write().await?;
+        let mut session = self.deciding().await?;
         let Override {
             entity,
             attribute,
@@ -164,7 +164,7 @@ impl TenantStore {
         (who, reason): (&str, &str),
         at: i64,
     ) -> Result<bool, StoreError> {
-        let mut session = self.database.write().await?;
+        let mut session = self.deciding().await?;
         let sql = "DELETE FROM override WHERE tenant = $1 AND entity = $2 AND attribute = $3";
         if session
             .run(sql, arguments![self.tenant, entity, attribute])

@@ -14,7 +14,7 @@ use crate::allotment::keep_allotments;
 use crate::argument::{Argument, List, arguments};
 use crate::database::{Answer, Row, Session};
 use crate::quarantine::{free_settled, put_in_quarantine};
-use crate::reading::{action, json, to_json, unsigned, uuid, word};
+use crate::reading::{action, json, maybe_uuid, to_json, unsigned, uuid, word};
 use crate::reconcile::{Origin, clear_findings, keep_findings, make_stale};
 use crate::sealed::{Place, Seals};
 use crate::targets::{end_leaving, keep_leaving, left};
@@ -157,10 +157,7 @@ impl TenantStore {
         } = self.object(row.integer(column)?, row.text(column + 1)?).await?;
         let place = || format!("shadow {connection}/{class}/{key}");
         let shadow = Shadow {
-            entity: row
-                .maybe_octets(column + 2)?
-                .map(|id| uuid(&id, "shadow"))
-                .transpose()?,
+            entity: maybe_uuid(row, column + 2, "shadow")?,
             state: word(&row.text(column + 3)?, ShadowState::parse, place)?,
             cycle: row.integer(column + 4)?,
             attributes: self.seals.read_attributes(
@@ -401,10 +398,7 @@ impl TenantStore {
         };
         Ok(OperationRecord {
             cycle: row.integer(1)?,
-            entity: row
-                .maybe_octets(2)?
-                .map(|id| uuid(&id, "operation"))
-                .transpose()?,
+            entity: maybe_uuid(row, 2, "operation")?,
             state: word(&row.text(8)?, OperationState::parse, place)?,
             attempt: unsigned(row.integer(9)?, "operation")?,
             reason: row.text(10)?,

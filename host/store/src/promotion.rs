@@ -22,7 +22,7 @@ impl TenantStore {
         now: i64,
     ) -> Result<i64, StoreError> {
         let number = self.give_connection(connection).await?;
-        let mut session = self.database.write().await?;
+        let mut session = self.deciding().await?;
         let sql = "UPDATE promotion SET state = $2 WHERE connection = $1 AND state = $3";
         let (open, expired) = (WindowState::Open.as_str(), WindowState::Expired.as_str());
         session.run(sql, arguments![number, expired, open]).await?;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::argument::{List, arguments};
 use crate::database::{Answer, Session};
-use crate::reading::{unsigned, uuid};
+use crate::reading::{maybe_uuid, unsigned};
 use crate::reconcile::Origin;
 use crate::sealed::Place;
 use crate::tenant::{Classes, TenantStore};
@@ -70,10 +70,7 @@ impl TenantStore {
                     message,
                     object,
                     remedy: row.text(4)?,
-                    entity: row
-                        .maybe_octets(8)?
-                        .map(|id| uuid(&id, "quarantine"))
-                        .transpose()?,
+                    entity: maybe_uuid(row, 8, "quarantine")?,
                 },
                 failures: unsigned(row.integer(5)?, "quarantine")?,
                 since: row.integer(6)?,
@@ -96,7 +93,7 @@ impl TenantStore {
             },
             None => None,
         };
-        let mut session = self.database.write().await?;
+        let mut session = self.deciding().await?;
         let retried = match number {
             Some((class, key)) => {
                 let sql = "UPDATE quarantine SET due = 0 WHERE class = $1 AND key = $2";

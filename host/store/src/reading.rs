@@ -1,17 +1,15 @@
 //! What the database answers, put back into the words of the core. What cannot be read names its table and row.
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::sync::Arc;
 
 use samklang_core::Digest;
-use samklang_core::catalogue::{EntityState, ObjectRef};
+use samklang_core::catalogue::EntityState;
 use samklang_core::connector::Action;
 use samklang_core::port::StoreError;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::database::Answer;
+use crate::database::{Answer, Row};
 
 /// It cannot be read.
 pub(crate) fn corrupt(place: impl Display, cause: impl Display) -> StoreError {
@@ -45,6 +43,13 @@ pub(crate) fn uuid(octets: &[u8], table: &str) -> Answer<Uuid> {
     Uuid::from_slice(octets).map_err(|error| corrupt(format!("an identity in table {table}"), error))
 }
 
+/// Reads an identity that may be missing, in that column.
+pub(crate) fn maybe_uuid(row: &Row, column: usize, table: &str) -> Answer<Option<Uuid>> {
+    row.maybe_octets(column)?
+        .map(|octets| uuid(&octets, table))
+        .transpose()
+}
+
 /// Reads a digest.
 pub(crate) fn digest<P: Display>(octets: Vec<u8>, place: impl FnOnce() -> P) -> Answer<Digest> {
     let length = octets.len();
@@ -70,40 +75,6 @@ pub(crate) fn entity_state(word: &str) -> Option<EntityState> {
     [EntityState::Active, EntityState::Leaving, EntityState::Gone]
         .into_iter()
         .find(|state| state.as_str() == word)
-}
-
-/// Where each attribute comes from, as text: objects with the attributes that each gives, because most attributes of an entity come
-/// from few objects.
-pub(crate) fn provenance_to_json(provenance: &BTreeMap<String, Arc<ObjectRef>>) -> Answer<String> {
-    let mut objects: BTreeMap<&ObjectRef, Vec<&str>> = BTreeMap::new();
-    for (attribute, object) in provenance {
-        objects.entry(object).or_default().push(attribute);
-    }
-    let rows: Vec<_> = objects
-        .into_iter()
-        .map(|(object, attributes)| (&object.connection, &object.class, &object.key, attributes))
-        .collect();
-    to_json(&rows)
-}
-
-/// Reads what [`provenance_to_json`] wrote.
-pub(crate) fn provenance_from_json(
-    text: &str,
-) -> Result<BTreeMap<String, Arc<ObjectRef>>, serde_json::Error> {
-    let rows: Vec<(String, String, String, Vec<String>)> = serde_json::from_str(text)?;
-    Ok(rows
-        .into_iter()
-        .flat_map(|(connection, class, key, attributes)| {
-            let object = Arc::new(ObjectRef {
-                connection,
-                class,
-                key,
-            });
-            attributes
-                .into_iter()
-                .map(move |attribute| (attribute, Arc::clone(&object)))
-        })
-        .collect())
 }
 
 /// Reads the numbers that came as one text.

@@ -11,10 +11,9 @@ use crate::argument::{List, arguments};
 use crate::cases::{heed, keep_former};
 use crate::database::{Answer, Row, Session};
 use crate::quarantine::{free, put_in_quarantine};
-use crate::reading::{
-    corrupt, entity_state, json, provenance_from_json, provenance_to_json, to_json, unsigned, uuid, word,
-};
+use crate::reading::{corrupt, entity_state, unsigned, uuid, word};
 use crate::sealed::{Place, Seals};
+use crate::stretch::Reading;
 use crate::tenant::{Classes, TenantStore};
 
 /// What found a finding: each replaces only its own.
@@ -150,7 +149,13 @@ impl TenantStore {
         if let Some((rank, seq)) = after {
             given.extend(arguments![rank, seq]);
         }
-        let rows = self.reading().await?.rows(sql, given).await?;
+        // What is beyond a change that waits is the same before and after the batch that is being written.
+        let mut session = match after {
+            Some(_) if self.database.reads_apart() => Reading::Apart(self.database.read().await?),
+            _ => self.reading().await?,
+        };
+        let rows = session.rows(sql, given).await?;
+        drop(session);
         let mut changes = Vec::with_capacity(rows.len());
         for row in &rows {
             let seq = row.integer(0)?;
@@ -225,7 +230,7 @@ impl TenantStore {
 
     pub(crate) async fn entities_of(&self, ids: &[Uuid]) -> Answer<Vec<Entity>> {
         let sql = "WITH v (id) AS (VALUES {}) \
-                   SELECT e.id, e.kind, e.state, e.attributes, e.refers, e.provenance FROM v CROSS JOIN entity e \
+                   SELECT e.id, e.kind, e.state, e.body FROM v CROSS JOIN entity e \
                    WHERE e.tenant = $1 AND e.id = v.id";
         let rows = self
             .reading()
@@ -270,21 +275,30 @@ impl TenantStore {
         for target in targets {
             connections.push(self.give_connection(target).await?);
         }
-        let mut session = self.writing_part().await?;
-        let at = &mut session;
-        // The plus keeps SQLite from going through every change of the tenant instead of these.
-        let sql = "WITH v (seq) AS (VALUES {}) DELETE FROM change WHERE seq IN (SELECT seq FROM v) AND +tenant = $1";
-        at.run_over(
-            sql,
-            List::of(batch.settled.iter().copied()),
-            &arguments![self.tenant],
-        )
-        .await?;
-        self.keep_links(at, batch, &classes).await?;
+        let mut part = self.batching().await?;
+        let at = &mut part.session;
+        // What the next statement needs is sealed and laid out while the database is busy with this one.
         let entities = latest(&batch.entities, |write| write.entity.id);
-        self.keep_entities(at, &entities).await?;
+        let links = self.link_rows(&batch.links, &classes)?;
+        let (kept, rows) = tokio::join!(
+            biased;
+            async {
+                self.settle_changes(at, &batch.settled).await?;
+                drop_links(at, &batch.unlinked, &classes).await?;
+                keep_links(at, links).await
+            },
+            async { self.entity_rows(&entities) }
+        );
+        kept?;
+        let rows = rows?;
+        let (kept, indexes) = tokio::join!(
+            biased;
+            keep_entities(at, rows),
+            async { Indexes::of(&entities, &classes) }
+        );
+        kept?;
         let moved = self.moving(at, &entities).await?;
-        self.keep_indexes(at, &entities, &classes).await?;
+        self.keep_indexes(at, indexes).await?;
         self.keep_lives(at, &batch.lives, &batch.worked_out).await?;
         self.keep_due(at, &entities).await?;
         self.keep_journal(at, &batch.journal).await?;
@@ -306,19 +320,29 @@ impl TenantStore {
             make_stale(at, connection, &ids).await?;
             self.note_moved(at, connection, &moved).await?;
         }
-        session.commit().await
+        self.keep(part).await
     }
 
-    async fn keep_links(&self, session: &mut Session, batch: &Reconciled, classes: &Classes) -> Answer<()> {
-        let mut list = List::new(2, batch.unlinked.len());
-        for object in &batch.unlinked {
-            list.push(arguments![classes.of(object), &object.key]);
+    /// Takes changes from the list. Those of a batch mostly follow on one another, and then nothing need be looked up.
+    async fn settle_changes(&self, session: &mut Session, settled: &[i64]) -> Answer<()> {
+        let (Some(&first), Some(&last)) = (settled.iter().min(), settled.iter().max()) else {
+            return Ok(());
+        };
+        // The plus keeps SQLite from going through every change of the tenant instead of these.
+        if last.abs_diff(first) + 1 == settled.len() as u64 {
+            let sql = "DELETE FROM change WHERE seq BETWEEN $1 AND $2 AND +tenant = $3";
+            session.run(sql, arguments![first, last, self.tenant]).await?;
+        } else {
+            let sql = "WITH v (seq) AS (VALUES {}) DELETE FROM change WHERE seq IN (SELECT seq FROM v) AND +tenant = $1";
+            let list = List::of(settled.iter().copied());
+            session.run_over(sql, list, &arguments![self.tenant]).await?;
         }
-        let sql = "WITH v (class, key) AS (VALUES {}) DELETE FROM link WHERE id IN \
-                   (SELECT l.id FROM v CROSS JOIN link l WHERE l.class = v.class AND l.key = v.key)";
-        session.run_over(sql, list, &[]).await?;
-        let mut list = List::new(6, batch.links.len());
-        for link in latest(&batch.links, |link| &link.object) {
+        Ok(())
+    }
+
+    fn link_rows(&self, links: &[Link], classes: &Classes) -> Answer<List> {
+        let mut list = List::new(6, links.len());
+        for link in latest(links, |link| &link.object) {
             let class = classes.of(&link.object);
             let at = Place::Link(class, &link.object.key);
             let contribution = self.seals.contribution(at, &link.contribution)?;
@@ -331,46 +355,31 @@ impl TenantStore {
                 contribution
             ]);
         }
-        let sql = "INSERT INTO link (class, key, entity, rule, since, contribution) VALUES {} \
-                   ON CONFLICT (class, key) DO UPDATE SET entity = excluded.entity, rule = excluded.rule, \
-                   since = excluded.since, contribution = excluded.contribution";
-        session.run_over(sql, list, &[]).await?;
-        Ok(())
+        Ok(list)
     }
 
-    async fn keep_entities(&self, session: &mut Session, writes: &[&EntityWrite]) -> Answer<()> {
-        let mut list = List::new(7, writes.len());
+    fn entity_rows(&self, writes: &[&EntityWrite]) -> Answer<List> {
+        let mut list = List::new(5, writes.len());
         for EntityWrite { entity, .. } in writes {
             list.push(arguments![
                 self.tenant,
                 entity.id,
                 entity.kind.as_str(),
                 entity.state.as_str(),
-                self.seals.attributes(Place::Entity(entity.id), &entity.values)?,
-                to_json(&entity.references)?,
-                provenance_to_json(&entity.provenance)?,
+                self.seals.entity(entity)?,
             ]);
         }
-        let sql = "INSERT INTO entity (tenant, id, kind, state, attributes, refers, provenance) VALUES {} \
-                   ON CONFLICT (tenant, id) DO UPDATE SET kind = excluded.kind, state = excluded.state, \
-                   attributes = excluded.attributes, refers = excluded.refers, provenance = excluded.provenance";
-        session.run_over(sql, list, &[]).await?;
-        Ok(())
+        Ok(list)
     }
 
     /// Replaces what the entities are found by, what they refer to, and what they wait for.
-    async fn keep_indexes(
-        &self,
-        session: &mut Session,
-        writes: &[&EntityWrite],
-        classes: &Classes,
-    ) -> Answer<()> {
-        // What is new has nothing that could be replaced.
-        let former: Vec<Uuid> = writes
-            .iter()
-            .filter(|write| !write.new)
-            .map(|write| write.entity.id)
-            .collect();
+    async fn keep_indexes(&self, session: &mut Session, indexes: Indexes) -> Answer<()> {
+        let Indexes {
+            former,
+            matches,
+            references,
+            unresolved,
+        } = indexes;
         for (table, column) in [
             ("candidate", "entity"),
             ("reference", "origin"),
@@ -384,36 +393,10 @@ impl TenantStore {
                 .run_over(&sql, List::of(&former), &arguments![self.tenant])
                 .await?;
         }
-        let mut matches = List::new(5, writes.len());
-        let mut references = List::new(3, writes.len());
-        let mut unresolved = List::new(3, 0);
-        for EntityWrite {
-            entity,
-            matches: found_by,
-            unresolved: awaited,
-            ..
-        } in writes
-        {
-            for value in found_by {
-                matches.push(arguments![
-                    entity.kind.as_str(),
-                    &value.rule,
-                    &value.folded,
-                    &value.exact,
-                    entity.id
-                ]);
-            }
-            for (attribute, goal) in &entity.references {
-                references.push(arguments![entity.id, attribute, goal]);
-            }
-            for object in awaited {
-                unresolved.push(arguments![entity.id, classes.of(object), &object.key]);
-            }
-        }
         let tenant = arguments![self.tenant];
         let sql = "WITH v (kind, rule, folded, exact, entity) AS (VALUES {}) \
                    INSERT INTO candidate (tenant, kind, rule, folded, exact, entity) \
-                   SELECT $1, kind, rule, folded, exact, entity FROM v WHERE true ON CONFLICT DO NOTHING";
+                   SELECT $1, kind, rule, folded, exact, entity FROM v";
         session.run_over(sql, matches, &tenant).await?;
         let sql = "WITH v (origin, attribute, goal) AS (VALUES {}) \
                    INSERT INTO reference (tenant, origin, attribute, goal) \
@@ -426,6 +409,79 @@ impl TenantStore {
         session.run_over(sql, unresolved, &tenant).await?;
         Ok(())
     }
+}
+
+/// What entities are found by, refer to and wait for, in rows.
+struct Indexes {
+    /// Those that may have had others; what is new has nothing that could be replaced.
+    former: Vec<Uuid>,
+    matches: List,
+    references: List,
+    unresolved: List,
+}
+
+impl Indexes {
+    fn of(writes: &[&EntityWrite], classes: &Classes) -> Self {
+        let former = writes.iter().filter(|write| !write.new);
+        let mut indexes = Self {
+            former: former.map(|write| write.entity.id).collect(),
+            matches: List::new(5, writes.len()),
+            references: List::new(3, writes.len()),
+            unresolved: List::new(3, 0),
+        };
+        for EntityWrite {
+            entity,
+            matches,
+            unresolved,
+            ..
+        } in writes
+        {
+            for value in matches {
+                indexes.matches.push(arguments![
+                    entity.kind.as_str(),
+                    &value.rule,
+                    &value.folded,
+                    &value.exact,
+                    entity.id
+                ]);
+            }
+            for (attribute, goal) in &entity.references {
+                indexes.references.push(arguments![entity.id, attribute, goal]);
+            }
+            for object in unresolved {
+                let class = classes.of(object);
+                indexes.unresolved.push(arguments![entity.id, class, &object.key]);
+            }
+        }
+        indexes
+    }
+}
+
+async fn drop_links(session: &mut Session, unlinked: &[ObjectRef], classes: &Classes) -> Answer<()> {
+    let mut list = List::new(2, unlinked.len());
+    for object in unlinked {
+        list.push(arguments![classes.of(object), &object.key]);
+    }
+    let sql = "WITH v (class, key) AS (VALUES {}) DELETE FROM link WHERE id IN \
+               (SELECT l.id FROM v CROSS JOIN link l WHERE l.class = v.class AND l.key = v.key)";
+    session.run_over(sql, list, &[]).await?;
+    Ok(())
+}
+
+async fn keep_links(session: &mut Session, rows: List) -> Answer<()> {
+    let sql = "INSERT INTO link (class, key, entity, rule, since, contribution) VALUES {} \
+               ON CONFLICT (class, key) DO UPDATE SET entity = excluded.entity, rule = excluded.rule, \
+               since = excluded.since, contribution = excluded.contribution";
+    session.run_over(sql, rows, &[]).await?;
+    Ok(())
+}
+
+async fn keep_entities(session: &mut Session, rows: List) -> Answer<()> {
+    let sql = "INSERT INTO entity (tenant, id, kind, state, body) VALUES {} \
+               ON CONFLICT (tenant, id) DO UPDATE SET kind = excluded.kind, state = excluded.state, \
+               body = excluded.body";
+    session.run_over(sql, rows, &[]).await?;
+    Ok(())
 }
 
 /// Of several with one identity, the last. PostgreSQL refuses a statement that would write one row twice.
@@ -527,17 +583,17 @@ fn link(seals: &Seals, object: ObjectRef, row: &Row, column: usize) -> Answer<Li
     })
 }
 
-/// Reads an entity: id, kind, state, attributes, refers, provenance.
+/// Reads an entity: id, kind, state, body.
 pub(crate) fn entity(seals: &Seals, row: &Row) -> Result<Entity, StoreError> {
     let id = uuid(&row.octets(0)?, "entity")?;
     let place = || format!("entity {id}");
-    let references: BTreeMap<String, Uuid> = json(&row.text(4)?, place)?;
+    let substance = seals.read_entity(id, row.octets(3)?, place)?;
     Ok(Entity {
         id,
         kind: word(&row.text(1)?, EntityKind::parse, place)?,
         state: word(&row.text(2)?, entity_state, place)?,
-        values: seals.read_attributes(Place::Entity(id), row.octets(3)?, place)?,
-        references,
-        provenance: provenance_from_json(&row.text(5)?).map_err(|error| corrupt(place(), error))?,
+        values: substance.values,
+        references: substance.references,
+        provenance: substance.provenance,
     })
 }

@@ -154,7 +154,7 @@ const COLUMNS: [Column; 18] = [
     Column {
         table: "entity",
         id: "id",
-        column: "attributes",
+        column: "body",
         bound: "tenant",
         of_tenant: "tenant = $1",
         place: |row, _| Ok(Bound::Entity(uuid(&row.octets(0)?, "entity")?)),
@@ -257,7 +257,7 @@ impl TenantStore {
             if after.is_none() {
                 return Ok(touched);
             }
-            let mut session = self.database.write().await?;
+            let mut session = self.deciding().await?;
             // Numbers are told apart by the table alone, but for those of tables that are divided by tenant.
             let own = if *of_tenant == "tenant = $1" {
                 format!("AND {table}.tenant = $1")

@@ -10,14 +10,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use samklang_core::Attributes;
-use samklang_core::catalogue::Contribution;
+use samklang_core::catalogue::{Contribution, Entity};
 use samklang_core::key::{KeyName, Keyring, LENGTH, MatchingKey, TenantKey};
 use samklang_core::port::{Keys, StoreError};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::argument::arguments;
-use crate::body;
+use crate::body::{self, Substance};
 use crate::database::{Answer, Database};
 use crate::reading::{corrupt, to_json};
 use crate::tenant::TenantStore;
@@ -37,7 +37,7 @@ pub(crate) enum Place<'a> {
     Object(i64, &'a str),
     /// What an object says of its entity: class and key.
     Link(i64, &'a str),
-    /// The attributes of an entity.
+    /// What an entity is made of.
     Entity(Uuid),
     /// The last known state of a target's object: class and key.
     Shadow(i64, &'a str),
@@ -134,8 +134,15 @@ fn broken() -> StoreError {
 }
 
 /// Random octets.
-pub(crate) fn random<const COUNT: usize>() -> Answer<[u8; COUNT]> {
+fn random<const COUNT: usize>() -> Answer<[u8; COUNT]> {
     let mut octets = [0; COUNT];
+    SystemRandom::new().fill(&mut octets).map_err(|_| broken())?;
+    Ok(octets)
+}
+
+/// So many random octets.
+pub(crate) fn randoms(count: usize) -> Answer<Vec<u8>> {
+    let mut octets = vec![0; count];
     SystemRandom::new().fill(&mut octets).map_err(|_| broken())?;
     Ok(octets)
 }
@@ -292,6 +299,25 @@ impl Seals {
     ) -> Answer<Contribution> {
         self.open(place, sealed, &what, |octets| {
             body::read_contribution(octets).map_err(|cause| corrupt(what(), cause))
+        })
+    }
+
+    /// Seals what an entity is made of.
+    pub(crate) fn entity(&self, entity: &Entity) -> Answer<Vec<u8>> {
+        self.seal(Place::Entity(entity.id), |to| {
+            body::write_entity(entity, to).map_err(unwritten)
+        })
+    }
+
+    /// Opens what an entity is made of.
+    pub(crate) fn read_entity<P: Display>(
+        &self,
+        id: Uuid,
+        sealed: Vec<u8>,
+        what: impl Fn() -> P,
+    ) -> Answer<Substance> {
+        self.open(Place::Entity(id), sealed, &what, |octets| {
+            body::read_entity(octets).map_err(|cause| corrupt(what(), cause))
         })
     }
 

@@ -11,9 +11,12 @@ use samklang_core::port::{
 use uuid::Uuid;
 
 use crate::database::Answer;
+use crate::stretch::TenantStretch;
 use crate::tenant::TenantStore;
 
 impl Store for TenantStore {
+    type Stretch<'a> = TenantStretch<'a>;
+
     async fn begin_cycle(&self, steps: &[StepSpec], now: i64) -> Answer<Begun> {
         self.take_cycle(steps, now).await
     }
@@ -131,6 +134,9 @@ impl Store for TenantStore {
     }
     async fn awaiting(&self, objects: &[ObjectRef]) -> Answer<Vec<Uuid>> {
         self.awaiting_of(objects).await
+    }
+    fn stretch(&self) -> TenantStretch<'_> {
+        self.begin_stretch()
     }
     async fn keep_reconciled(&self, batch: &Reconciled, targets: &[String]) -> Answer<()> {
         self.keep_batch(batch, targets).await

@@ -141,7 +141,7 @@ impl TenantStore {
         for target in targets {
             numbers.push(self.give_connection(target).await?);
         }
-        let mut session = self.database.write().await?;
+        let mut session = self.deciding().await?;
         for number in numbers {
             let Request {
                 entity,

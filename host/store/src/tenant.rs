@@ -13,6 +13,7 @@ use crate::database::{Answer, Database, Session};
 use crate::installation::Worker;
 use crate::names::Names;
 use crate::sealed::Seals;
+use crate::stretch::Stretched;
 
 /// One tenant's part of the store. It writes only between `begin_cycle` and `release_lease`.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub struct TenantStore {
     pub(crate) names: Names,
     pub(crate) seals: Seals,
     pub(crate) matching: MatchingKey,
+    pub(crate) stretched: Stretched,
     token: Mutex<Option<i64>>,
 }
 
@@ -41,6 +43,7 @@ impl TenantStore {
             names: Names::default(),
             seals,
             matching,
+            stretched: Stretched::default(),
             token: Mutex::new(None),
         }
     }
@@ -54,21 +57,24 @@ impl TenantStore {
         *self.token.lock().unwrap_or_else(PoisonError::into_inner) = token;
     }
 
-    /// A session that only reads.
-    pub(crate) async fn reading(&self) -> Answer<Session> {
-        self.database.read().await
+    /// A transaction that writes what needs no lease, such as what a person decides.
+    pub(crate) async fn deciding(&self) -> Answer<Session> {
+        self.end_transaction().await?;
+        self.database.write().await
     }
 
     /// A transaction that writes, once the lease has been found to be this worker's still. Nobody can take the lease before it
     /// ends: SQLite lets one write at a time, PostgreSQL holds the lease's row.
     pub(crate) async fn writing(&self) -> Answer<Session> {
         let token = self.token().ok_or(StoreError::LeaseLost)?;
+        self.end_transaction().await?;
         self.holding(token, self.database.write().await?).await
     }
 
     /// The same for a part of a step. Whatever settles the step makes it last; see [`Database::write_part`].
     pub(crate) async fn writing_part(&self) -> Answer<Session> {
         let token = self.token().ok_or(StoreError::LeaseLost)?;
+        self.end_transaction().await?;
         self.holding(token, self.database.write_part().await?).await
     }
 
@@ -88,6 +94,10 @@ impl TenantStore {
     }
 
     pub(crate) async fn give_connection(&self, name: &str) -> Answer<i64> {
+        if let Some(number) = self.connection(name).await? {
+            return Ok(number);
+        }
+        self.end_transaction().await?;
         self.names
             .give_connection(&self.database, self.tenant, name)
             .await
@@ -100,6 +110,10 @@ impl TenantStore {
     }
 
     pub(crate) async fn give_class(&self, connection: &str, class: &str) -> Answer<i64> {
+        if let Some(number) = self.class(connection, class).await? {
+            return Ok(number);
+        }
+        self.end_transaction().await?;
         self.names
             .give_class(&self.database, self.tenant, connection, class)
             .await

@@ -33,6 +33,6 @@ pub use records::{
     Reconciled, Reference, Settled, Shadow, ShadowState, ShadowWrite, Staged, StepRecord, StepSpec,
     StepState,
 };
-pub use store::{Store, StoreError};
+pub use store::{Store, StoreError, Stretch};
 pub use targets::{Leaving, LeavingWrite, Request, Targets};
 pub use validity::Validity;

@@ -188,6 +188,9 @@ pub struct Staged {
     pub object: Option<(Digest, Attributes)>,
     /// Where it belongs, for the guard; nowhere when removed.
     pub place: Place,
+    /// The identity that an entity made for it has; none when removed. Once accepted, changes are reconciled in this order: it is the
+    /// one in which the catalogue lies, and it does not hang on the order in which the source names its objects.
+    pub identity: Option<Uuid>,
 }
 
 /// Where an import is.

@@ -64,6 +64,12 @@ pub enum StoreError {
 
 type Answer<T> = Result<T, StoreError>;
 
+/// Batches that may be committed together. What was not committed when it is dropped has not happened.
+pub trait Stretch: Send {
+    /// Commits what there is.
+    fn end(self) -> impl Future<Output = Answer<()>> + Send;
+}
+
 /// One tenant's part of the store. See the module's text for what holds of every method.
 pub trait Store:
     super::Enrolments
@@ -80,6 +86,11 @@ pub trait Store:
     + Send
     + Sync
 {
+    /// See [`Store::stretch`].
+    type Stretch<'a>: Stretch
+    where
+        Self: 'a;
+
     // ---- cycle and steps ----
 
     /// Takes the tenant's lease and takes up the unfinished cycle, or begins one with these steps.
@@ -204,7 +215,10 @@ pub trait Store:
     fn entities(&self, ids: &[Uuid]) -> impl Future<Output = Answer<Vec<Entity>>> + Send;
     /// Entities that refer to one of these objects, which stood for nothing so far.
     fn awaiting(&self, objects: &[ObjectRef]) -> impl Future<Output = Answer<Vec<Uuid>>> + Send;
-    /// Keeps what a batch decided, and makes its entities stale for these targets. One transaction.
+    /// Batches until it ends, which may be committed together. One lasts at a time.
+    fn stretch(&self) -> Self::Stretch<'_>;
+    /// Keeps what a batch decided, and makes its entities stale for these targets. One transaction, unless a stretch lasts: then it is
+    /// kept whole or not at all together with its neighbours.
     fn keep_reconciled(
         &self,
         batch: &Reconciled,

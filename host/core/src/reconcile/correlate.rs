@@ -702,12 +702,12 @@ impl Correlation<'_> {
     fn create(&mut self, seeker: Seeker<'_>, rule: &str) {
         // The same object always makes the same entity, so that an interrupted run ends like an undisturbed one, and an object that
         // comes back gets its own entity again; but not when a person has said that it is not that one.
-        let name = seeker.object.to_string();
-        let mut entity = Uuid::new_v5(&self.setting.namespace, name.as_bytes());
+        let mut entity = seeker.object.identity(&self.setting.namespace);
         let mut again = 1_u32;
         while seeker.apart.contains_key(&entity) {
             again += 1;
-            entity = Uuid::new_v5(&self.setting.namespace, format!("{name}\n{again}").as_bytes());
+            let name = format!("{}\n{again}", seeker.object);
+            entity = Uuid::new_v5(&self.setting.namespace, name.as_bytes());
         }
         self.link(seeker, entity, rule.to_owned());
     }

@@ -168,7 +168,8 @@ CREATE TABLE staged (
     kind TEXT NOT NULL,
     digest BLOB,
     body BLOB,
-    place TEXT
+    place TEXT,
+    identity BLOB
 ) STRICT;
 CREATE UNIQUE INDEX staged_key ON staged (class, key);
 
@@ -209,9 +210,7 @@ CREATE TABLE entity (
     id BLOB NOT NULL,
     kind TEXT NOT NULL,
     state TEXT NOT NULL,
-    attributes BLOB NOT NULL,
-    refers TEXT NOT NULL,
-    provenance TEXT NOT NULL
+    body BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX entity_id ON entity (tenant, id);
 
@@ -248,17 +247,19 @@ CREATE TABLE touched (
     PRIMARY KEY (tenant, entity)
 ) STRICT, WITHOUT ROWID;
 
--- Values under which correlation finds entities, as keyed hashes: of the folded value, and of the value as it stands.
+-- Values under which correlation finds entities, as keyed hashes: of the folded value, and of the value as it stands. Hashes lie
+-- anywhere in their index, so nothing else is in it.
 CREATE TABLE candidate (
+    id INTEGER PRIMARY KEY,
     tenant INTEGER NOT NULL,
     kind TEXT NOT NULL,
     rule TEXT NOT NULL,
     folded TEXT NOT NULL,
     exact TEXT NOT NULL,
-    entity BLOB NOT NULL,
-    PRIMARY KEY (tenant, kind, rule, folded, entity, exact)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX candidate_entity ON candidate (tenant, entity);
+    entity BLOB NOT NULL
+) STRICT;
+CREATE INDEX candidate_folded ON candidate (folded);
+CREATE INDEX candidate_entity ON candidate (entity);
 
 CREATE TABLE reference (
     tenant INTEGER NOT NULL,

@@ -63,6 +63,7 @@ pub fn staged(class: &str, key: &str, kind: ChangeKind) -> Staged {
         kind,
         object,
         place: Default::default(),
+        identity: (kind != ChangeKind::Removed).then(|| Uuid::new_v5(&Uuid::NAMESPACE_OID, key.as_bytes())),
     }
 }
 

@@ -128,7 +128,7 @@ pub async fn what_is_sealed_opens_in_its_place_alone(place: &Place) {
             .await;
     }
     place
-        .tamper("UPDATE shadow SET body = (SELECT attributes FROM entity ORDER BY id LIMIT 1)")
+        .tamper("UPDATE shadow SET body = (SELECT body FROM entity ORDER BY id LIMIT 1)")
         .await;
     let refused = |error: StoreError, place: &str| {
         let said = error.to_string();
