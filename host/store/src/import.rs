@@ -381,11 +381,12 @@ async fn accept_class(session: &mut Session, tenant: i64, class: i64, rank: Opti
         )
         .await?;
     if let Some(rank) = rank {
+        // By key and not as they came: the order of rows says nothing, and of two that look for the same entity the same one finds it.
         session
             .run(
                 "INSERT INTO change (tenant, class, key, rank, kind) \
                  SELECT $2, class, key, $3, kind FROM staged WHERE class = $1 \
-                 ORDER BY CASE kind WHEN $4 THEN 0 WHEN $5 THEN 1 ELSE 2 END, id",
+                 ORDER BY CASE kind WHEN $4 THEN 0 WHEN $5 THEN 1 ELSE 2 END, key",
                 arguments![
                     class,
                     tenant,
