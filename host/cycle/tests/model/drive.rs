@@ -276,7 +276,8 @@ impl Drive {
                 offered[usize::from(*source)].insert(key(*number), row.clone());
             }
             Step::Remove(source, number) => {
-                offered[usize::from(*source)].remove(&key(*number));
+                let source = usize::from(*source);
+                left_out[source].extend(offered[source].remove_entry(&key(*number)));
             }
             Step::Rekey(source, number, new) => {
                 let rows = &mut offered[usize::from(*source)];
