@@ -363,13 +363,13 @@ impl Correlation<'_> {
         let rulings = known.rulings.get(&one.object).map_or(&[][..], Vec::as_slice);
         let apart = apart(rulings);
         match named(last(rulings, &apart)) {
-            Some(entity) if entity != link.entity => {
-                if known.kinds.get(&entity) == Some(&kind) {
-                    self.leave(&one.object, link.entity);
-                    self.take(&one.object, entity);
-                    self.remember(kind, says, entity);
-                }
+            Some(entity) if entity != link.entity && known.kinds.get(&entity) == Some(&kind) => {
+                self.leave(&one.object, link.entity);
+                self.take(&one.object, entity);
+                self.remember(kind, says, entity);
             }
+            // It is told that this cannot be, and the object stays as it was.
+            Some(entity) if entity != link.entity => {}
             _ if apart.contains_key(&link.entity) => self.leave(&one.object, link.entity),
             _ if link.contribution != *says && !is_spent(one.inbound, link) => {
                 let of = self.renewed.entry(link.entity).or_default();

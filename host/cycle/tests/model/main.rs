@@ -27,7 +27,7 @@ use step::{Configured, Step, configured, steps};
 use world::DAY;
 
 /// Cases that are tried unless more are asked for.
-const CASES: u64 = 40;
+const CASES: u64 = 30;
 
 fn setting(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;
