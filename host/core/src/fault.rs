@@ -74,15 +74,16 @@ impl FaultKind {
     #[must_use]
     pub fn owner(&self) -> Owner {
         match self {
-            Self::InvalidSettings | Self::Unauthorised | Self::NotGranted | Self::NotLoadable => {
-                Owner::Operator
-            }
+            Self::InvalidSettings
+            | Self::Unauthorised
+            | Self::ResyncRequired
+            | Self::Unsupported
+            | Self::NotGranted
+            | Self::NotLoadable => Owner::Operator,
             Self::Unreachable | Self::RateLimited { .. } | Self::WaitingForData | Self::InvalidData => {
                 Owner::System
             }
-            Self::ResyncRequired
-            | Self::Unsupported
-            | Self::Internal
+            Self::Internal
             | Self::Trap
             | Self::OutOfCpu
             | Self::OutOfTime

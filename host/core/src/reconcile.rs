@@ -11,6 +11,7 @@ mod situation;
 
 pub use correlate::{
     Candidates, Correlated, Doubt, Known, Mapped, Says, Setting, Suspect, correlate, map, wanted_candidates,
+    wanted_holders,
 };
 pub use merge::{Grounds, Merged, merge};
 pub use ownership::{BY_HAND, Order, Override, Ownership};

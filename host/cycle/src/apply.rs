@@ -26,7 +26,7 @@ const ROUNDS: u32 = 3;
 const OPEN: &str = "open";
 
 /// The most operations whose outcome is looked up before they are sent again.
-const READ_BACK: usize = 200;
+pub(crate) const READ_BACK: usize = 200;
 
 /// The longest that a cycle waits for a target that put something off. Nothing is tried sooner than the target asked: what wants more
 /// time than this is left to the next cycle.
@@ -243,7 +243,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
     }
 
     /// What an outcome means for the operation, for what is known of the object, and for the next cycle.
-    fn settled(
+    pub(crate) fn settled(
         &self,
         (name, description): (&str, &Description),
         record: &OperationRecord,
@@ -354,11 +354,11 @@ fn key_after<'a>(description: &Description, operation: &'a Operation) -> &'a str
 }
 
 /// Objects of a class as they were read back, by key.
-type Found = HashMap<String, Object>;
+pub(crate) type Found = HashMap<String, Object>;
 
 /// Reads back the objects of operations whose outcome was lost, by class, where the target lets single objects be read. Where it does
 /// not, or where there are so many that reading them one by one costs more than it saves, the operations are sent again.
-async fn read_back<S: Session>(
+pub(crate) async fn read_back<S: Session>(
     description: &Description,
     session: &mut S,
     unsure: &[OperationRecord],
@@ -387,7 +387,11 @@ async fn read_back<S: Session>(
 }
 
 /// The outcome of an operation that the objects read back show to have taken effect; `None` when it has to be sent again.
-fn came_true(description: &Description, record: &OperationRecord, found: &Found) -> Option<Outcome> {
+pub(crate) fn came_true(
+    description: &Description,
+    record: &OperationRecord,
+    found: &Found,
+) -> Option<Outcome> {
     let operation = &record.operation;
     let key = key_after(description, operation);
     let took_effect = match (operation.action, found.get(key)) {

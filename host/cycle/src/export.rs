@@ -34,7 +34,8 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         let unfinished = [OperationState::Planned, OperationState::Sent];
         let mut unsettled = self.store.operations(name, &unfinished, 1).await?;
         if mode == Mode::Run && unsettled.first().is_some_and(|first| first.cycle != step.cycle) {
-            // The target failed in an earlier cycle. What it was sent comes first; the rest is planned on the ground that leaves.
+            // The target failed in an earlier cycle. What became of that comes first; the rest is planned on the ground that leaves.
+            self.look_back(name, &*self.connectors.describe(name)?).await?;
             self.apply(step, name, connection).await?;
             unsettled.clear();
         }

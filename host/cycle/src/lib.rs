@@ -13,6 +13,7 @@ mod feedback;
 mod forecast;
 mod gather;
 mod import;
+mod overtaken;
 mod reconcile;
 mod rows;
 mod sight;

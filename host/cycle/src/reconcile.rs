@@ -9,6 +9,7 @@ use samklang_core::matching::{CaseWrite, Rulebook};
 use samklang_core::port::{Clock, Connectors, Counts, Reconciled, Store, StoreError, Stretch as _};
 use samklang_core::reconcile::{
     Correlated, Doubt, Grounds, Known, Mapped, Merged, Setting, correlate, map, merge, wanted_candidates,
+    wanted_holders,
 };
 use uuid::Uuid;
 
@@ -186,8 +187,23 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         taken: Taken<'_>,
     ) -> Result<(Reconciled, Counts), StoreError> {
         let Taken {
-            mapped, mut settled, ..
+            mut mapped,
+            mut settled,
+            ..
         } = taken;
+        // Who is believed first is looked at first, also of what was recalled; within a source the order in which things came says nothing.
+        let place = |object: &ObjectRef| {
+            let place = self
+                .tenant
+                .sources
+                .iter()
+                .position(|source| *source == object.connection);
+            place.unwrap_or(usize::MAX)
+        };
+        mapped.sort_by_cached_key(|one| {
+            let rank = one.inbound.entity.rank();
+            (rank, place(&one.object), one.object.clone())
+        });
         let objects: Vec<ObjectRef> = mapped.iter().map(|one| one.object.clone()).collect();
         let setting = Setting {
             namespace: self.tenant.namespace,
@@ -296,7 +312,14 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             }
         }
         let made = known.made.values().copied();
-        let candidates: BTreeSet<Uuid> = known.candidates.entities().chain(named).chain(made).collect();
+        let holders = wanted_holders(mapped, &known);
+        let candidates: BTreeSet<Uuid> = known
+            .candidates
+            .entities()
+            .chain(named)
+            .chain(made)
+            .chain(holders)
+            .collect();
         let candidates = Vec::from_iter(candidates);
         if !candidates.is_empty() {
             known.candidate_links = by_entity(self.store.links_of(&candidates).await?);

@@ -48,6 +48,17 @@ impl Stop {
         }
     }
 
+    /// Names the connection that it is about, where the message does not: several are read in one cycle.
+    pub(crate) fn about(mut self, connection: Option<&str>) -> Self {
+        if let Some(name) = connection
+            && !self.message.starts_with(name)
+            && !self.message.contains(&format!("`{name}`"))
+        {
+            self.message = format!("{name}: {}", self.message);
+        }
+        self
+    }
+
     /// As it is kept with its step: examples of what would change are personal data and are kept elsewhere, sealed.
     pub(crate) fn kept(&self) -> String {
         let mut stop = self.clone();

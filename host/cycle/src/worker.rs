@@ -187,7 +187,11 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                     .await?;
             }
             self.progress.step(&record.spec, StepState::Running);
-            match self.step(&step, mode).await {
+            let carried_out = self.step(&step, mode).await.map_err(|early| match early {
+                Early::Stop(stop) => Early::Stop(stop.about(record.spec.connection.as_deref())),
+                other => other,
+            });
+            match carried_out {
                 Ok((counts, finished)) => {
                     let state = if finished {
                         StepState::Done

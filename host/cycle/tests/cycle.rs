@@ -175,7 +175,7 @@ async fn a_count_that_is_not_the_hosts_own_is_refused() {
     assert_eq!(stop.code, StopCode::Refused);
     assert_eq!(
         stop.message,
-        "the read ended as complete with 4 objects of class `person`, but 3 arrived"
+        "school: the read ended as complete with 4 objects of class `person`, but 3 arrived"
     );
 }
 
@@ -195,7 +195,7 @@ async fn a_key_that_comes_twice_is_refused() {
         };
         assert_eq!(
             stop.message,
-            "class `person` holds the key `p0` twice in one read"
+            "school: class `person` holds the key `p0` twice in one read"
         );
     }
 }

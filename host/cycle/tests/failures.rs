@@ -174,6 +174,35 @@ async fn an_unknown_outcome_is_read_back_whatever_the_operation() {
 }
 
 #[tokio::test]
+async fn what_was_sent_in_vain_is_planned_anew_on_the_ground_of_today() {
+    let world = World::new().await;
+    world.school(4);
+    world.run().await;
+    world.take("school", "person", "p1");
+    world.take("school", "place", "p1-0");
+    world
+        .systems
+        .with("room", |system| system.misdeeds.request_lost = true);
+    assert!(matches!(world.run().await.ended, Ended::Failed(_)));
+    // Before anybody knows what became of it, the person is back.
+    world.school(4);
+    world.applied();
+    assert_eq!(world.run().await.ended, Ended::Done);
+    assert_eq!(world.applied(), [], "nobody is removed who has a place");
+    // Who is not back is removed.
+    world.take("school", "person", "p2");
+    world.take("school", "place", "p2-a");
+    world
+        .systems
+        .with("room", |system| system.misdeeds.request_lost = true);
+    assert!(matches!(world.run().await.ended, Ended::Failed(_)));
+    assert_eq!(world.run().await.ended, Ended::Done);
+    let removed = (Action::Delete, "person".to_owned(), "p2".to_owned());
+    assert_eq!(world.applied(), [removed]);
+    assert_eq!(export(&world.run().await).planned, 0);
+}
+
+#[tokio::test]
 async fn what_cannot_be_mapped_waits_alone_and_comes_back_when_its_time_comes() {
     let world = World::with("", BY_MAIL).await;
     world.school(2);

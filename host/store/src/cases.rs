@@ -49,8 +49,9 @@ impl Cases for TenantStore {
         }
         let mut session = self.writing().await?;
         for waiting in [
-            "SELECT class, key FROM question WHERE side = 'source' AND (state = 'open' OR choice = 'ignore')",
-            "SELECT class, key FROM ruling WHERE heeded = 0",
+            "SELECT class, key FROM question WHERE side = 'source' AND state = 'open'",
+            // What is left alone is so as long as the candidates are the same, whatever became of the question meanwhile.
+            "SELECT class, key FROM ruling WHERE heeded = 0 OR choice = 'ignore'",
         ] {
             let sql = format!(
                 "WITH v (class, rank) AS (VALUES {{}}) INSERT INTO change (tenant, class, key, rank, kind) \

@@ -383,11 +383,12 @@ async fn accept_class(session: &mut Session, tenant: i64, class: i64, rank: Opti
         )
         .await?;
     if let Some(rank) = rank {
+        // By identity and not as they came: the order of rows says nothing, and the catalogue lies in this order.
         session
             .run(
                 "INSERT INTO change (tenant, class, key, rank, kind) \
                  SELECT $2, class, key, $3, kind FROM staged WHERE class = $1 \
-                 ORDER BY CASE kind WHEN $4 THEN 0 WHEN $5 THEN 1 ELSE 2 END, identity, id",
+                 ORDER BY CASE kind WHEN $4 THEN 0 WHEN $5 THEN 1 ELSE 2 END, identity, key",
                 arguments![
                     class,
                     tenant,

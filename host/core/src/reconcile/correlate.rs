@@ -11,7 +11,7 @@ use crate::key::MatchingKey;
 use crate::mapping::{Contributes, FieldError, Inbound};
 use crate::matching::{
     Candidate, CaseKind, CaseWrite, Choice, MatchValue, OnNone, OnOne, Rule, Rulebook, Ruling, Side,
-    Unmatched, ground, named,
+    Unmatched, ground,
 };
 use crate::port::{Change, ChangeKind, FindingRecord, Found, JournalEntry};
 
@@ -175,6 +175,28 @@ pub fn wanted_candidates(
     wanted
 }
 
+/// Entities of the batch's own objects that say something else now: whoever looks for an entity in the same batch may find them by that, and
+/// has to know who stands for them already.
+#[must_use]
+pub fn wanted_holders(mapped: &[Mapped<'_>], known: &Known) -> BTreeSet<Uuid> {
+    let (mut wanted, mut looking) = (BTreeSet::new(), false);
+    for one in mapped {
+        match (&one.says, known.links.get(&one.object)) {
+            (Says::Contribution(says), Some(link)) if link.contribution != *says => {
+                wanted.insert(link.entity);
+            }
+            (Says::Contribution(_), None) => looking = true,
+            _ => {}
+        }
+    }
+    // A person may have taken an object from its entity, and then it looks as well.
+    if looking || !known.rulings.is_empty() {
+        wanted
+    } else {
+        BTreeSet::new()
+    }
+}
+
 /// A question that came up; what the candidates say is added to it before a person sees it.
 #[derive(Debug)]
 pub struct Doubt {
@@ -216,7 +238,7 @@ impl Doubt {
             })
             .collect();
         CaseWrite {
-            name: named(&self.says.values, &self.object.key),
+            name: crate::matching::named(&self.says.values, &self.object.key),
             object: self.object,
             kind: self.kind,
             side: Side::Source,
@@ -278,6 +300,7 @@ pub fn correlate(mapped: Vec<Mapped<'_>>, known: &Known, setting: &Setting<'_>) 
         fresh: Candidates::default(),
         taken: HashMap::new(),
         gone: HashMap::new(),
+        separated: HashSet::new(),
         renewed: HashMap::new(),
         out: Correlated::default(),
     };
@@ -289,7 +312,15 @@ pub fn correlate(mapped: Vec<Mapped<'_>>, known: &Known, setting: &Setting<'_>) 
     let (linked, looking): (Vec<_>, Vec<_>) = staying
         .into_iter()
         .partition(|one| known.links.contains_key(&one.object));
-    for one in going.into_iter().chain(linked).chain(looking) {
+    for one in going {
+        correlation.decide(one);
+    }
+    // What the linked ones say now is known of all of them before any is decided about, so that their order does not matter: of two
+    // that change their numbers with each other, neither is taken for the other.
+    for one in &linked {
+        correlation.foresee(one);
+    }
+    for one in linked.into_iter().chain(looking) {
         correlation.decide(one);
     }
     correlation.out
@@ -304,6 +335,9 @@ struct Correlation<'a> {
     taken: HashMap<(Uuid, String, String), ObjectRef>,
     /// Objects unlinked in this batch, with their entities.
     gone: HashMap<ObjectRef, Uuid>,
+    /// Of those, the ones that a person took from their entity; what the others said leads to their entity until the batch ends, so that
+    /// who comes back under another key is found.
+    separated: HashSet<ObjectRef>,
     /// Objects of this batch that say something else now, with what they say, by entity.
     renewed: HashMap<Uuid, HashMap<ObjectRef, Contribution>>,
     out: Correlated,
@@ -319,6 +353,33 @@ struct Seeker<'a> {
 }
 
 impl Correlation<'_> {
+    /// Notes what becomes of a linked object before it is decided about.
+    fn foresee(&mut self, one: &Mapped<'_>) {
+        let known = self.known;
+        let (Says::Contribution(says), Some(link)) = (&one.says, known.links.get(&one.object)) else {
+            return;
+        };
+        let kind = one.inbound.entity;
+        let rulings = known.rulings.get(&one.object).map_or(&[][..], Vec::as_slice);
+        let apart = apart(rulings);
+        match named(last(rulings, &apart)) {
+            Some(entity) if entity != link.entity && known.kinds.get(&entity) == Some(&kind) => {
+                self.leave(&one.object, link.entity);
+                self.take(&one.object, entity);
+                self.remember(kind, says, entity);
+            }
+            // It is told that this cannot be, and the object stays as it was.
+            Some(entity) if entity != link.entity => {}
+            _ if apart.contains_key(&link.entity) => self.leave(&one.object, link.entity),
+            _ if link.contribution != *says && !is_spent(one.inbound, link) => {
+                let of = self.renewed.entry(link.entity).or_default();
+                of.insert(one.object.clone(), says.clone());
+                self.remember(kind, says, link.entity);
+            }
+            _ => {}
+        }
+    }
+
     fn decide(&mut self, one: Mapped<'_>) {
         let Mapped {
             seq,
@@ -364,12 +425,7 @@ impl Correlation<'_> {
                     says,
                 };
                 self.out.heeded.extend(rulings.iter().map(|ruling| ruling.id));
-                // The last word counts; what is kept apart stays so beside it.
-                let last = rulings.iter().rev().find(|ruling| match ruling.choice {
-                    Choice::Apart => false,
-                    Choice::Link => ruling.entity.is_some_and(|of| !seeker.apart.contains_key(&of)),
-                    Choice::Create | Choice::Ignore => true,
-                });
+                let last = last(rulings, &seeker.apart);
                 self.follow(seeker, link, last, rulings, anew);
             }
         }
@@ -384,9 +440,7 @@ impl Correlation<'_> {
         anew: bool,
     ) {
         let kind = seeker.inbound.entity;
-        if let Some((ruling, entity)) = last
-            .filter(|ruling| ruling.choice == Choice::Link)
-            .and_then(|ruling| Some((ruling, ruling.entity?)))
+        if let (Some(ruling), Some(entity)) = (last, named(last))
             && link.is_none_or(|link| link.entity != entity)
         {
             if self.known.kinds.get(&entity) != Some(&kind) {
@@ -432,13 +486,12 @@ impl Correlation<'_> {
 
     fn confirm(&mut self, seeker: Seeker<'_>, link: &Link, last: Option<&Ruling>, anew: bool) {
         let kind = seeker.inbound.entity;
-        // Who has had a say initially has none any more.
-        let spent = seeker.inbound.contributes == Contributes::Initially && link.contribution.is_silent();
+        let spent = is_spent(seeker.inbound, link);
         let changed = link.contribution != seeker.says && !spent;
         let suspects = if spent {
             Vec::new()
         } else {
-            self.twins(&seeker, link)
+            self.twins(&seeker, link, last)
         };
         if anew || changed {
             self.out.touched.insert(link.entity, kind);
@@ -446,8 +499,6 @@ impl Correlation<'_> {
             self.remember(kind, says, link.entity);
         }
         if changed {
-            let of = self.renewed.entry(link.entity).or_default();
-            of.insert(seeker.object.clone(), seeker.says.clone());
             self.out.links.push(Link {
                 contribution: seeker.says.clone(),
                 ..link.clone()
@@ -462,9 +513,11 @@ impl Correlation<'_> {
         }
     }
 
-    /// Other entities that a linked object's values lead to, looked for when those values are new or have been doubtful before.
-    fn twins(&self, seeker: &Seeker<'_>, link: &Link) -> Vec<Suspect> {
-        let asked = self.known.asked.contains(&seeker.object);
+    /// Other entities that a linked object's values lead to, looked for when those values are new or have been doubtful before: an answer to
+    /// let it be is for the candidates that the person saw.
+    fn twins(&self, seeker: &Seeker<'_>, link: &Link, last: Option<&Ruling>) -> Vec<Suspect> {
+        let ignored = last.is_some_and(|ruling| ruling.choice == Choice::Ignore);
+        let asked = ignored || self.known.asked.contains(&seeker.object);
         for rule in &seeker.inbound.matching {
             let Some(value) = rule.value(&seeker.says.values, self.setting.key) else {
                 continue;
@@ -605,17 +658,26 @@ impl Correlation<'_> {
             .partition(|suspect| !suspect.near)
     }
 
-    /// Whether one of an entity's objects has the value still, after what this batch changed.
+    /// Whether one of an entity's objects has the value still, after what this batch changed. One that is gone has what it said last.
     fn still_says(&self, entity: Uuid, rule: &Rule, (folded, exact): (&str, &str)) -> bool {
-        let (Some(renewed), Some(links)) =
-            (self.renewed.get(&entity), self.known.candidate_links.get(&entity))
-        else {
+        let Some(links) = self.known.candidate_links.get(&entity) else {
             return true;
         };
+        let renewed = self.renewed.get(&entity);
+        let separated = |link: &&Link| self.separated.contains(&link.object);
+        // Whom persons took everything from is found by what it was last, as whoever is gone.
+        if renewed.is_none()
+            && (!links.iter().any(|link| separated(&link)) || links.iter().all(|link| separated(&link)))
+        {
+            return true;
+        }
         links
             .iter()
-            .filter(|link| !self.gone.contains_key(&link.object))
-            .map(|link| renewed.get(&link.object).unwrap_or(&link.contribution))
+            .filter(|link| !separated(link))
+            .map(|link| {
+                let newest = renewed.and_then(|renewed| renewed.get(&link.object));
+                newest.unwrap_or(&link.contribution)
+            })
             .filter_map(|says| rule.value(&says.values, self.setting.key))
             .any(|value| value.folded == folded && value.exact == exact)
     }
@@ -712,6 +774,18 @@ impl Correlation<'_> {
         self.link(seeker, entity, rule.to_owned());
     }
 
+    /// A person takes an object from its entity.
+    fn leave(&mut self, object: &ObjectRef, entity: Uuid) {
+        self.gone.insert(object.clone(), entity);
+        self.separated.insert(object.clone());
+    }
+
+    /// An object stands for an entity from now on.
+    fn take(&mut self, object: &ObjectRef, entity: Uuid) {
+        let place = (entity, object.connection.clone(), object.class.clone());
+        self.taken.insert(place, object.clone());
+    }
+
     fn unlink(&mut self, object: &ObjectRef, entity: Uuid, kind: EntityKind) {
         self.out.touched.insert(entity, kind);
         self.out.unlinked.push((object.clone(), entity));
@@ -726,10 +800,7 @@ impl Correlation<'_> {
             ..
         } = seeker;
         self.remember(inbound.entity, &says, entity);
-        self.taken.insert(
-            (entity, object.connection.clone(), object.class.clone()),
-            object.clone(),
-        );
+        self.take(&object, entity);
         self.out.touched.insert(entity, inbound.entity);
         self.out.newly_linked.push(object.clone());
         self.out.cleared.push(object.clone());
@@ -780,6 +851,25 @@ fn apart(rulings: &[Ruling]) -> BTreeMap<Uuid, String> {
         }
     }
     apart
+}
+
+/// The last word that counts; what is kept apart stays so beside it.
+fn last<'a>(rulings: &'a [Ruling], apart: &BTreeMap<Uuid, String>) -> Option<&'a Ruling> {
+    rulings.iter().rev().find(|ruling| match ruling.choice {
+        Choice::Apart => false,
+        Choice::Link => ruling.entity.is_some_and(|of| !apart.contains_key(&of)),
+        Choice::Create | Choice::Ignore => true,
+    })
+}
+
+/// The entity that the object is, in that word.
+fn named(last: Option<&Ruling>) -> Option<Uuid> {
+    last.filter(|ruling| ruling.choice == Choice::Link)?.entity
+}
+
+/// Who has had a say initially has none any more.
+fn is_spent(inbound: &Inbound, link: &Link) -> bool {
+    inbound.contributes == Contributes::Initially && link.contribution.is_silent()
 }
 
 /// Whether a person has said to leave the object alone, and it is still about the same candidates.

@@ -47,6 +47,10 @@ pub(crate) struct Misdeeds {
     pub(crate) off_for: Duration,
     /// Carries operations out, but fails before it answers.
     pub(crate) answer_lost: bool,
+    /// Fails before it carries anything out, and cannot tell.
+    pub(crate) request_lost: bool,
+    /// Asks for a pause in place of this many answers.
+    pub(crate) rate_limited: u32,
     /// Cannot be reached.
     pub(crate) down: bool,
     /// Takes operations over without showing them.
@@ -55,12 +59,23 @@ pub(crate) struct Misdeeds {
     pub(crate) echoes: bool,
 }
 
+/// An operation that a system carried out.
+#[derive(Debug, Clone)]
+pub(crate) struct Carried {
+    pub(crate) id: String,
+    pub(crate) action: Action,
+    pub(crate) key: String,
+    /// It was so before.
+    pub(crate) idle: bool,
+}
+
 /// One system.
 #[derive(Debug, Default)]
 pub(crate) struct System {
     pub(crate) objects: Objects,
     pub(crate) misdeeds: Misdeeds,
     pub(crate) applied: Vec<(Action, String, String)>,
+    pub(crate) carried: Vec<Carried>,
     /// When what it holds was delivered.
     pub(crate) delivered: Option<i64>,
     /// The classes of the calls that are under way, and of those that ever were at one time.
@@ -234,6 +249,10 @@ impl Session for Memory {
             system.at_one_time.push(system.under_way.clone());
         });
         self.company(&class).await;
+        if let Some(fault) = self.refusal() {
+            self.ended(&class);
+            return Err(fault);
+        }
         let (outcomes, lost) = self.systems.with(&self.name, |system| {
             let outcomes = operations
                 .iter()
@@ -242,10 +261,7 @@ impl Session for Memory {
             (outcomes, std::mem::take(&mut system.misdeeds.answer_lost))
         });
         tokio::task::yield_now().await;
-        self.systems.with(&self.name, |system| {
-            let ended = system.under_way.iter().position(|under_way| *under_way == class);
-            ended.map(|at| system.under_way.swap_remove(at))
-        });
+        self.ended(&class);
         if lost {
             Err(self.fault(FaultKind::OutOfTime, "no answer in time"))
         } else {
@@ -255,6 +271,29 @@ impl Session for Memory {
 }
 
 impl Memory {
+    /// Why nothing of a call is carried out.
+    fn refusal(&self) -> Option<Fault> {
+        let (lost, limited) = self.systems.with(&self.name, |system| {
+            let misdeeds = &mut system.misdeeds;
+            let limited = misdeeds.rate_limited > 0;
+            misdeeds.rate_limited = misdeeds.rate_limited.saturating_sub(1);
+            (std::mem::take(&mut misdeeds.request_lost), limited)
+        });
+        let after = Duration::from_secs(1);
+        if lost {
+            Some(self.fault(FaultKind::OutOfTime, "no answer in time"))
+        } else {
+            limited.then(|| self.fault(FaultKind::RateLimited { after }, "too many requests"))
+        }
+    }
+
+    fn ended(&self, class: &str) {
+        self.systems.with(&self.name, |system| {
+            let ended = system.under_way.iter().position(|under_way| under_way == class);
+            ended.map(|at| system.under_way.swap_remove(at))
+        });
+    }
+
     /// Gives others their turn; where company is wanted, until it has come, or for so long that it never will.
     async fn company(&self, class: &str) {
         tokio::task::yield_now().await;
@@ -302,8 +341,26 @@ fn one(system: &mut System, operation: &Operation) -> Outcome {
             assigned: Attributes::new(),
         });
     }
+    let before = system.objects.get(&place).cloned();
+    carry_out(system, operation, &place);
+    system.carried.push(Carried {
+        id: operation.id.clone(),
+        action: operation.action,
+        key: operation.key.clone(),
+        idle: match operation.action {
+            Action::Create => before.is_some(),
+            _ => before.as_ref() == system.objects.get(&place),
+        },
+    });
+    Outcome::Done(Receipt {
+        key: operation.key.clone(),
+        assigned: Attributes::new(),
+    })
+}
+
+fn carry_out(system: &mut System, operation: &Operation, place: &(String, String)) {
     match operation.action {
-        Action::Delete => drop(system.objects.remove(&place)),
+        Action::Delete => drop(system.objects.remove(place)),
         Action::Create | Action::Update => {
             for name in operation
                 .desired
@@ -320,7 +377,7 @@ fn one(system: &mut System, operation: &Operation) -> Outcome {
                     "a team is made before who is in it"
                 );
             }
-            let mut object = match system.objects.remove(&place) {
+            let mut object = match system.objects.remove(place) {
                 Some(rest) if system.keeps_the_rest => rest,
                 _ => Attributes::new(),
             };
@@ -328,13 +385,9 @@ fn one(system: &mut System, operation: &Operation) -> Outcome {
                 object.remove(name);
             }
             object.extend(operation.desired.clone());
-            drop(system.objects.insert(place, object));
+            drop(system.objects.insert(place.clone(), object));
         }
     }
-    Outcome::Done(Receipt {
-        key: operation.key.clone(),
-        assigned: Attributes::new(),
-    })
 }
 
 /// A day in milliseconds.
