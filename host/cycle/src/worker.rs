@@ -228,6 +228,9 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 Err(Early::Store(error)) => return Err(error.into()),
             }
         }
+        if !held_back && errand.is_none() {
+            self.retain(cycle).await?;
+        }
         if let Some(stop) = failed {
             self.store
                 .set_cycle(cycle, CycleState::Incomplete, self.clock.now())

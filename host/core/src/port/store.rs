@@ -67,6 +67,7 @@ type Answer<T> = Result<T, StoreError>;
 /// One tenant's part of the store. See the module's text for what holds of every method.
 pub trait Store:
     super::Enrolments
+    + super::Expiry
     + super::Guarding
     + super::Journal
     + super::Keys

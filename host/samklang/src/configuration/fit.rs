@@ -139,6 +139,7 @@ impl Tenant {
             name: self.name,
             steps: self.steps,
             ownership: self.ownership,
+            retention: self.retention,
             connections,
             vocabulary: Arc::new(vocabulary),
             calendar: samklang_cycle::Calendar {

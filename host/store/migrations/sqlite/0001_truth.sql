@@ -240,6 +240,7 @@ CREATE TABLE life (
     PRIMARY KEY (tenant, entity)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX life_due ON life (tenant, due);
+CREATE INDEX life_gone ON life (tenant, since) WHERE state = 'gone';
 
 -- Entities to be worked out anew though none of their objects changed.
 CREATE TABLE touched (
@@ -354,6 +355,7 @@ CREATE TABLE operation (
 CREATE UNIQUE INDEX operation_id ON operation (connection, id);
 CREATE INDEX operation_order ON operation (connection, state, rank, seq);
 CREATE INDEX operation_entity ON operation (entity);
+CREATE INDEX operation_cycle ON operation (connection, cycle);
 
 -- Days on which something begins, or holds no more.
 CREATE TABLE due (
@@ -376,6 +378,7 @@ CREATE TABLE allotment (
     PRIMARY KEY (tenant, scope, folded)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX allotment_entity ON allotment (tenant, scope, entity);
+CREATE INDEX allotment_released ON allotment (tenant, released) WHERE released IS NOT NULL;
 
 -- A chain: each hash is over the entry and the hash of the one before. The digest is that of the particulars, which may be erased.
 CREATE TABLE journal (
@@ -401,14 +404,16 @@ CREATE TABLE chain (
     seal BLOB NOT NULL
 ) STRICT;
 
--- Objects that are gone, with what they stood for.
+-- Objects that are gone, with what they stood for, since when.
 CREATE TABLE former (
     class INTEGER NOT NULL,
     key TEXT NOT NULL,
     entity BLOB NOT NULL,
+    since INTEGER NOT NULL,
     PRIMARY KEY (class, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX former_entity ON former (entity);
+CREATE INDEX former_since ON former (since);
 
 -- Cases: one for an object and kind. The ground is a digest over the candidates.
 CREATE TABLE question (
