@@ -6,6 +6,7 @@ mod absence;
 mod allot;
 mod apply;
 mod compare;
+mod daily;
 mod enrolment;
 mod errand;
 mod export;

@@ -1,8 +1,9 @@
-//! Erasing what is over its time, class by class in batches: once a night when everything else is done, or when a person asks for it.
+//! Erasing what is over its time, class by class in batches: once a day, by the first cycle that comes to its end, or when a person asks
+//! for it.
 
 use std::collections::BTreeMap;
 
-use samklang_core::port::{Clock, Connectors, Occasion, Store, StoreError};
+use samklang_core::port::{Clock, Connectors, Occasion, RETAINED, Store, StoreError};
 use samklang_core::retention::{Due, Erased, Kept};
 
 use crate::tenant::Tenant;
@@ -11,9 +12,9 @@ use crate::worker::Worker;
 /// What one transaction erases.
 const BATCH: u32 = 500;
 
-/// What one night erases of a class. What is left waits for the next one, so that a period that is made shorter, or that had never been
+/// What one day erases of a class. What is left waits for the next one, so that a period that is made shorter, or that had never been
 /// carried out, does not keep a night from ending.
-const NIGHTLY: u64 = 50_000;
+const DAILY: u64 = 50_000;
 
 /// What is over its time for a tenant at a moment, in milliseconds since 1970.
 #[must_use]
@@ -25,7 +26,7 @@ pub fn overdue(tenant: &Tenant, now: i64) -> Vec<Due> {
     tenant.retention.due(now, reuse.unwrap_or_default())
 }
 
-/// Erases what is over its time, of each class as much as a night does; answers what was erased. The caller holds the tenant's lease.
+/// Erases what is over its time, of each class as much as a day does; answers what was erased. The caller holds the tenant's lease.
 ///
 /// # Errors
 ///
@@ -43,7 +44,7 @@ pub async fn erase<S: Store, K: Clock>(
             let now = clock.now();
             let occasion = Occasion { who, cycle, now };
             erased.add(store.expire(&due, &occasion, BATCH).await?);
-            if !erased.more || erased.count >= NIGHTLY {
+            if !erased.more || erased.count >= DAILY {
                 break;
             }
             store.renew_lease(now).await?;
@@ -58,7 +59,11 @@ pub async fn erase<S: Store, K: Clock>(
 impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
     /// The end of a cycle, before it is said to have ended: one that is cut off here is taken up here.
     pub(crate) async fn retain(&self, cycle: i64) -> Result<(), StoreError> {
+        let day = self.tenant.calendar.day(self.clock.now()).to_string();
+        if self.store.fingerprint(RETAINED).await?.as_deref() == Some(&day) {
+            return Ok(());
+        }
         erase(self.store, self.clock, self.tenant, ("cycle", Some(cycle))).await?;
-        Ok(())
+        self.store.note_retained(&day).await
     }
 }

@@ -96,6 +96,8 @@ pub struct Connection {
     pub policy: Policies,
     /// How many calls with changes its target may get at a time, when the operator says so.
     pub in_flight: Option<u32>,
+    /// How many operations its target gets in a day of the tenant, when the operator says so.
+    pub daily_operations: Option<u32>,
     /// Its target is not written before it is enrolled.
     pub enrolment: bool,
 }

@@ -99,6 +99,7 @@ async fn whom_a_target_holds_stays_until_it_lets_go() {
         "what is known of an object that stands in a target is how it will ever go"
     );
     world.tenant.connections.get_mut("room").unwrap().policy = Policies::default();
+    world.pass(DAY);
     world.run().await;
     assert!(
         known(&world, "Person 1").await.is_empty(),
@@ -190,7 +191,7 @@ async fn cut_off(world: &World, polls: u32) -> bool {
 
 #[tokio::test]
 async fn a_night_that_is_cut_off_anywhere_erases_once_and_accounts_for_it() {
-    for polls in (1..).step_by(5) {
+    for polls in (1..).step_by(11) {
         let world = left().await;
         world.pass(30 * DAY);
         let ended = cut_off(&world, polls).await;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use samklang_core::catalogue::{EntityKind, EntityState};
 use samklang_core::enrolment::Category;
 use samklang_core::journal::ERASED;
-use samklang_core::port::{ChangeKind, Deed, Expiry, Occasion, StoreError};
+use samklang_core::port::{ChangeKind, Deed, Expiry, Occasion, RETAINED, StoreError};
 use samklang_core::retention::{Due, Erased, Kept};
 use serde_json::json;
 use uuid::Uuid;
@@ -61,6 +61,12 @@ impl Expiry for TenantStore {
         }
         session.commit().await?;
         Ok(erased)
+    }
+
+    async fn note_retained(&self, day: &str) -> Result<(), StoreError> {
+        let mut session = self.writing().await?;
+        self.note_fingerprint(&mut session, RETAINED, day).await?;
+        session.commit().await
     }
 
     async fn expired(&self, due: &Due) -> Result<u64, StoreError> {

@@ -9,6 +9,7 @@ mod argument;
 mod body;
 mod cases;
 mod cycle;
+mod daily;
 mod database;
 mod decision;
 mod enrolment;

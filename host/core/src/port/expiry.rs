@@ -3,6 +3,9 @@
 use super::store::StoreError;
 use crate::retention::{Due, Erased};
 
+/// Under which name it is noted on which day what is over its time was erased last.
+pub const RETAINED: &str = "retention/day";
+
 /// On whose behalf something is erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Occasion<'a> {
@@ -25,6 +28,8 @@ pub trait Expiry: Send + Sync {
         occasion: &Occasion<'_>,
         limit: u32,
     ) -> impl Future<Output = Result<Erased, StoreError>> + Send;
+    /// Notes that the day's erasing is done; the day is told by the fingerprint of [`RETAINED`].
+    fn note_retained(&self, day: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
     /// How much there is of it that is over its time; nothing is erased.
     fn expired(&self, due: &Due) -> impl Future<Output = Result<u64, StoreError>> + Send;
 }

@@ -4,6 +4,7 @@
 mod allotments;
 mod cases;
 mod connectors;
+mod daily;
 mod enrolments;
 mod expiry;
 mod guarding;
@@ -20,8 +21,9 @@ mod validity;
 pub use allotments::Allotments;
 pub use cases::{Cases, Found};
 pub use connectors::{Clock, Connectors, Session};
+pub use daily::Daily;
 pub use enrolments::{CheckRecord, EnrolmentRecord, Enrolments};
-pub use expiry::{Expiry, Occasion};
+pub use expiry::{Expiry, Occasion, RETAINED};
 pub use guarding::{Accepted, Former, Guarding, ImportNote, StagedChange, Window, WindowState};
 pub use journal::{Deed, Journal};
 pub use keys::Keys;

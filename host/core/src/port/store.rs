@@ -66,7 +66,8 @@ type Answer<T> = Result<T, StoreError>;
 
 /// One tenant's part of the store. See the module's text for what holds of every method.
 pub trait Store:
-    super::Enrolments
+    super::Daily
+    + super::Enrolments
     + super::Expiry
     + super::Guarding
     + super::Journal

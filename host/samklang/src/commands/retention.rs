@@ -23,7 +23,7 @@ pub(crate) enum Retention {
         #[arg(value_name = "DIR")]
         dir: PathBuf,
     },
-    /// Erase what is over its time now, as the end of a cycle does.
+    /// Erase what is over its time now, as the end of the day's first cycle does.
     Apply {
         /// The tenant's folder, which holds samklang.toml.
         #[arg(value_name = "DIR")]
@@ -85,7 +85,7 @@ pub(super) async fn run(context: &Context, retention: &Retention) -> Result<Exit
         screen.document(&json!({ "tenant": tenant.name, "retention": lines }));
         screen.table(&table);
         screen.line(format!(
-            "\nwhat is over its time goes at the end of the next cycle, or now: samklang retention apply {}",
+            "\nwhat is over its time goes with the first cycle of a day, or now: samklang retention apply {}",
             dir.display()
         ));
         return Ok(Exit::Done);
@@ -106,7 +106,7 @@ pub(super) async fn run(context: &Context, retention: &Retention) -> Result<Exit
     }
     for (kept, erased) in &done {
         let more = if erased.more {
-            "; there is more, do it again or wait for the next cycles"
+            "; there is more, do it again or wait for the next days"
         } else {
             ""
         };
