@@ -216,6 +216,9 @@ impl Absence {
             Self::Deferred { outcome, cycle } => {
                 format!("the target put it off in cycle {cycle}: {}", words(outcome))
             }
+            Self::Waits { state, cycle } if *state == OperationState::HeldOver.as_str() => {
+                format!("it is planned in cycle {cycle}, and the target has got what it gets in a day: it waits for another day")
+            }
             Self::Waits { state, cycle } => {
                 format!("it is planned in cycle {cycle} and was not carried out yet ({state})")
             }

@@ -15,6 +15,7 @@ pub mod plan;
 pub mod port;
 pub mod reconcile;
 pub mod redact;
+pub mod retention;
 pub mod retry;
 pub mod value;
 

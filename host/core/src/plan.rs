@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::catalogue::ObjectRef;
+use crate::catalogue::{EntityKind, ObjectRef};
 use crate::connector::{Action, Operation};
 use crate::mapping::{Desired, FieldError, Graph, KeyRule, Outbound, TargetKeys};
 use crate::port::{FindingRecord, Leaving, LeavingWrite, Planned, Request, Shadow, ShadowWrite};
@@ -358,6 +358,7 @@ impl Ground<'_> {
         };
         Planned {
             rank: self.rank(&outbound.class, id, action),
+            urgent: action == Action::Delete && of_a_person(outbound.entity),
             operation,
             entity: Some(id),
             reason,
@@ -432,6 +433,14 @@ pub fn says_off(name: &str, value: &Value) -> bool {
 #[must_use]
 pub fn is_shut_off(attributes: &Attributes) -> bool {
     attributes.iter().any(|(name, value)| says_off(name, value))
+}
+
+/// Whether what stands for such an entity is a person's: a person, or a person's place or access.
+fn of_a_person(kind: EntityKind) -> bool {
+    match kind {
+        EntityKind::Person | EntityKind::Engagement | EntityKind::Membership | EntityKind::Account => true,
+        EntityKind::Unit | EntityKind::Group => false,
+    }
 }
 
 /// The deepest level of units that the order of operations tells apart.

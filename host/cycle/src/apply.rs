@@ -89,6 +89,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 if front.is_empty() {
                     break;
                 }
+                self.count_sent(name, connection, &front).await?;
                 let last_round = round == ROUNDS;
                 let mut under_way: FuturesUnordered<_> = batches(front, limit)
                     .map(|batch| self.carry_out(&description, name, batch, last_round))

@@ -47,12 +47,22 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 self.judge(step, name, connection, tally).await?;
             }
             let preview = self.previews(name, connection, step.cycle).await?;
+            // What is planned anew takes the place of what was held over; it is dropped while it is known what that is.
+            let held = self.store.held_over(name).await? > 0;
+            if held {
+                self.store.drop_moved(name).await?;
+            }
             match step.errand {
                 Some(errand) => {
                     let subject = Vec::from_iter(self.subject(errand).await?);
                     self.store.settle_part(name, &subject).await?;
                 }
-                None => self.store.settle_plan(name).await?,
+                None => {
+                    self.store.settle_plan(name).await?;
+                    if held {
+                        self.store.take_up(step.cycle, name).await?;
+                    }
+                }
             }
             if preview && !self.store.operations(name, &unfinished, 1).await?.is_empty() {
                 mode = Mode::Plan;
@@ -68,6 +78,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 false,
             ));
         }
+        self.hold_over(step, name, connection).await?;
         let counts = self.apply(step, name, connection).await?;
         if !self.was_written(name).await? {
             let thing = written(name);
@@ -130,6 +141,13 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         self.become_due(name, day).await?;
         self.store.discard_drafts(name).await?;
         self.store.stale_by_clock(name, self.clock.now()).await?;
+        let seen = connection.mappings.outbound.values();
+        let seen = seen.filter(|outbound| outbound.needs_sight());
+        let seen: Vec<&str> = seen.map(|outbound| outbound.class.as_str()).collect();
+        if !seen.is_empty() {
+            // The target's own values beside ours may be others by now.
+            self.store.restale_held(name, &seen).await?;
+        }
         self.store.widen_stale(name).await?;
         if connection
             .mappings

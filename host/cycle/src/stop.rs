@@ -18,6 +18,8 @@ pub enum StopCode {
     Breaker,
     /// The target is not enrolled: the step is done, and nothing was written.
     NotEnrolled,
+    /// The target has got what it gets in a day: the step is done, and the rest waits for another day.
+    DailyLimit,
 }
 
 /// A stop, fit for the person who can act.

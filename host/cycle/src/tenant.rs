@@ -11,6 +11,7 @@ use samklang_core::mapping::{Mappings, Vocabulary};
 use samklang_core::plan::Policies;
 use samklang_core::port::StepSpec;
 use samklang_core::reconcile::Ownership;
+use samklang_core::retention::Retention;
 use uuid::Uuid;
 
 /// One customer: its configuration, compiled.
@@ -28,6 +29,8 @@ pub struct Tenant {
     pub sources: Vec<String>,
     /// Where an attribute has an order of its own, and how long entities stay after their last source.
     pub ownership: Ownership,
+    /// How long what is no longer needed is kept.
+    pub retention: Retention,
     /// The names that its templates may use.
     pub vocabulary: Arc<Vocabulary>,
     /// What day it is.
@@ -93,6 +96,8 @@ pub struct Connection {
     pub policy: Policies,
     /// How many calls with changes its target may get at a time, when the operator says so.
     pub in_flight: Option<u32>,
+    /// How many operations its target gets in a day of the tenant, when the operator says so.
+    pub daily_operations: Option<u32>,
     /// Its target is not written before it is enrolled.
     pub enrolment: bool,
 }

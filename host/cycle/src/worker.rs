@@ -202,7 +202,12 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                     if !finished {
                         held.push(record.spec.connection.clone());
                     }
-                    self.settle(&step, state, counts, None).await?;
+                    let note = if finished {
+                        self.left_for_another_day(&record.spec).await?
+                    } else {
+                        None
+                    };
+                    self.settle(&step, state, counts, note.as_ref()).await?;
                 }
                 Err(Early::Halt(stop)) => {
                     self.settle(&step, StepState::Halted, record.counts, Some(&stop))
@@ -231,6 +236,9 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 }
                 Err(Early::Store(error)) => return Err(error.into()),
             }
+        }
+        if !held_back && errand.is_none() {
+            self.retain(cycle).await?;
         }
         if let Some(stop) = failed {
             self.store

@@ -183,6 +183,7 @@ impl Network {
             connections,
             sources: zones().map(str::to_owned).collect(),
             ownership: Ownership::default(),
+            retention: Default::default(),
             vocabulary: Arc::new(vocabulary),
             calendar: samklang_cycle::Calendar::default(),
         })

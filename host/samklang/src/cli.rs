@@ -85,6 +85,9 @@ pub(crate) enum Command {
     /// What is known about one person, and forgetting it.
     #[command(subcommand)]
     Person(commands::person::Person),
+    /// For how long what is kept, and erasing what is over its time.
+    #[command(subcommand)]
+    Retention(commands::retention::Retention),
     /// What was done, by whom and why.
     #[command(subcommand)]
     Journal(commands::journal::Journal),

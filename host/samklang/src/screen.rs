@@ -204,7 +204,7 @@ pub(crate) fn operation_tone(state: OperationState) -> Tone {
     match state {
         OperationState::Done => Tone::Good,
         OperationState::Refused => Tone::Bad,
-        OperationState::Deferred | OperationState::Sent => Tone::Doubtful,
+        OperationState::Deferred | OperationState::HeldOver | OperationState::Sent => Tone::Doubtful,
         OperationState::Dropped => Tone::Faint,
         OperationState::Draft | OperationState::Planned => Tone::Plain,
     }

@@ -702,3 +702,69 @@ fn an_attribute_has_an_order_of_sources_and_a_kind_a_time_of_grace() {
         &["`long` is no length of time"],
     );
 }
+
+#[test]
+fn what_is_kept_has_a_period_of_its_own_or_a_careful_one() {
+    use samklang_core::catalogue::EntityKind;
+    use samklang_core::retention::{Kept, Period};
+
+    let text = format!(
+        "{SOUND}\n[retention]\noperations = \"90d\"\njournal = \"forever\"\n[retention.gone]\nperson = \"180d\"\n"
+    );
+    let fitted = Folder::new().fit(&text).unwrap_or_else(|text| panic!("{text}"));
+    let retention = &fitted.tenant.retention;
+    assert_eq!(retention.period(Kept::Operations), Period::days(90));
+    assert_eq!(retention.period(Kept::Journal), Period::Forever);
+    assert_eq!(
+        retention.period(Kept::Gone(EntityKind::Person)),
+        Period::days(180)
+    );
+    let engagement = Kept::Gone(EntityKind::Engagement);
+    assert_eq!(retention.period(engagement), engagement.otherwise());
+    let wrong = |lines: &str| match Folder::new().fit(&format!("{SOUND}\n{lines}\n")) {
+        Ok(_) => panic!("no mistake was found"),
+        Err(text) => text,
+    };
+    says(
+        &wrong("[retention]\nperson = \"180d\""),
+        &["unknown key `person`", "retention"],
+    );
+    says(
+        &wrong("[retention]\noperation = \"9d\""),
+        &["did you mean `operations`?"],
+    );
+    says(
+        &wrong("[retention.gone]\nhuman = \"9d\""),
+        &["unknown key `human`"],
+    );
+    says(
+        &wrong("[retention]\ncases = \"always\""),
+        &["`always` is no length of time"],
+    );
+}
+
+/// The page's table of periods, held against the code.
+#[test]
+fn the_documentation_says_how_long_what_is_kept() {
+    use samklang_core::retention::{Kept, Period};
+
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/configuration.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    for kept in Kept::ALL {
+        let (Period::For(period), key) = (kept.otherwise(), kept.as_str()) else {
+            panic!("{kept:?} is kept for ever")
+        };
+        let days = format!("`{}d`", period / 86_400_000);
+        let line = page.lines().find(|line| {
+            let mut cells = line.split('|').skip(1);
+            cells
+                .next()
+                .is_some_and(|cell| cell.contains(&format!("`{key}`")))
+                && cells.next().is_some_and(|cell| cell.trim() == days)
+        });
+        assert!(
+            line.is_some(),
+            "no line of the page says that `{key}` is kept {days}"
+        );
+    }
+}

@@ -241,6 +241,7 @@ async fn plan<S: Store>(store: &S, cycle: i64) {
             },
             entity: Some(*id),
             rank: 1,
+            urgent: false,
             reason: "it is new".to_owned(),
             before: Attributes::new(),
             ours: Attributes::new(),

@@ -40,7 +40,7 @@ impl TenantStore {
                 .rows(sql.as_str(), arguments![number, state.as_str(), limit])
                 .await?
             {
-                found.push((row.integer(15)?, row.integer(16)?, row));
+                found.push((row.integer(16)?, row.integer(17)?, row));
             }
         }
         drop(session);

@@ -408,13 +408,14 @@ pub(crate) async fn keep_former(
     session: &mut Session,
     former: &[(ObjectRef, Uuid)],
     classes: &Classes,
+    now: i64,
 ) -> Answer<()> {
-    let mut list = List::new(3, former.len());
+    let mut list = List::new(4, former.len());
     for (object, entity) in former {
-        list.push(arguments![classes.of(object), &object.key, *entity]);
+        list.push(arguments![classes.of(object), &object.key, *entity, now]);
     }
-    let sql = "INSERT INTO former (class, key, entity) VALUES {} \
-               ON CONFLICT (class, key) DO UPDATE SET entity = excluded.entity";
+    let sql = "INSERT INTO former (class, key, entity, since) VALUES {} \
+               ON CONFLICT (class, key) DO UPDATE SET entity = excluded.entity, since = excluded.since";
     session.run_over(sql, list, &[]).await?;
     Ok(())
 }

@@ -48,6 +48,19 @@ impl TenantStore {
         Ok(begun)
     }
 
+    /// Takes the tenant's lease and nothing else, for what a person does that no cycle may run beside.
+    ///
+    /// # Errors
+    ///
+    /// When another worker has the tenant's cycle, or the database fails.
+    pub async fn hold(&self, now: i64) -> Result<(), StoreError> {
+        let mut session = self.database.write().await?;
+        let token = self.take_lease(&mut session, now).await?;
+        session.commit().await?;
+        self.keep_token(Some(token));
+        Ok(())
+    }
+
     /// Takes the lease, unless a living holder has it. The token grows, except for the worker who has the lease already.
     async fn take_lease(&self, session: &mut Session, now: i64) -> Answer<i64> {
         let sql = match session {

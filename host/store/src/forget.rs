@@ -2,15 +2,21 @@
 //! that something happened, when, and how often.
 
 mod cases;
+mod erase;
+mod examples;
+
+pub(crate) use erase::Traced;
+pub(crate) use examples::{Checked, Example};
 
 use samklang_core::Attributes;
 use samklang_core::catalogue::{EntityKind, EntityState, ObjectRef};
 use samklang_core::journal::ERASED;
-use samklang_core::port::{Deed, OperationState, StoreError};
+use samklang_core::port::{ChangeKind, Deed, OperationState, StoreError};
 use uuid::Uuid;
 
-use crate::argument::{List, arguments};
+use crate::argument::arguments;
 use crate::database::{Answer, Session};
+use crate::inspect::CLASSES;
 use crate::reading::{entity_state, unsigned, uuid, word};
 use crate::sealed::Place;
 use crate::tenant::TenantStore;
@@ -26,6 +32,9 @@ pub enum ForgetError {
         "{0} of it is still there, such as an engagement or a membership: only what is gone from every source can be forgotten"
     )]
     Related(u64),
+    /// A source names it again, in what is not accepted yet.
+    #[error("a source names it again in an import that is not accepted yet: run the cycle to its end first")]
+    Returning,
     /// Something is still to be done for it.
     #[error("{0} operations for it are not settled yet: run the cycle to its end first")]
     Unsettled(u64),
@@ -50,17 +59,22 @@ pub struct Forgotten {
     pub held: Vec<ObjectRef>,
 }
 
-/// Tables in which each row is about one entity, with the column that tells which.
-const ABOUT: [(&str, &str); 8] = [
-    ("override", "entity"),
-    ("life", "entity"),
-    ("touched", "entity"),
-    ("candidate", "entity"),
-    ("reference", "origin"),
-    ("reference", "goal"),
-    ("unresolved", "entity"),
-    ("entity", "id"),
+/// Kinds that are of one entity alone, and are forgotten with it.
+pub(crate) const OWN: [EntityKind; 3] = [
+    EntityKind::Engagement,
+    EntityKind::Membership,
+    EntityKind::Account,
 ];
+
+/// States of operations for which nothing is to be done any more, for `state IN`.
+pub(crate) fn ended() -> String {
+    let states = [
+        OperationState::Done,
+        OperationState::Refused,
+        OperationState::Dropped,
+    ];
+    states.map(|state| format!("'{}'", state.as_str())).join(", ")
+}
 
 impl TenantStore {
     /// What the snapshot holds of these objects.
@@ -114,48 +128,13 @@ impl TenantStore {
             .collect();
         let mut session = self.deciding().await?;
         let ids = self.forgettable(&mut session, entity).await?;
-        let mut forgotten = Forgotten {
+        let swept = self.erase(&mut session, &ids, now).await?;
+        let forgotten = Forgotten {
             entities: ids.len() as u64,
+            entries: swept.entries,
+            operations: swept.operations,
             held,
-            ..Forgotten::default()
         };
-        let sql = "WITH v (entity) AS (VALUES {}) UPDATE journal SET detail = NULL \
-                   WHERE tenant = $1 AND detail IS NOT NULL AND entity IN (SELECT entity FROM v)";
-        forgotten.entries = session
-            .run_over(sql, List::of(&ids), &arguments![self.tenant])
-            .await?;
-        let of_tenant = "(SELECT n.id FROM connection n WHERE n.tenant = $1)";
-        let of_class = format!("class IN (SELECT c.id FROM class c WHERE c.connection IN {of_tenant})");
-        let sql = format!(
-            "WITH v (entity) AS (VALUES {{}}) DELETE FROM operation \
-             WHERE connection IN {of_tenant} AND entity IN (SELECT entity FROM v)"
-        );
-        forgotten.operations = session
-            .run_over(&sql, List::of(&ids), &arguments![self.tenant])
-            .await?;
-        for (table, condition) in [
-            ("stale", format!("connection IN {of_tenant}")),
-            ("leaving", format!("connection IN {of_tenant}")),
-            ("request", format!("connection IN {of_tenant}")),
-            ("shadow", of_class.clone()),
-            ("quarantine", of_class),
-        ] {
-            let sql = format!(
-                "WITH v (entity) AS (VALUES {{}}) DELETE FROM {table} WHERE {condition} AND entity IN (SELECT entity FROM v)"
-            );
-            session
-                .run_over(&sql, List::of(&ids), &arguments![self.tenant])
-                .await?;
-        }
-        self.forget_cases(&mut session, &ids).await?;
-        for (table, column) in ABOUT {
-            let sql = format!(
-                "WITH v (entity) AS (VALUES {{}}) DELETE FROM {table} WHERE tenant = $1 AND {column} IN (SELECT entity FROM v)"
-            );
-            session
-                .run_over(&sql, List::of(&ids), &arguments![self.tenant])
-                .await?;
-        }
         let deed = Deed {
             at: now,
             who: who.to_owned(),
@@ -192,12 +171,7 @@ impl TenantStore {
         let mut present = 0;
         for row in session.rows(sql, arguments![self.tenant, entity]).await? {
             let kind = row.text(1)?;
-            let own = [
-                EntityKind::Engagement,
-                EntityKind::Membership,
-                EntityKind::Account,
-            ];
-            if own.iter().any(|own| own.as_str() == kind) {
+            if OWN.iter().any(|own| own.as_str() == kind) {
                 ids.push(uuid(&row.octets(0)?, "entity")?);
                 present += u64::from(!gone(&row.text(2)?)?);
             }
@@ -207,21 +181,22 @@ impl TenantStore {
         }
         ids.sort_unstable();
         ids.dedup();
-        let mut unsettled = 0;
-        let (done, refused, dropped) = (
-            OperationState::Done,
-            OperationState::Refused,
-            OperationState::Dropped,
+        let returning = format!(
+            "SELECT count(*) FROM former f CROSS JOIN staged s WHERE f.entity = $2 AND s.class = f.class AND s.key = f.key \
+             AND s.kind <> '{}' AND f.class IN {CLASSES}",
+            ChangeKind::Removed.as_str()
         );
+        let unfinished = format!(
+            "SELECT count(*) FROM operation o JOIN connection n ON n.id = o.connection WHERE n.tenant = $1 \
+             AND o.entity = $2 AND o.state NOT IN ({})",
+            ended()
+        );
+        let mut unsettled = 0;
         for id in &ids {
-            let sql = format!(
-                "SELECT count(*) FROM operation o JOIN connection n ON n.id = o.connection WHERE n.tenant = $1 \
-                 AND o.entity = $2 AND o.state NOT IN ('{}', '{}', '{}')",
-                done.as_str(),
-                refused.as_str(),
-                dropped.as_str()
-            );
-            unsettled += count(session, &sql, self.tenant, *id).await?;
+            if count(session, &returning, self.tenant, *id).await? > 0 {
+                return Err(ForgetError::Returning);
+            }
+            unsettled += count(session, &unfinished, self.tenant, *id).await?;
         }
         if unsettled > 0 {
             return Err(ForgetError::Unsettled(unsettled));

@@ -2,15 +2,18 @@
 //! installed connectors. One set of statements serves both databases. Nothing here reads a clock or makes up a number: times and
 //! identities come in. No other crate of the workspace speaks SQL.
 
+mod about;
 mod allotment;
 mod apply;
 mod argument;
 mod body;
 mod cases;
 mod cycle;
+mod daily;
 mod database;
 mod decision;
 mod enrolment;
+mod expire;
 mod explain;
 mod forget;
 mod guarding;
@@ -36,6 +39,7 @@ mod targets;
 mod tenant;
 mod validity;
 
+pub use about::About;
 pub use cases::Answered;
 pub use decision::{Decided, Decision, DecisionRecord, Ruling};
 pub use explain::KnownObject;

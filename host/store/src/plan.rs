@@ -22,7 +22,7 @@ use crate::tenant::{Classes, TenantStore};
 
 /// The columns that [`TenantStore::operation`] reads, of table `o`.
 pub(crate) const OPERATION: &str = "o.id, o.cycle, o.entity, o.class, o.action, o.key, o.desired, o.changed, o.state, \
-                                    o.attempt, o.reason, o.outcome, o.connection, o.former, o.ours";
+                                    o.attempt, o.reason, o.outcome, o.connection, o.former, o.ours, o.planned_in";
 
 /// The columns that [`TenantStore::shadow`] reads, of table `s`.
 pub(crate) const SHADOW: &str = "s.class, s.key, s.entity, s.state, s.cycle, s.body, s.ours";
@@ -215,12 +215,13 @@ impl TenantStore {
         let classes = self
             .give_classes(named.iter().chain(&written).chain(&left).chain(about.clone()))
             .await?;
-        let mut list = List::new(13, operations.len());
+        let mut list = List::new(14, operations.len());
         for (
             Planned {
                 operation,
                 entity,
                 rank,
+                urgent,
                 reason,
                 before,
                 ours,
@@ -238,6 +239,7 @@ impl TenantStore {
                     .attributes(Place::Desired(number, &operation.id), &operation.desired)?,
                 to_json(&operation.changed)?,
                 *rank,
+                i64::from(*urgent),
                 reason,
                 OperationState::Draft.as_str(),
                 0_i64,
@@ -256,10 +258,11 @@ impl TenantStore {
         ];
         let ids = operations.iter().map(|planned| &planned.operation.id);
         session.run_over(sql, List::of(ids), &under_way).await?;
-        let sql = "WITH v (id, entity, class, action, key, desired, changed, rank, reason, state, attempt, former, ours) \
+        let sql = "WITH v (id, entity, class, action, key, desired, changed, rank, urgent, reason, state, attempt, former, ours) \
                    AS (VALUES {}) INSERT INTO operation \
-                   (connection, cycle, id, entity, class, action, key, desired, changed, rank, reason, state, attempt, former, ours) \
-                   SELECT $1, $2, id, entity, class, action, key, desired, changed, rank, reason, state, attempt, former, ours \
+                   (connection, cycle, planned_in, id, entity, class, action, key, desired, changed, rank, urgent, reason, state, \
+                   attempt, former, ours) \
+                   SELECT $1, $2, $2, id, entity, class, action, key, desired, changed, rank, urgent, reason, state, attempt, former, ours \
                    FROM v WHERE true ON CONFLICT (connection, id) DO NOTHING";
         session.run_over(sql, list, &arguments![number, cycle]).await?;
         write_shadows(&mut session, &self.seals, target, shadows, &classes).await?;
@@ -398,6 +401,7 @@ impl TenantStore {
         };
         Ok(OperationRecord {
             cycle: row.integer(1)?,
+            planned_in: row.integer(15)?,
             entity: maybe_uuid(row, 2, "operation")?,
             state: word(&row.text(8)?, OperationState::parse, place)?,
             attempt: unsigned(row.integer(9)?, "operation")?,

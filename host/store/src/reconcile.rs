@@ -313,7 +313,7 @@ impl TenantStore {
         put_in_quarantine(at, &batch.findings, &classes, (Origin::Source, batch.now)).await?;
         self.keep_cases(at, (&batch.cases, &batch.cleared), &classes, batch.now)
             .await?;
-        keep_former(at, &batch.former, &classes).await?;
+        keep_former(at, &batch.former, &classes, batch.now).await?;
         heed(at, &batch.heeded).await?;
         let ids: Vec<Uuid> = batch.entities.iter().map(|write| write.entity.id).collect();
         for connection in connections {

@@ -74,6 +74,14 @@ impl Targets for TenantStore {
             return Ok(());
         };
         let mut session = self.writing().await?;
+        let sql = "WITH v (entity) AS (VALUES {}) UPDATE operation SET state = $3 \
+                   WHERE connection = $1 AND state = $2 AND entity IN (SELECT entity FROM v)";
+        let given = arguments![
+            number,
+            OperationState::HeldOver.as_str(),
+            OperationState::Dropped.as_str()
+        ];
+        session.run_over(sql, List::of(entities), &given).await?;
         let sql = "UPDATE operation SET state = $3 WHERE connection = $1 AND state = $2";
         let (draft, planned) = (OperationState::Draft.as_str(), OperationState::Planned.as_str());
         session.run(sql, arguments![number, draft, planned]).await?;

@@ -123,6 +123,12 @@ impl Unique {
         })
     }
 
+    /// For how long the name of an entity that is gone is kept from others, in milliseconds.
+    #[must_use]
+    pub fn reuse_after(&self) -> i64 {
+        self.reuse_after
+    }
+
     pub(super) fn patterns(&self) -> impl Iterator<Item = &Template> {
         self.patterns.iter()
     }

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::{Ground, PlannedFor, Removal, Stage, keep};
+use super::{Ground, PlannedFor, Removal, Stage, keep, of_a_person};
 use crate::connector::Action;
 use crate::mapping::Outbound;
 use crate::port::{Leaving, LeavingWrite, Planned, Shadow, ShadowWrite};
@@ -111,6 +111,7 @@ impl Ground<'_> {
         let mut planned = self.planned(id, outbound, Action::Update, shadow.key.clone(), desired, reason);
         planned.operation.changed = changed;
         out.operations.push(Planned {
+            urgent: of_a_person(outbound.entity),
             before,
             ours: shadow.ours.clone(),
             ..planned

@@ -375,12 +375,14 @@ pub enum OperationState {
     Refused,
     /// Put off by the target to another cycle.
     Deferred,
+    /// Of a settled plan, over what its target gets in a day: it waits for another day.
+    HeldOver,
     /// Dropped: its plan was rejected.
     Dropped,
 }
 words!(OperationState {
     Draft => "draft", Planned => "planned", Sent => "sent", Done => "done", Refused => "refused", Deferred => "deferred",
-    Dropped => "dropped",
+    HeldOver => "held-over", Dropped => "dropped",
 });
 
 /// An operation that a planner wants.
@@ -392,6 +394,8 @@ pub struct Planned {
     pub entity: Option<Uuid>,
     /// Its place: lower ones are carried out before higher ones.
     pub rank: i32,
+    /// It takes away what a person has, so that it goes first where a target gets only so much in a day.
+    pub urgent: bool,
     /// Why, in words fit for a person.
     pub reason: String,
     /// What the attributes that differ were, as far as known.
@@ -426,8 +430,10 @@ pub struct Drafted {
 /// An operation as kept.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OperationRecord {
-    /// The cycle that planned it.
+    /// The cycle that carries it out.
     pub cycle: i64,
+    /// The cycle that planned it: an earlier one, when it was held over.
+    pub planned_in: i64,
     /// The target.
     pub connection: String,
     /// What the connector is handed.

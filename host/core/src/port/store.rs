@@ -72,7 +72,9 @@ pub trait Stretch: Send {
 
 /// One tenant's part of the store. See the module's text for what holds of every method.
 pub trait Store:
-    super::Enrolments
+    super::Daily
+    + super::Enrolments
+    + super::Expiry
     + super::Guarding
     + super::Journal
     + super::Keys

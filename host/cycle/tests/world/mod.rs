@@ -647,6 +647,7 @@ pub(crate) fn tenant(school: &str, second_source: &str, room: &str) -> Tenant {
         connections,
         sources,
         ownership: Ownership::default(),
+        retention: Default::default(),
         vocabulary: Arc::new(vocabulary),
         calendar: samklang_cycle::Calendar::default(),
     }

@@ -22,6 +22,7 @@ mod proposal;
 pub(crate) mod quarantine;
 mod ready;
 mod report;
+pub(crate) mod retention;
 mod run;
 mod status;
 mod subject;
@@ -87,6 +88,7 @@ pub(crate) async fn run(arguments: Arguments, screen: Screen) -> Result<Exit, Fa
         Command::Connector(connector) => connector::run(&context, connector).await,
         Command::Keys(keys) => keys::run(&context, &keys).await,
         Command::Person(person) => person::run(&context, &person).await,
+        Command::Retention(retention) => retention::run(&context, &retention).await,
         Command::Journal(journal) => journal::run(&context, &journal).await,
         Command::Check(folder) => check::run(&context, &folder.dir).await,
         Command::ImportSettings(import) => import_settings::run(&context, &import),

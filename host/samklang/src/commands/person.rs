@@ -1,18 +1,18 @@
 //! `samklang person`: everything that is known about one person, for whoever has a right to it, and forgetting it.
 
+mod part;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use samklang_core::catalogue::{Entity, ObjectRef};
+use samklang_core::catalogue::Entity;
 use samklang_core::port::{Clock as _, Deed, Journal as _, Store as _};
-use samklang_core::{Attributes, Value as Kept};
-use samklang_store::{ForgetError, TenantStore, Wanted};
+use samklang_store::{ForgetError, TenantStore};
 use serde_json::{Value, json};
 
 use super::Context;
 use super::explain::meant;
-use super::journal;
 use crate::failure::{Exit, Failure};
 use crate::screen::{grouped, rfc3339};
 use crate::wiring::{SystemClock, worker};
@@ -57,9 +57,6 @@ pub(crate) struct Forget {
 /// Entities that are offered to choose from.
 const OFFERED: u32 = 20;
 
-/// Entries, operations and findings that are read at most.
-const ALL: u32 = 100_000;
-
 pub(super) async fn run(context: &Context, person: &Person) -> Result<Exit, Failure> {
     match person {
         Person::Export(wanted) => export(context, wanted).await,
@@ -99,7 +96,7 @@ async fn export(context: &Context, wanted: &Export) -> Result<Exit, Failure> {
     entities.extend(store.entities(&of_it).await?);
     let mut parts = Vec::with_capacity(entities.len());
     for entity in &entities {
-        parts.push(part(&store, entity).await?);
+        parts.push(part::part(&store, entity).await?);
     }
     let now = SystemClock.now();
     let document = json!({ "tenant": tenant.name(), "at": rfc3339(now), "entities": parts });
@@ -143,82 +140,6 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
         .open(path)
         .and_then(|mut file| file.write_all(text.as_bytes()));
     done.map_err(|cause| Failure::because(format!("{} cannot be written", path.display()), cause))
-}
-
-fn values(attributes: &Attributes) -> serde_json::Map<String, Value> {
-    attributes
-        .iter()
-        .map(|(name, value)| (name.clone(), Kept::to_json(value)))
-        .collect()
-}
-
-/// Everything about one entity.
-async fn part(store: &TenantStore, entity: &Entity) -> Result<Value, Failure> {
-    let links = store.links_of(&[entity.id]).await?;
-    let objects: Vec<ObjectRef> = links.iter().map(|link| link.object.clone()).collect();
-    let snapshot = store.snapshot_of(&objects).await?;
-    let objects: Vec<Value> = links
-        .iter()
-        .map(|link| {
-            let body = snapshot.iter().find(|(object, _)| *object == link.object);
-            json!({
-                "object": link.object.to_string(),
-                "rule": link.rule,
-                "since": rfc3339(link.since),
-                "read": body.map(|(_, body)| values(body)),
-                "says": values(&link.contribution.values),
-            })
-        })
-        .collect();
-    let targets: Vec<Value> = store
-        .shadows_for(entity.id)
-        .await?
-        .iter()
-        .map(|(target, shadow)| {
-            json!({
-                "target": target, "class": shadow.class, "key": shadow.key, "state": shadow.state.as_str(),
-                "attributes": values(&shadow.attributes),
-            })
-        })
-        .collect();
-    let operations: Vec<Value> = store
-        .operations_of(entity.id, ALL)
-        .await?
-        .iter()
-        .map(|record| {
-            json!({
-                "id": record.operation.id, "cycle": record.cycle, "target": record.connection,
-                "class": record.operation.class, "action": record.operation.action.as_str(), "key": record.operation.key,
-                "desired": values(&record.operation.desired), "state": record.state.as_str(), "reason": record.reason,
-                "outcome": record.outcome,
-            })
-        })
-        .collect();
-    let wanted = Wanted {
-        entity: Some(entity.id),
-        ..Wanted::default()
-    };
-    let journal = store.journal_entries(&wanted, ALL).await?;
-    let mut findings = store.findings(ALL).await?;
-    findings.retain(|finding| links.iter().any(|link| link.object == finding.object));
-    let provenance: serde_json::Map<String, Value> = entity
-        .provenance
-        .iter()
-        .map(|(name, object)| (name.clone(), object.to_string().into()))
-        .collect();
-    Ok(json!({
-        "id": entity.id,
-        "kind": entity.kind.as_str(),
-        "state": entity.state.as_str(),
-        "attributes": values(&entity.values),
-        "references": entity.references,
-        "provenance": provenance,
-        "objects": objects,
-        "targets": targets,
-        "operations": operations,
-        "journal": journal.iter().map(journal::document).collect::<Vec<_>>(),
-        "findings": findings,
-    }))
 }
 
 async fn forget(context: &Context, wanted: &Forget) -> Result<Exit, Failure> {

@@ -141,7 +141,9 @@ pub(super) fn steps(screen: Screen, steps: &[StepRecord]) {
 pub(super) fn stop(screen: Screen, step: Option<&StepRecord>, stop: &Stop, folder: &str) {
     let what = match stop.code {
         StopCode::Guard => "waits for a person",
-        StopCode::Fault | StopCode::Refused | StopCode::NotEnrolled => "could not go on",
+        StopCode::Fault | StopCode::Refused | StopCode::NotEnrolled | StopCode::DailyLimit => {
+            "could not go on"
+        }
         StopCode::Breaker => "was left alone",
     };
     let name = step.map_or_else(|| "the cycle".to_owned(), |step| step_words(&step.spec));

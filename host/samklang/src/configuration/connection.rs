@@ -58,6 +58,7 @@ pub struct Connection {
     pub(super) guard: Guard,
     pub(super) policy: Policies,
     pub(super) in_flight: Option<u32>,
+    pub(super) daily_operations: Option<u32>,
     pub(super) enrolment: bool,
     pub(super) mappings: MappingSource,
 }
@@ -119,6 +120,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
         "enrolment",
         "policy",
         "in_flight",
+        "daily_operations",
         "mappings",
     ];
     let section = Section::new(node, &table, &known, mistakes)?;
@@ -153,6 +155,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
     let guard = guard::read(&section, mistakes);
     let policy = policy::read(&section, mistakes);
     let in_flight = section.one_up_to(IN_FLIGHT_MOST, "in_flight", mistakes);
+    let daily_operations = section.one_up_to(u32::MAX, "daily_operations", mistakes);
     let enrolment = enrolment(&section, role, mistakes);
     let mappings = mapping::read(&section, mistakes);
     Some(Connection {
@@ -167,6 +170,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
         guard,
         policy,
         in_flight,
+        daily_operations,
         enrolment,
         mappings,
     })

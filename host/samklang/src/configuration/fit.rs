@@ -119,6 +119,7 @@ impl Tenant {
                 guard: connection.guard.clone(),
                 policy: connection.policy.clone(),
                 in_flight: connection.in_flight,
+                daily_operations: connection.daily_operations,
                 enrolment: connection.enrolment,
             };
             written.extend(sources.map(|sources| (connection.name.clone(), sources)));
@@ -139,6 +140,7 @@ impl Tenant {
             name: self.name,
             steps: self.steps,
             ownership: self.ownership,
+            retention: self.retention,
             connections,
             vocabulary: Arc::new(vocabulary),
             calendar: samklang_cycle::Calendar {

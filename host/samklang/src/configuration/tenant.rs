@@ -6,12 +6,14 @@ use jiff::tz::TimeZone;
 use samklang_core::mapping::Tables;
 use samklang_core::port::StepSpec;
 use samklang_core::reconcile::Ownership;
+use samklang_core::retention::Retention;
 
 use super::connection::{self, Connection};
 use super::document::{self, Content};
 use super::keys::KeyPlaces;
 use super::mistake::{Mistake, Mistaken, Mistakes, Source};
 use super::ownership;
+use super::retention;
 use super::section::{Placed, Section};
 use super::step;
 use super::table;
@@ -32,6 +34,7 @@ pub struct Tenant {
     pub(crate) steps: Vec<StepSpec>,
     pub(crate) connections: Vec<Connection>,
     pub(crate) ownership: Ownership,
+    pub(crate) retention: Retention,
     /// What the file alone shows to be wrong; told together with what the connectors add.
     pub(crate) mistakes: Mistakes,
 }
@@ -96,6 +99,7 @@ impl Tenant {
             "connections",
             "ownership",
             "grace",
+            "retention",
         ];
         let file = Section::root(&root, &known, &mut mistakes);
         let name = file.required("tenant", "\"nordvik\"", &mut mistakes);
@@ -127,6 +131,7 @@ impl Tenant {
             .map(|node| node.entries().iter().map(|(name, _)| name.as_str()).collect())
             .unwrap_or_default();
         let ownership = ownership::read(&file, &connections, &mut mistakes);
+        let retention = retention::read(&file, &mut mistakes);
         let steps = step::read(&file, &written, &connections, &mut mistakes);
         Ok(Self {
             source,
@@ -139,6 +144,7 @@ impl Tenant {
             steps,
             connections,
             ownership,
+            retention,
             mistakes,
         })
     }

@@ -240,6 +240,7 @@ CREATE TABLE life (
     PRIMARY KEY (tenant, entity)
 );
 CREATE INDEX life_due ON life (tenant, due);
+CREATE INDEX life_gone ON life (tenant, since) WHERE state = 'gone';
 
 -- Entities to be worked out anew though none of their objects changed.
 CREATE TABLE touched (
@@ -339,6 +340,7 @@ CREATE TABLE operation (
     connection BIGINT NOT NULL,
     id TEXT COLLATE "C" NOT NULL,
     cycle BIGINT NOT NULL,
+    planned_in BIGINT NOT NULL,
     entity BYTEA,
     class BIGINT NOT NULL,
     action TEXT COLLATE "C" NOT NULL,
@@ -346,6 +348,7 @@ CREATE TABLE operation (
     desired BYTEA NOT NULL,
     changed TEXT COLLATE "C" NOT NULL,
     rank BIGINT NOT NULL,
+    urgent BIGINT NOT NULL,
     reason TEXT COLLATE "C" NOT NULL,
     state TEXT COLLATE "C" NOT NULL,
     attempt BIGINT NOT NULL,
@@ -356,6 +359,7 @@ CREATE TABLE operation (
 CREATE UNIQUE INDEX operation_id ON operation (connection, id);
 CREATE INDEX operation_order ON operation (connection, state, rank, seq);
 CREATE INDEX operation_entity ON operation (entity);
+CREATE INDEX operation_cycle ON operation (connection, cycle);
 
 -- Days on which something begins, or holds no more.
 CREATE TABLE due (
@@ -378,6 +382,7 @@ CREATE TABLE allotment (
     PRIMARY KEY (tenant, scope, folded)
 );
 CREATE INDEX allotment_entity ON allotment (tenant, scope, entity);
+CREATE INDEX allotment_released ON allotment (tenant, released) WHERE released IS NOT NULL;
 
 -- A chain: each hash is over the entry and the hash of the one before. The digest is that of the particulars, which may be erased.
 CREATE TABLE journal (
@@ -403,14 +408,16 @@ CREATE TABLE chain (
     seal BYTEA NOT NULL
 );
 
--- Objects that are gone, with what they stood for.
+-- Objects that are gone, with what they stood for, since when.
 CREATE TABLE former (
     class BIGINT NOT NULL,
     key TEXT COLLATE "C" NOT NULL,
     entity BYTEA NOT NULL,
+    since BIGINT NOT NULL,
     PRIMARY KEY (class, key)
 );
 CREATE INDEX former_entity ON former (entity);
+CREATE INDEX former_since ON former (since);
 
 -- Cases: one for an object and kind. The ground is a digest over the candidates.
 CREATE TABLE question (

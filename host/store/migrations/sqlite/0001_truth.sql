@@ -239,6 +239,7 @@ CREATE TABLE life (
     PRIMARY KEY (tenant, entity)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX life_due ON life (tenant, due);
+CREATE INDEX life_gone ON life (tenant, since) WHERE state = 'gone';
 
 -- Entities to be worked out anew though none of their objects changed.
 CREATE TABLE touched (
@@ -338,6 +339,7 @@ CREATE TABLE operation (
     connection INTEGER NOT NULL,
     id TEXT NOT NULL,
     cycle INTEGER NOT NULL,
+    planned_in INTEGER NOT NULL,
     entity BLOB,
     class INTEGER NOT NULL,
     action TEXT NOT NULL,
@@ -345,6 +347,7 @@ CREATE TABLE operation (
     desired BLOB NOT NULL,
     changed TEXT NOT NULL,
     rank INTEGER NOT NULL,
+    urgent INTEGER NOT NULL,
     reason TEXT NOT NULL,
     state TEXT NOT NULL,
     attempt INTEGER NOT NULL,
@@ -355,6 +358,7 @@ CREATE TABLE operation (
 CREATE UNIQUE INDEX operation_id ON operation (connection, id);
 CREATE INDEX operation_order ON operation (connection, state, rank, seq);
 CREATE INDEX operation_entity ON operation (entity);
+CREATE INDEX operation_cycle ON operation (connection, cycle);
 
 -- Days on which something begins, or holds no more.
 CREATE TABLE due (
@@ -377,6 +381,7 @@ CREATE TABLE allotment (
     PRIMARY KEY (tenant, scope, folded)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX allotment_entity ON allotment (tenant, scope, entity);
+CREATE INDEX allotment_released ON allotment (tenant, released) WHERE released IS NOT NULL;
 
 -- A chain: each hash is over the entry and the hash of the one before. The digest is that of the particulars, which may be erased.
 CREATE TABLE journal (
@@ -402,14 +407,16 @@ CREATE TABLE chain (
     seal BLOB NOT NULL
 ) STRICT;
 
--- Objects that are gone, with what they stood for.
+-- Objects that are gone, with what they stood for, since when.
 CREATE TABLE former (
     class INTEGER NOT NULL,
     key TEXT NOT NULL,
     entity BLOB NOT NULL,
+    since INTEGER NOT NULL,
     PRIMARY KEY (class, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX former_entity ON former (entity);
+CREATE INDEX former_since ON former (since);
 
 -- Cases: one for an object and kind. The ground is a digest over the candidates.
 CREATE TABLE question (

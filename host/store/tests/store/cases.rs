@@ -8,7 +8,7 @@ use samklang_store::{Answered, TenantStore};
 use crate::material::{entity, id, import, keep, link, object, staged, steps, write};
 use crate::place::{Place, keys, tenant};
 
-fn case(key: &str, candidates: &[u8], at: i64) -> CaseWrite {
+pub fn case(key: &str, candidates: &[u8], at: i64) -> CaseWrite {
     let candidates = candidates.iter().map(|&number| Candidate {
         entity: Some(id(number)),
         key: None,
@@ -40,7 +40,7 @@ async fn keep_cases(store: &TenantStore, cases: Vec<CaseWrite>, cleared: Vec<Obj
     store.keep_reconciled(&batch, &[]).await.unwrap();
 }
 
-fn decided(choice: Choice, entity: Option<u8>) -> Answered<'static> {
+pub fn decided(choice: Choice, entity: Option<u8>) -> Answered<'static> {
     Answered {
         choice,
         entity: entity.map(id),

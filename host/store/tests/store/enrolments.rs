@@ -7,7 +7,7 @@ use samklang_core::port::{
 use crate::material::{entity, id, keep, named, object, steps, write};
 use crate::place::{Place, tenant};
 
-fn result(ground: &str) -> EnrolmentResult {
+pub fn result(ground: &str) -> EnrolmentResult {
     EnrolmentResult {
         units: Numbers {
             checked: 3,

@@ -15,12 +15,14 @@ mod cases;
 mod catalogue;
 mod cycles;
 mod enrolments;
+mod expiry;
 mod faults;
 mod guarding;
 mod imports;
 mod journal;
 mod material;
 mod names;
+mod personal;
 mod place;
 mod plans;
 mod program;
@@ -71,6 +73,11 @@ suite! {
     enrolments::{
         checks_are_kept_and_former_ones_forgotten, a_target_is_enrolled_once, what_enrolment_looks_at,
     },
+    expiry::{
+        entities_go_when_their_time_is_over_and_nothing_of_them_is_left_to_do, particulars_of_the_journal_go_and_the_chain_stays,
+        operations_go_with_the_age_of_their_cycle, answers_go_unless_they_still_hold, names_go_when_nobody_is_kept_from_them,
+        nothing_is_erased_without_the_lease,
+    },
     guarding::{
         the_baseline_moves_with_the_snapshot, staged_changes_stand_beside_what_they_change, a_decision_is_about_what_was_looked_at,
         a_hard_limit_takes_two_persons, a_bad_delivery_is_known_again, a_promotion_is_used_once_or_expires,
@@ -89,5 +96,6 @@ suite! {
         only_one_cycle_is_active,
     },
     journal::{tampering_is_found_and_named, erasing_unsaid_is_found, forgetting_erases_and_keeps_the_chain, the_journal_tells_who_did_what},
+    personal::{everything_about_a_person_is_given, everything_about_a_person_is_forgotten},
     sealing::{nothing_personal_is_readable, what_is_sealed_opens_in_its_place_alone, another_key_opens_nothing, a_former_key_still_opens, rotation_seals_anew_and_says_when_it_is_done};
 }

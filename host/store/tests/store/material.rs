@@ -177,6 +177,7 @@ pub fn planned(operation: &str, entity: Option<u8>, rank: i32) -> Planned {
         },
         entity: entity.map(id),
         rank,
+        urgent: false,
         reason: "it is new".to_owned(),
         before: named("before"),
         ours: named("ours"),

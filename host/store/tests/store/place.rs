@@ -86,6 +86,56 @@ impl Place {
 }
 
 impl Place {
+    /// What lies in each table, as text; octets as hexadecimal digits.
+    pub async fn tables(&self) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        match self {
+            Self::File { url, .. } => {
+                let mut connection = SqliteConnection::connect(url).await.unwrap();
+                let tables =
+                    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
+                let tables: Vec<String> = sqlx::query_scalar(tables)
+                    .fetch_all(&mut connection)
+                    .await
+                    .unwrap();
+                for table in tables {
+                    let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info($1)")
+                        .bind(&table)
+                        .fetch_all(&mut connection)
+                        .await
+                        .unwrap();
+                    let row = columns
+                        .iter()
+                        .map(|column| format!("quote(\"{column}\")"))
+                        .collect::<Vec<_>>()
+                        .join(" || ' ' || ");
+                    let sql = AssertSqlSafe(format!(
+                        "SELECT coalesce(group_concat({row}, ' '), '') FROM \"{table}\""
+                    ));
+                    let text = sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap();
+                    found.push((table, text));
+                }
+            }
+            Self::Postgres { url } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()";
+                let tables: Vec<String> = sqlx::query_scalar(tables)
+                    .fetch_all(&mut connection)
+                    .await
+                    .unwrap();
+                for table in tables {
+                    let sql = AssertSqlSafe(format!(
+                        "SELECT coalesce(string_agg(t::text, ' '), '') FROM \"{table}\" t"
+                    ));
+                    let text = sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap();
+                    found.push((table, text));
+                }
+            }
+            Self::Memory => unreachable!("nobody else can reach a database in memory"),
+        }
+        found
+    }
+
     /// Everything that lies in the database, as text.
     pub async fn everything(&self) -> Vec<String> {
         match self {

@@ -91,7 +91,7 @@ async fn because(
     ];
     let of_cycle = entries
         .iter()
-        .filter(|entry| entry.cycle == Some(record.cycle) && causes.contains(&entry.event.as_str()));
+        .filter(|entry| entry.cycle == Some(record.planned_in) && causes.contains(&entry.event.as_str()));
     let mut documents: Vec<Value> = of_cycle
         .map(|entry| blot_json(journal::document(entry), hidden))
         .collect();

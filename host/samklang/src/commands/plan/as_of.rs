@@ -32,6 +32,7 @@ pub(super) async fn run(context: &Context, plan: &Plan, day: Date) -> Result<Exi
         |target, operation| {
             let record = OperationRecord {
                 cycle: 0,
+                planned_in: 0,
                 connection: target.to_owned(),
                 operation: operation.operation.clone(),
                 entity: operation.entity,
