@@ -1,0 +1,136 @@
+//! What persons said about an object, and what became of one that stands for an entity already: a ruling comes before every rule, and
+//! a link stays whatever the object's values become.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use super::doubt::{Suspect, let_be};
+use super::{Correlation, Seeker};
+use crate::catalogue::Link;
+use crate::mapping::Contributes;
+use crate::matching::{CaseKind, Choice, Ruling};
+use crate::port::FindingRecord;
+use crate::reconcile::situation::Situation;
+
+impl Correlation<'_> {
+    pub(super) fn follow(
+        &mut self,
+        seeker: Seeker<'_>,
+        link: Option<&Link>,
+        last: Option<&Ruling>,
+        rulings: &[Ruling],
+        anew: bool,
+    ) {
+        let kind = seeker.inbound.entity;
+        if let Some((ruling, entity)) = last
+            .filter(|ruling| ruling.choice == Choice::Link)
+            .and_then(|ruling| Some((ruling, ruling.entity?)))
+            && link.is_none_or(|link| link.entity != entity)
+        {
+            if self.known.kinds.get(&entity) != Some(&kind) {
+                self.out.findings.push(FindingRecord {
+                    object: seeker.object,
+                    code: "ruling".to_owned(),
+                    message: format!(
+                        "{} linked it with {entity}, which is no {}",
+                        ruling.who,
+                        kind.as_str()
+                    ),
+                    remedy: "link it with an entity of that kind".to_owned(),
+                    entity: None,
+                });
+                return;
+            }
+            if let Some(link) = link {
+                self.unlink(&seeker.object, link.entity, kind);
+            }
+            self.note(Situation::Decided);
+            self.record(entity, "linked", &seeker.object, ruling);
+            let rule = format!("decided:{}", ruling.who);
+            self.link(seeker, entity, rule);
+            return;
+        }
+        match link {
+            Some(link) => match rulings
+                .iter()
+                .rev()
+                .find(|ruling| ruling.choice == Choice::Apart && ruling.entity == Some(link.entity))
+            {
+                Some(ruling) if seeker.apart.contains_key(&link.entity) => {
+                    self.unlink(&seeker.object, link.entity, kind);
+                    self.note(Situation::Decided);
+                    self.record(link.entity, "unlinked", &seeker.object, ruling);
+                    self.find(seeker, last);
+                }
+                _ => self.confirm(seeker, link, last, anew),
+            },
+            None => self.find(seeker, last),
+        }
+    }
+
+    pub(super) fn confirm(&mut self, seeker: Seeker<'_>, link: &Link, last: Option<&Ruling>, anew: bool) {
+        let kind = seeker.inbound.entity;
+        // Who has had a say initially has none any more.
+        let spent = seeker.inbound.contributes == Contributes::Initially && link.contribution.is_silent();
+        let changed = link.contribution != seeker.says && !spent;
+        let suspects = if spent {
+            Vec::new()
+        } else {
+            self.twins(&seeker, link)
+        };
+        if anew || changed {
+            self.out.touched.insert(link.entity, kind);
+            let says = if spent { &link.contribution } else { &seeker.says };
+            self.remember(kind, says, link.entity);
+        }
+        if changed {
+            let of = self.renewed.entry(link.entity).or_default();
+            of.insert(seeker.object.clone(), seeker.says.clone());
+            self.out.links.push(Link {
+                contribution: seeker.says.clone(),
+                ..link.clone()
+            });
+        }
+        if suspects.is_empty() || let_be(last, &suspects) {
+            self.note(Situation::Confirmed);
+            self.out.cleared.push(seeker.object);
+        } else {
+            self.note(Situation::Twin);
+            self.doubt(seeker, CaseKind::Twin, suspects);
+        }
+    }
+
+    /// Other entities that a linked object's values lead to, looked for when those values are new or have been doubtful before.
+    pub(super) fn twins(&self, seeker: &Seeker<'_>, link: &Link) -> Vec<Suspect> {
+        let asked = self.known.asked.contains(&seeker.object);
+        for rule in &seeker.inbound.matching {
+            let Some(value) = rule.value(&seeker.says.values, self.setting.key) else {
+                continue;
+            };
+            let old = rule.value(&link.contribution.values, self.setting.key);
+            if !asked && old.as_ref() == Some(&value) {
+                continue;
+            }
+            let mut others = self.look(seeker, rule, &value).0;
+            others.retain(|suspect| suspect.entity != link.entity);
+            if !others.is_empty() {
+                return others;
+            }
+        }
+        Vec::new()
+    }
+}
+
+/// The entities that persons said the object is not, each with who did. A later word that it is one takes that back.
+pub(super) fn apart(rulings: &[Ruling]) -> BTreeMap<Uuid, String> {
+    let mut apart = BTreeMap::new();
+    for ruling in rulings {
+        match (ruling.choice, ruling.entity) {
+            (Choice::Apart, Some(entity)) => drop(apart.insert(entity, ruling.who.clone())),
+            (Choice::Link, Some(entity)) => drop(apart.remove(&entity)),
+            _ => {}
+        }
+    }
+    apart
+}
