@@ -15,6 +15,7 @@ mod gather;
 mod import;
 mod reconcile;
 mod rows;
+mod search;
 mod sight;
 mod stop;
 mod tenant;

@@ -133,6 +133,13 @@ impl TenantStore {
         forgotten.operations = session
             .run_over(&sql, List::of(&ids), &arguments![self.tenant])
             .await?;
+        let sql = format!(
+            "WITH v (entity) AS (VALUES {{}}) DELETE FROM likeness WHERE {of_class} AND (class, key) IN \
+             (SELECT s.class, s.key FROM v CROSS JOIN shadow s WHERE s.entity = v.entity)"
+        );
+        session
+            .run_over(&sql, List::of(&ids), &arguments![self.tenant])
+            .await?;
         for (table, condition) in [
             ("stale", format!("connection IN {of_tenant}")),
             ("leaving", format!("connection IN {of_tenant}")),

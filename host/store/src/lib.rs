@@ -18,6 +18,7 @@ mod import;
 mod inspect;
 mod installation;
 mod journal;
+mod likeness;
 mod lineage;
 mod lives;
 mod names;

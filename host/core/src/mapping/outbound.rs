@@ -3,6 +3,7 @@
 mod compile;
 mod evaluate;
 mod field;
+mod likeness;
 mod order;
 mod trial;
 
@@ -18,6 +19,7 @@ use super::unique::Unique;
 use super::vocabulary::{IDENTIFIERS, SENSITIVE};
 use crate::catalogue::EntityKind;
 use crate::connector::Action;
+use crate::matching::{Rule, Unmatched, member};
 use crate::value::Value;
 
 pub use order::target_order;
@@ -51,6 +53,10 @@ pub struct Outbound {
     pub refers_to: BTreeSet<String>,
     /// Kinds whose entities must be gathered together with those that refer to them.
     pub gathers: BTreeSet<EntityKind>,
+    /// Rules by which an object that the target holds already is found for an entity, in order.
+    pub matching: Vec<Rule>,
+    /// What happens for an entity that no rule finds an object for.
+    pub unmatched: Unmatched,
     /// Attributes that the target itself holds to be sensitive.
     sensitive: BTreeSet<String>,
     /// Whether it looks at the units above.
@@ -102,6 +108,13 @@ impl Outbound {
     #[must_use]
     pub fn deactivates(&self) -> bool {
         !self.deactivated.is_empty()
+    }
+
+    /// Whether objects of the class are found by this attribute.
+    #[must_use]
+    pub fn matches_by(&self, attribute: &str) -> bool {
+        let about = |name: &String| name == attribute || member(name).0 == attribute;
+        self.matching.iter().flat_map(|rule| &rule.by).any(about)
     }
 
     /// Whose an attribute is.

@@ -34,5 +34,5 @@ pub use records::{
     StepState,
 };
 pub use store::{Store, StoreError};
-pub use targets::{Leaving, LeavingWrite, Request, Targets};
+pub use targets::{Leaving, LeavingWrite, Like, Request, Targets};
 pub use validity::Validity;

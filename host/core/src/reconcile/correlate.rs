@@ -148,7 +148,10 @@ impl Correlation<'_> {
                 self.out.heeded.extend(rulings.iter().map(|ruling| ruling.id));
                 // The last word counts; what is kept apart stays so beside it.
                 let last = rulings.iter().rev().find(|ruling| match ruling.choice {
-                    Choice::Apart => false,
+                    // What shall become of a target's object says nothing about who it is.
+                    Choice::Apart | Choice::Delete | Choice::Deactivate | Choice::Detach | Choice::Keep => {
+                        false
+                    }
                     Choice::Link => ruling.entity.is_some_and(|of| !seeker.apart.contains_key(&of)),
                     Choice::Create | Choice::Ignore => true,
                 });

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::field::{Compiler, Field};
-use super::{KeyRule, Outbound};
+use super::{KeyRule, Outbound, likeness};
 use crate::catalogue::EntityKind;
 use crate::connector::{Class, Description, Writable};
 use crate::mapping::source::OutboundSource;
 use crate::mapping::template::Template;
 use crate::mapping::vocabulary::{Vocabulary, relation};
 use crate::mapping::{MappingError, fingerprint};
+use crate::matching::Rule;
 
 impl Outbound {
     pub(in crate::mapping) fn compile(
@@ -130,7 +131,7 @@ impl Outbound {
                 .filter(move |attribute| test(attribute))
                 .map(|attribute| attribute.name.clone())
         };
-        Ok(Self {
+        let compiled = Self {
             class: name.to_owned(),
             entity,
             required: named(|attribute| attribute.required)
@@ -144,6 +145,8 @@ impl Outbound {
             },
             overwrite: source.overwrite.clone(),
             on_create: named(|attribute| attribute.writable == Writable::OnCreate).collect(),
+            matching: source.matching.iter().flatten().map(Rule::of).collect(),
+            unmatched: source.unmatched.unwrap_or_default(),
             sensitive: named(|attribute| attribute.sensitive).collect(),
             actions: class.actions.clone(),
             key_attribute: class.key.clone(),
@@ -158,7 +161,13 @@ impl Outbound {
             key,
             fields,
             deactivated,
-        })
+        };
+        let mistakes = likeness::mistakes(&compiled, &place);
+        if mistakes.is_empty() {
+            Ok(compiled)
+        } else {
+            Err(mistakes)
+        }
     }
 }
 

@@ -147,7 +147,7 @@ impl Outbound {
         Ok(attributes)
     }
 
-    fn error(&self, field: &str, cause: String) -> FieldError {
+    pub(super) fn error(&self, field: &str, cause: String) -> FieldError {
         FieldError {
             field: format!("outbound.{}.{field}", self.class),
             cause,

@@ -57,6 +57,7 @@ impl Doubt {
             side: Side::Source,
             entity: None,
             candidates,
+            since: None,
             at: setting.now,
         }
     }
