@@ -261,7 +261,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             outbound,
             policies: &connection.policy,
         };
-        let verdicts = search.verdicts(&gathered.ids).await?;
+        let verdicts = search.verdicts(&gathered.ids, &by_entity).await?;
         let gone = search
             .let_go(&mut by_entity, &verdicts, ids, (cycle, now))
             .await?;

@@ -147,7 +147,7 @@ impl<S: Store> Forecast<'_, S> {
             outbound,
             policies: &self.connection.policy,
         };
-        let verdicts = search.verdicts(&gathered.ids).await?;
+        let verdicts = search.verdicts(&gathered.ids, &by_entity).await?;
         search
             .let_go(&mut by_entity, &verdicts, ids, (0, self.now))
             .await?;

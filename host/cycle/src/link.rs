@@ -259,7 +259,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             outbound: mappings,
             policies: &connection.policy,
         };
-        let verdicts = search.verdicts(ids).await?;
+        let verdicts = search.verdicts(ids, &HashMap::new()).await?;
         let mut seekers = Vec::new();
         for &id in ids {
             let place = (id, outbound.class.clone());

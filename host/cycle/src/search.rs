@@ -34,9 +34,16 @@ pub(crate) struct LetGo {
 }
 
 impl<S: Store> Search<'_, S> {
-    /// What persons said about these entities' objects in the target.
-    pub(crate) async fn verdicts(&self, ids: &[Uuid]) -> Result<Verdicts, StoreError> {
-        Ok(Verdicts::new(self.store.rulings_of(self.target, ids).await?))
+    /// What persons said about these entities' objects in the target, and about those that they have: another may have been given them.
+    pub(crate) async fn verdicts(&self, ids: &[Uuid], held: &ByEntity) -> Result<Verdicts, StoreError> {
+        let mut rulings = self.store.rulings_of(self.target, ids).await?;
+        let objects = held.values().map(|shadow| ObjectRef {
+            connection: self.target.to_owned(),
+            class: shadow.class.clone(),
+            key: shadow.key.clone(),
+        });
+        rulings.extend(self.store.rulings(&Vec::from_iter(objects)).await?);
+        Ok(Verdicts::new(rulings))
     }
 
     /// Takes from entities the objects that a person said are not theirs. Of those that are planned for now it is written down; what
