@@ -39,7 +39,7 @@ fn account(key: &str, number: &str, mail: &str) -> ShadowWrite {
 async fn found(store: &TenantStore, rule: &str, value: &str) -> Vec<(String, bool)> {
     let wanted = MatchValue::of(rule, &[value.to_owned()], store.matching());
     let likes = store
-        .likes("mo", "users", rule, &[wanted.folded.clone()])
+        .likes("mo", "users", rule, std::slice::from_ref(&wanted.folded))
         .await
         .unwrap();
     let mut found: Vec<(String, bool)> = likes
