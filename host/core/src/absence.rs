@@ -28,6 +28,8 @@ pub struct Facts<'a> {
     pub operation: Option<&'a OperationRecord>,
     /// What was found about the object that the entity would have.
     pub finding: Option<&'a FindingRecord>,
+    /// The case about which a person has yet to tell whether the target holds its object already.
+    pub case: Option<i64>,
     /// The planner has yet to look at the entity.
     pub stale: bool,
 }
@@ -62,6 +64,11 @@ pub enum Absence {
     Incomplete {
         /// The target's attributes.
         missing: Vec<String>,
+    },
+    /// A person has yet to tell whether the target holds its object already.
+    Asked {
+        /// The case.
+        case: i64,
     },
     /// The target's objects of the class cannot be made.
     NotCreatable,
@@ -149,6 +156,9 @@ pub fn absence(facts: &Facts<'_>) -> Absence {
     if !missing.is_empty() {
         return Absence::Incomplete { missing };
     }
+    if let Some(case) = facts.case {
+        return Absence::Asked { case };
+    }
     if !facts.outbound.actions.contains(&Action::Create) {
         return Absence::NotCreatable;
     }
@@ -210,6 +220,9 @@ impl Absence {
             Self::Mapping { field, cause } => format!("the mapping fails for it at {field}: {cause}"),
             Self::Incomplete { missing } => {
                 format!("the target's object cannot be without {}, which no source gives", missing.join(", "))
+            }
+            Self::Asked { case } => {
+                format!("a person has yet to tell whether the target holds its object already: case {case}")
             }
             Self::NotCreatable => "the connector cannot make objects of this class".to_owned(),
             Self::Refused { outcome, cycle } => format!("the target refused in cycle {cycle}: {}", words(outcome)),

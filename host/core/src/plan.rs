@@ -1,8 +1,11 @@
 //! From entities to operations: what would bring a target from its last known state to what the catalogue wants. A decision over what
 //! it is given; it sends nothing and remembers nothing.
 
+mod adopt;
+mod bring;
 mod leave;
 mod policy;
+mod seek;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -12,10 +15,14 @@ use uuid::Uuid;
 use crate::catalogue::{EntityKind, ObjectRef};
 use crate::connector::{Action, Operation};
 use crate::mapping::{Desired, FieldError, Graph, KeyRule, Outbound, TargetKeys};
-use crate::port::{FindingRecord, Leaving, LeavingWrite, Planned, Request, Shadow, ShadowWrite};
+use crate::matching::{CaseWrite, Verdicts};
+use crate::port::{
+    FindingRecord, JournalEntry, Leaving, LeavingWrite, Planned, Request, Shadow, ShadowWrite,
+};
 use crate::value::{Attributes, Digest, Value};
 
 pub use policy::{Create, Policies, Policy, Removal, Stage, Stages, Update};
+pub use seek::{Holdings, Seeker, Sought, Suspect, Why, seek};
 
 /// What planning for some entities stands on.
 pub struct Ground<'a> {
@@ -39,6 +46,10 @@ pub struct Ground<'a> {
     pub leaving: HashMap<(Uuid, String), Leaving>,
     /// Who asked for objects of these entities in this target.
     pub requests: HashMap<Uuid, Request>,
+    /// What entities that have no object in the target found there, by entity and class.
+    pub sought: HashMap<(Uuid, String), Sought>,
+    /// What persons said about objects of the target.
+    pub verdicts: Verdicts,
     /// When, in milliseconds since 1970.
     pub now: i64,
     /// The target's name.
@@ -58,6 +69,12 @@ pub struct PlannedFor {
     pub leaving: Vec<LeavingWrite>,
     /// What a person should see.
     pub findings: Vec<FindingRecord>,
+    /// What a person is asked.
+    pub cases: Vec<CaseWrite>,
+    /// Rulings that have been followed.
+    pub heeded: Vec<i64>,
+    /// For the history of entities.
+    pub journal: Vec<JournalEntry>,
     /// Objects about which there is nothing to see any more.
     pub cleared: Vec<ObjectRef>,
 }
@@ -69,15 +86,21 @@ impl TargetKeys for Ground<'_> {
         if !outbound.in_scope(&self.graph, entity).unwrap_or(false) {
             return None;
         }
-        let shadow = self.by_entity.get(&(entity, class.to_owned()));
+        let place = (entity, class.to_owned());
         let made = || outbound.key(&self.graph, entity).ok();
-        match (shadow, outbound.key_rule) {
+        let found = match self.sought.get(&place) {
+            Some(Sought::Object(shadow, _)) => Some(&**shadow),
+            _ => None,
+        };
+        let held = self.by_entity.get(&place);
+        match (held.or(found), outbound.key_rule) {
             (Some(shadow), KeyRule::Renamed) => made().or_else(|| Some(shadow.key.clone())),
             (Some(shadow), _) => Some(shadow.key.clone()),
-            (None, _) if self.by_link.contains_key(&(entity, class.to_owned())) => self
-                .by_link
-                .get(&(entity, class.to_owned()))
-                .map(|shadow| shadow.key.clone()),
+            (None, _) if self.by_link.contains_key(&place) => {
+                self.by_link.get(&place).map(|shadow| shadow.key.clone())
+            }
+            // Nothing may refer to an object about which a person has yet to tell.
+            (None, _) if matches!(self.sought.get(&place), Some(Sought::Asked(..) | Sought::Alone)) => None,
             (None, _) if self.makes(class, entity) => made(),
             // Nothing may refer to an object that nobody has asked for yet.
             (None, _) => None,
@@ -104,10 +127,17 @@ impl Ground<'_> {
 
     /// Whether an object of the class is made for the entity when it has none.
     fn makes(&self, class: &str, entity: Uuid) -> bool {
-        match self.policies.of(class).create {
-            Create::Always => true,
-            Create::OnRequest => self.requests.contains_key(&entity),
-            Create::Never => false,
+        self.policies.makes(class, self.requests.contains_key(&entity))
+    }
+
+    /// Lets the entities that are decided about later see what those before them took over.
+    pub fn take_over(&mut self, planned: &PlannedFor) {
+        for write in &planned.adopted {
+            if let ShadowWrite::Put(shadow) = write
+                && let Some(known) = self.by_key.get_mut(&(shadow.class.clone(), shadow.key.clone()))
+            {
+                known.entity = shadow.entity;
+            }
         }
     }
 
@@ -120,6 +150,9 @@ impl Ground<'_> {
                 continue;
             };
             let shadow = self.by_entity.get(&(id, class.clone()));
+            // It is for the question that was asked; when that is another by now, it is asked again.
+            out.heeded
+                .extend(self.verdicts.answered(id, &class).map(|ruling| ruling.id));
             match desired {
                 Err(error) => out.findings.push(self.finding(
                     &class,
@@ -139,197 +172,6 @@ impl Ground<'_> {
             }
         }
         out
-    }
-
-    fn bring(
-        &self,
-        id: Uuid,
-        outbound: &Outbound,
-        shadow: Option<&Shadow>,
-        desired: Desired,
-        out: &mut PlannedFor,
-    ) {
-        let class = &outbound.class;
-        let missing: Vec<&str> = outbound
-            .required
-            .iter()
-            .filter(|name| desired.attributes.get(*name).is_none_or(Value::is_absent))
-            .map(String::as_str)
-            .collect();
-        let update = self.policies.of(class).update;
-        let linked = shadow.or_else(|| self.by_link.get(&(id, class.clone())));
-        let found = linked.or_else(|| self.by_key.get(&(class.clone(), desired.key.clone())));
-        let sends = match found {
-            Some(_) => update != Update::Never,
-            None => self.makes(class, id),
-        };
-        if !missing.is_empty() && sends {
-            out.findings.push(self.finding(
-                class,
-                id,
-                shadow,
-                "incomplete",
-                format!("class `{class}` cannot be without {}", missing.join(", ")),
-                "give the entity that value in a source, or map another one; nothing is sent until then",
-            ));
-            return;
-        }
-        let Some(found) = found else {
-            if self.makes(class, id) && outbound.actions.contains(&Action::Create) {
-                out.operations.push(self.create(id, outbound, desired));
-            }
-            out.cleared.push(self.place(class, id, shadow));
-            return;
-        };
-        if let Some(other) = found.entity.filter(|&other| other != id) {
-            out.findings.push(self.finding(
-                class,
-                id,
-                shadow,
-                "key-taken",
-                format!(
-                    "the key `{}` of class `{class}` stands for {other} already",
-                    desired.key
-                ),
-                "see that the key of the mapping is different for every entity",
-            ));
-            return;
-        }
-        if linked.is_none() && update != Update::All {
-            if self.makes(class, id) {
-                out.findings.push(self.finding(
-                    class,
-                    id,
-                    shadow,
-                    "not-linked",
-                    format!(
-                        "the target holds an object `{}` of class `{class}` already, which stands for nobody",
-                        desired.key
-                    ),
-                    "link the object when it is the same, or mend the key of one of the two; the policy is `update = \"linked\"`",
-                ));
-            } else {
-                out.cleared.push(self.place(class, id, shadow));
-            }
-            return;
-        }
-        if self.leaving.contains_key(&(id, class.clone())) {
-            out.leaving
-                .push(LeavingWrite::End(class.clone(), found.key.clone()));
-        }
-        match self.update(id, outbound, found, desired, update, out) {
-            Some(finding) => out.findings.push(finding),
-            None => out.cleared.push(self.place(class, id, shadow)),
-        }
-    }
-
-    fn create(&self, id: Uuid, outbound: &Outbound, desired: Desired) -> Planned {
-        let (mut attributes, mut ours) = (Attributes::new(), Attributes::new());
-        for (name, wanted) in &desired.attributes {
-            let settled = outbound.overwrite(name).initial(wanted);
-            keep(&mut attributes, name, settled.value);
-            keep(&mut ours, name, settled.ours.unwrap_or_default());
-        }
-        let reason = match self.requests.get(&id) {
-            Some(request) => format!("{} asked for it: {}", request.who, request.reason),
-            None => "it is in scope and the target has no object for it".to_owned(),
-        };
-        Planned {
-            ours,
-            ..self.planned(id, outbound, Action::Create, desired.key, attributes, reason)
-        }
-    }
-
-    /// Plans what brings an object that is there up to date; answers what a person should see of it.
-    fn update(
-        &self,
-        id: Uuid,
-        outbound: &Outbound,
-        found: &Shadow,
-        desired: Desired,
-        policy: Update,
-        out: &mut PlannedFor,
-    ) -> Option<FindingRecord> {
-        let (mut attributes, mut ours) = (Attributes::new(), Attributes::new());
-        let (mut changed, mut before) = (Vec::new(), Attributes::new());
-        for (name, wanted) in &desired.attributes {
-            if outbound.on_create.contains(name) || *name == outbound.key_attribute {
-                keep(&mut attributes, name, wanted.clone());
-                continue;
-            }
-            let held = found.attributes.get(name).unwrap_or(&Value::Absent);
-            let settled = outbound
-                .overwrite(name)
-                .settle(wanted, held, found.ours.get(name));
-            if settled.value != *held {
-                changed.push(name.clone());
-                keep(&mut before, name, held.clone());
-            }
-            keep(&mut attributes, name, settled.value);
-            keep(&mut ours, name, settled.ours.unwrap_or_default());
-        }
-        let key = &outbound.key_attribute;
-        let renamed = outbound.key_rule == KeyRule::Renamed && desired.key != found.key;
-        if renamed {
-            changed.push(key.clone());
-            before.insert(key.clone(), Value::Text(found.key.clone()));
-            attributes.insert(key.clone(), Value::Text(desired.key.clone()));
-        }
-        let updates =
-            !changed.is_empty() && policy != Update::Never && outbound.actions.contains(&Action::Update);
-        if found.entity.is_none() || (changed.is_empty() && ours != found.ours) {
-            out.adopted.push(ShadowWrite::Put(Shadow {
-                entity: Some(id),
-                cycle: self.cycle,
-                ours: if changed.is_empty() {
-                    ours.clone()
-                } else {
-                    found.ours.clone()
-                },
-                ..found.clone()
-            }));
-        }
-        if updates {
-            let back = if self.leaving.contains_key(&(id, outbound.class.clone())) {
-                "it has come back: "
-            } else {
-                ""
-            };
-            let verb = if changed.len() == 1 { "differs" } else { "differ" };
-            let reason = format!("{back}{} {verb}", changed.join(", "));
-            let mut planned = self.planned(
-                id,
-                outbound,
-                Action::Update,
-                found.key.clone(),
-                attributes,
-                reason,
-            );
-            planned.operation.changed = changed;
-            out.operations.push(Planned {
-                before,
-                ours,
-                ..planned
-            });
-            return None;
-        }
-        if outbound.key_rule != KeyRule::Kept || policy == Update::Never {
-            return None;
-        }
-        let key = outbound
-            .key(&self.graph, id)
-            .ok()
-            .filter(|key| *key != found.key)?;
-        Some(self.finding(
-            &outbound.class,
-            id,
-            Some(found),
-            "key-differs",
-            format!(
-                "it would be made under the key `{key}` by now, and the target does not let a key be changed"
-            ),
-            "nothing, if the old key may stay; else remove the object in the target, and it is made anew under the new key",
-        ))
     }
 
     fn planned(
@@ -411,7 +253,7 @@ impl Ground<'_> {
 }
 
 /// What may come right by itself, or by something that makes nothing stale; the rest is only told.
-const TRIED_AGAIN: [&str; 3] = ["mapping", "incomplete", "key-taken"];
+const TRIED_AGAIN: [&str; 4] = ["mapping", "incomplete", "unmatchable", "key-taken"];
 /// Attributes that say that an object is in use, and those that say that it is not, in small letters.
 const IN_USE: [&str; 4] = ["active", "enabled", "accountenabled", "isactive"];
 const OUT_OF_USE: [&str; 5] = ["disabled", "suspended", "inactive", "archived", "blocked"];

@@ -294,6 +294,51 @@ places = { each = "pupils", item = { a = "{{ id }}" } }
 }
 
 #[test]
+fn rules_compare_only_what_the_mapping_gives_by_itself() {
+    let class = |key: &str, rules: &str, mail: &str| {
+        format!(
+            r#"
+[outbound.person]
+entity = "person"
+key = "{key}"
+match = {rules}
+[outbound.person.attributes]
+name = "{{{{ display_name }}}}"
+mail = {mail}
+number = "{{{{ national_id }}}}"
+"#
+        )
+    };
+    let plain = r#""{{ email }}""#;
+    let unique = r#"{ unique = ["{{ display_name }}{{ n }}"] }"#;
+    for rules in [
+        r#"["number"]"#,
+        r#"["id", { by = ["name", "number"], one = "case" }]"#,
+        r#"["name.part"]"#,
+    ] {
+        let (mappings, _) = compile(&class("{{ username }}", rules, plain)).unwrap();
+        let person = &mappings.outbound["person"];
+        assert_eq!(person.finder().rules.len(), person.matching.len());
+        assert!(!person.matches_by("mail"));
+    }
+    for (rules, mail, cause) in [
+        (r#"["phone"]"#, plain, "there is no mapped attribute `phone`"),
+        (r#"["mail"]"#, unique, "`mail` cannot be compared"),
+    ] {
+        let mistakes = compile(&class("{{ username }}", rules, mail)).unwrap_err();
+        assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+        assert_eq!(mistakes[0].place, "outbound.person.match");
+        assert!(mistakes[0].cause.contains(cause), "{mistakes:?}");
+    }
+    let of_unique_key = class("{{ allotted('mail') }}", r#"["id"]"#, unique);
+    let mistakes = compile(&of_unique_key).unwrap_err();
+    assert!(
+        mistakes[0].cause.contains("the key `id` is a unique name"),
+        "{mistakes:?}"
+    );
+}
+
+#[test]
 fn overrides_replace_field_by_field() {
     let defaults: MappingSource = toml::from_str(INBOUND).unwrap();
     let overrides = toml::from_str(

@@ -15,6 +15,7 @@ use proptest::prelude::*;
 use samklang_core::catalogue::{Entity, EntityKind, EntityState};
 use samklang_core::connector::{Action, Description, Writable};
 use samklang_core::mapping::{Graph, MappingSource, Mappings, Outbound, Vocabulary};
+use samklang_core::matching::{CaseKind, Choice, Ruling, Verdicts};
 use samklang_core::plan::{Create, Ground, PlannedFor, Policies, Policy, Removal, Stage, Stages, Update};
 use samklang_core::port::{Leaving, LeavingWrite, Request, Shadow, ShadowState, ShadowWrite};
 use samklang_core::{Attributes, Value};
@@ -49,6 +50,7 @@ struct Target {
     shadows: BTreeMap<String, Shadow>,
     leaving: Option<Leaving>,
     asked: bool,
+    rulings: Vec<Ruling>,
     now: i64,
 }
 
@@ -69,6 +71,7 @@ impl Target {
             shadows: BTreeMap::new(),
             leaving: None,
             asked: false,
+            rulings: Vec::new(),
             now: 1_000,
         }
     }
@@ -89,6 +92,8 @@ impl Target {
             policies: &self.policies,
             leaving: HashMap::new(),
             requests: HashMap::new(),
+            sought: HashMap::new(),
+            verdicts: Verdicts::new(self.rulings.clone()),
             now: self.now,
             target: "room",
             cycle: 1,
@@ -334,9 +339,58 @@ fn who_is_asked_about_stays_until_somebody_answers() {
     });
     let kari = person(&[("display_name", "Kari")]);
     target.cycle(&kari);
-    let planned = target.cycle(&gone(&kari));
-    assert!(planned.operations.is_empty());
-    assert_eq!(planned.findings[0].code, "removal-asked");
+    for _ in 0..2 {
+        let planned = target.cycle(&gone(&kari));
+        assert!(planned.operations.is_empty());
+        assert_eq!(planned.cases.len(), 1, "as long as nobody has answered");
+        assert_eq!(
+            (planned.cases[0].kind, planned.cases[0].object.key.as_str()),
+            (CaseKind::Removal, "kari")
+        );
+    }
+}
+
+#[test]
+fn an_answer_about_who_goes_is_followed_for_that_departure_alone() {
+    for (choice, done, there) in [
+        (Choice::Delete, vec![Action::Delete], false),
+        (Choice::Deactivate, vec![Action::Update], true),
+        (Choice::Detach, vec![], true),
+        (Choice::Keep, vec![], true),
+    ] {
+        let mut target = Target::new(Policy {
+            delete: Removal::Ask,
+            ..Policy::default()
+        });
+        let kari = person(&[("display_name", "Kari")]);
+        target.cycle(&kari);
+        let asked = target.cycle(&gone(&kari)).cases.remove(0);
+        target.rulings.push(Ruling {
+            id: 1,
+            object: asked.object.clone(),
+            choice,
+            entity: asked.entity,
+            ground: asked.ground(),
+            who: "anna".to_owned(),
+            reason: "as agreed".to_owned(),
+            at: target.now,
+        });
+        target.now += 50;
+        let planned = target.cycle(&gone(&kari));
+        assert_eq!((actions(&planned), planned.cases.len()), (done, 0), "{choice:?}");
+        assert_eq!(planned.heeded, [1], "{choice:?}");
+        assert_eq!(target.objects.contains_key("kari"), there, "{choice:?}");
+        // Who comes back and leaves again is asked about again.
+        target.cycle(&kari);
+        target.now += 50;
+        let planned = target.cycle(&gone(&kari));
+        assert_eq!(
+            (actions(&planned), planned.cases.len()),
+            (vec![], 1),
+            "{choice:?}"
+        );
+        assert_ne!(planned.cases[0].ground(), asked.ground());
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use samklang_core::absence::{Absence, Facts, absence};
 use samklang_core::catalogue::Entity;
 use samklang_core::mapping::{Graph, Outbound, TargetKeys};
+use samklang_core::matching::{CaseRecord, Side};
 use samklang_core::port::{FindingRecord, OperationRecord, Shadow, Store, StoreError};
 use uuid::Uuid;
 
@@ -39,6 +40,8 @@ pub struct Kept<'a> {
     pub operations: &'a [OperationRecord],
     /// Findings, whatever they are about.
     pub findings: &'a [FindingRecord],
+    /// Open cases, whatever they are about.
+    pub cases: &'a [CaseRecord],
     /// The target's planner has yet to look at it.
     pub stale: bool,
 }
@@ -97,6 +100,12 @@ pub async fn absences<S: Store>(
                 && object.class == *class
                 && (Some(&object.key) == key.as_ref() || object.key == entity.id.to_string())
         });
+        let case = kept.cases.iter().find(|case| {
+            let object = &case.object;
+            case.side == Side::Target
+                && case.entity == Some(entity.id)
+                && (&object.connection, &object.class) == (&target.to_owned(), class)
+        });
         let facts = Facts {
             outbound,
             graph: &gathered.graph,
@@ -105,6 +114,7 @@ pub async fn absences<S: Store>(
             shadow: shadows.get(&(entity.id, class.clone())),
             operation,
             finding,
+            case: case.map(|case| case.id),
             stale: kept.stale,
         };
         answers.push((class.clone(), absence(&facts)));

@@ -14,6 +14,7 @@ use samklang_core::port::{Clock, Connectors, Counts, Drafted, OperationState, St
 use uuid::Uuid;
 
 use crate::gather::{Depths, Gathered, gather};
+use crate::search::{Search, with_found};
 use crate::stop::Early;
 use crate::tenant::Connection;
 use crate::worker::{Mode, Step, Worker};
@@ -136,6 +137,9 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                     .await?;
             }
         }
+        for (class, outbound) in &connection.mappings.outbound {
+            self.store.find_by(name, class, &outbound.finder()).await?;
+        }
         self.look_again(name, connection).await?;
         let namesakes = self.namesakes(name, connection).await?;
         self.become_due(name, day).await?;
@@ -148,6 +152,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             // The target's own values beside ours may be others by now.
             self.store.restale_held(name, &seen).await?;
         }
+        self.store.stale_by_cases(name).await?;
         self.store.widen_stale(name).await?;
         if connection
             .mappings
@@ -268,12 +273,43 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 by_entity.insert((entity, shadow.class.clone()), shadow);
             }
         }
+        let now = self.clock.now();
+        let search = Search {
+            store: self.store,
+            target: name,
+            outbound,
+            policies: &connection.policy,
+        };
+        let verdicts = search.verdicts(&gathered.ids, &by_entity).await?;
+        let gone = search
+            .let_go(&mut by_entity, &verdicts, ids, (cycle, now))
+            .await?;
         let mut drafted = Drafted {
-            now: self.clock.now(),
+            now,
+            shadows: gone.shadows,
+            leaving: gone.leaving,
+            journal: gone.journal,
+            heeded: gone.heeded,
             ..Drafted::default()
         };
+        let mut requests = HashMap::new();
+        for request in self.store.requests(name, &gathered.ids).await? {
+            requests.insert(request.entity, request);
+        }
+        let mut by_link = HashMap::new();
+        if !connection.mappings.inbound.is_empty() {
+            by_link = self.linked(name, &gathered.ids, &by_entity).await?;
+            by_link.retain(|(entity, class), shadow| verdicts.apart(class, &shadow.key, *entity).is_none());
+        }
+        let held = [&by_entity, &by_link];
+        let sought = search
+            .seek(&gathered.graph, &gathered.ids, held, &requests, &verdicts)
+            .await?;
+        // Whoever finds an object keeps the names that it has.
+        let found = (!sought.is_empty()).then(|| with_found(by_entity.clone(), &sought));
+        let present = found.as_ref().unwrap_or(&by_entity);
         self.namer()
-            .allot(name, outbound, &mut gathered, &by_entity, ids, &mut drafted)
+            .allot(name, outbound, &mut gathered, present, ids, &mut drafted)
             .await?;
         let mut ground = Ground {
             graph: gathered.graph,
@@ -281,12 +317,14 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             order,
             by_entity,
             by_key: HashMap::new(),
-            by_link: HashMap::new(),
+            by_link,
             depth: &depths.depth,
             policies: &connection.policy,
             leaving: HashMap::new(),
-            requests: HashMap::new(),
-            now: self.clock.now(),
+            requests,
+            sought,
+            verdicts,
+            now,
             target: name,
             cycle,
         };
@@ -294,12 +332,6 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             ground
                 .leaving
                 .insert((leaving.entity, leaving.class.clone()), leaving);
-        }
-        for request in self.store.requests(name, &gathered.ids).await? {
-            ground.requests.insert(request.entity, request);
-        }
-        if !connection.mappings.inbound.is_empty() {
-            ground.by_link = self.linked(name, &gathered.ids, &ground.by_entity).await?;
         }
         let desired: Vec<_> = ids.iter().map(|&id| (id, ground.desired(id))).collect();
         let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -315,6 +347,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         }
         for (id, desired) in desired {
             let planned = ground.decide(id, desired);
+            ground.take_over(&planned);
             if planned.operations.is_empty()
                 && planned.findings.iter().all(|finding| finding.entity.is_none())
             {
@@ -325,6 +358,9 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             drafted.leaving.extend(planned.leaving);
             drafted.findings.extend(planned.findings);
             drafted.cleared.extend(planned.cleared);
+            drafted.cases.extend(planned.cases);
+            drafted.heeded.extend(planned.heeded);
+            drafted.journal.extend(planned.journal);
         }
         Ok(drafted)
     }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::allot::Namer;
 use crate::gather::{Depths, gather};
+use crate::search::{Search, with_found};
 use crate::tenant::{Connection, Tenant};
 
 /// Entities looked at at a time.
@@ -140,18 +141,36 @@ impl<S: Store> Forecast<'_, S> {
                 by_entity.insert((entity, shadow.class.clone()), shadow);
             }
         }
+        let search = Search {
+            store: self.store,
+            target: self.target,
+            outbound,
+            policies: &self.connection.policy,
+        };
+        let verdicts = search.verdicts(&gathered.ids, &by_entity).await?;
+        search
+            .let_go(&mut by_entity, &verdicts, ids, (0, self.now))
+            .await?;
+        let mut requests = HashMap::new();
+        for request in self.store.requests(self.target, &gathered.ids).await? {
+            requests.insert(request.entity, request);
+        }
+        let held = [&by_entity, &HashMap::new()];
+        let sought = search
+            .seek(&gathered.graph, &gathered.ids, held, &requests, &verdicts)
+            .await?;
         let namer = Namer {
             store: self.store,
             tenant: self.tenant,
             now: self.now,
         };
         let mut unkept = Drafted::default();
+        let present = with_found(by_entity.clone(), &sought);
         namer
-            .allot(self.target, outbound, &mut gathered, &by_entity, ids, &mut unkept)
+            .allot(self.target, outbound, &mut gathered, &present, ids, &mut unkept)
             .await?;
         let mut depths = Depths::default();
         depths.measure(self.store, ids.to_vec()).await?;
-        let near = gathered.ids;
         let mut ground = Ground {
             graph: gathered.graph,
             outbound,
@@ -162,7 +181,9 @@ impl<S: Store> Forecast<'_, S> {
             policies: &self.connection.policy,
             by_link: HashMap::new(),
             leaving: HashMap::new(),
-            requests: HashMap::new(),
+            requests,
+            sought,
+            verdicts,
             now: self.now,
             target: self.target,
             cycle: 0,
@@ -171,9 +192,6 @@ impl<S: Store> Forecast<'_, S> {
             ground
                 .leaving
                 .insert((leaving.entity, leaving.class.clone()), leaving);
-        }
-        for request in self.store.requests(self.target, &near).await? {
-            ground.requests.insert(request.entity, request);
         }
         let desired: Vec<_> = ids.iter().map(|&id| (id, ground.desired(id))).collect();
         let mut keys: BTreeMap<&String, Vec<String>> = BTreeMap::new();
@@ -188,7 +206,9 @@ impl<S: Store> Forecast<'_, S> {
             }
         }
         for (id, desired) in desired {
-            for planned in ground.decide(id, desired).operations {
+            let planned = ground.decide(id, desired);
+            ground.take_over(&planned);
+            for planned in planned.operations {
                 see(self.target, &planned);
             }
         }

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use samklang_core::mapping::Trial;
+use samklang_core::matching::Verdicts;
 use samklang_core::plan::Ground;
 use samklang_core::port::{Drafted, Store, StoreError};
 use uuid::Uuid;
@@ -56,6 +57,8 @@ pub async fn try_mapping<S: Store>(
         by_link: HashMap::new(),
         leaving: HashMap::new(),
         requests: HashMap::new(),
+        sought: HashMap::new(),
+        verdicts: Verdicts::default(),
         now,
         target,
         cycle: 0,

@@ -1,10 +1,13 @@
 //! Takes up a tenant's cycle, or begins one, and carries its steps out in order until one stops or all are done.
 
+use std::sync::Mutex;
+
 use samklang_core::port::{
     Begun, Clock, Connectors, Counts, CycleState, StepRecord, StepSpec, StepState, Store,
 };
 
 use crate::errand::{Errand, FETCH, is_errand};
+use crate::link::{LINK, LINK_TRIED, LinkJob, Links, is_link_job};
 use crate::stop::{CycleError, Early, Stop};
 use crate::tenant::{Connection, Role, Tenant};
 
@@ -83,7 +86,12 @@ pub(crate) struct Step<'a> {
     pub(crate) released: bool,
     /// Whom it is about, when it is not about everybody.
     pub(crate) errand: Option<&'a Errand>,
+    /// The link job that it is of, with where what it found is told.
+    pub(crate) job: Option<Job<'a>>,
 }
+
+/// A link job, and where what it found is told.
+pub(crate) type Job<'a> = (&'a LinkJob, &'a Mutex<Links>);
 
 impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
     /// Runs the tenant's cycle.
@@ -96,12 +104,13 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             .store
             .begin_cycle(&self.tenant.steps, self.clock.now())
             .await?;
-        let taken_up = begun.resumed && is_errand(&self.store.steps(begun.cycle).await?);
+        let steps = self.store.steps(begun.cycle).await?;
+        let taken_up = begun.resumed && (is_errand(&steps) || is_link_job(&steps));
         let report = self.finish(begun, mode, None).await?;
         if !taken_up || report.ended != Ended::Done {
             return Ok(report);
         }
-        // What was left of an errand is done; now for everybody.
+        // What was left of an errand or a link job is done; now for everybody.
         let begun = self
             .store
             .begin_cycle(&self.tenant.steps, self.clock.now())
@@ -116,7 +125,18 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         mode: Mode,
         errand: Option<&Errand>,
     ) -> Result<Report, CycleError> {
-        let ended = self.steps(begun.cycle, mode, errand).await;
+        self.finish_with(begun, mode, errand, None).await
+    }
+
+    /// The same for a link job.
+    pub(crate) async fn finish_with(
+        &self,
+        begun: Begun,
+        mode: Mode,
+        errand: Option<&Errand>,
+        job: Option<Job<'_>>,
+    ) -> Result<Report, CycleError> {
+        let ended = self.steps(begun.cycle, mode, errand, job).await;
         // Whatever happened, the tenant is free again; a lease that is lost already needs no giving back.
         let freed = self.store.release_lease().await;
         let ended = ended?;
@@ -129,7 +149,13 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         })
     }
 
-    async fn steps(&self, cycle: i64, mode: Mode, errand: Option<&Errand>) -> Result<Ended, CycleError> {
+    async fn steps(
+        &self,
+        cycle: i64,
+        mode: Mode,
+        errand: Option<&Errand>,
+        job: Option<Job<'_>>,
+    ) -> Result<Ended, CycleError> {
         let mut held_back = false;
         let mut failed: Option<Stop> = None;
         let mut failing: Vec<String> = Vec::new();
@@ -159,6 +185,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 spec: &record.spec,
                 released: record.state == StepState::Released,
                 errand,
+                job,
             };
             // What comes after a target's failure and is about that target would fail as well.
             if step
@@ -351,6 +378,10 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 .fetch(step, name, connection()?)
                 .await
                 .map(|counts| (counts, true)),
+            LINK | LINK_TRIED => self
+                .link_step(step, name, connection()?)
+                .await
+                .map(|counts| (counts, true)),
             "compare" => self.compare(step).await.map(|counts| (counts, true)),
             "reconcile" => self.reconcile(step).await.map(|counts| (counts, true)),
             "export" => self.export(step, name, connection()?, mode).await,
@@ -370,7 +401,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             .as_deref()
             .and_then(|name| Some(self.connection(name)?.role));
         match spec.kind.as_str() {
-            "export" | "feedback" => true,
+            "export" | "feedback" | LINK | LINK_TRIED => true,
             "import" => role == Some(Role::Both),
             _ => false,
         }

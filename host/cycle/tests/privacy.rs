@@ -63,6 +63,7 @@ async fn why(world: &World, store: &TenantStore, name: &str) -> Absence {
     let kept = Kept {
         operations: &operations,
         findings: &findings,
+        cases: &[],
         stale: store.awaits_plan("room", entity.id).await.unwrap(),
     };
     let mut answers = absences(store, &world.tenant, 0, "room", &entity, &kept)

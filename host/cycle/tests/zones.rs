@@ -9,13 +9,16 @@ mod world;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use samklang_core::catalogue::ObjectRef;
 use samklang_core::connector::{Action, Attribute, Class, Description, Kind, Writable};
 use samklang_core::mapping::{MappingSource, Mappings, Vocabulary};
+use samklang_core::matching::{CaseKind, CaseState, Choice, Side};
 use samklang_core::plan::{Create, Policies, Policy, Removal, Update};
 use samklang_core::port::{Request, StepSpec};
 use samklang_core::reconcile::Ownership;
 use samklang_core::{Attributes, Value};
-use samklang_cycle::{Connection, Ended, Report, Role, Tenant};
+use samklang_cycle::{Connection, Ended, Found, LinkJob, Links, Quiet, Report, Role, Tenant, Worker};
+use samklang_store::{Answered, TenantStore};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 use world::World;
@@ -116,7 +119,14 @@ identifiers = { segment = "segment_type", ours = "External", same = ["id_type", 
 /// The centre takes a new user once, and only with what a later load will know it by.
 const OF_CENTRE: &str = r#"
 [outbound.users]
+match = ["id", "identifiers.value"]
 require = ["identifiers"]
+"#;
+
+/// A member's own user is found before a copy of the centre's is made.
+const OF_MEMBER: &str = r#"
+[outbound.users]
+match = ["id"]
 "#;
 
 fn connection(name: &str, vocabulary: &mut Vocabulary) -> Connection {
@@ -125,7 +135,8 @@ fn connection(name: &str, vocabulary: &mut Vocabulary) -> Connection {
     let source = parse(INBOUND)
         .overridden_by(&parse(if centre { "" } else { OF_MEMBERS }))
         .overridden_by(&parse(OUTBOUND))
-        .overridden_by(&parse(if centre { OF_CENTRE } else { SHARED }));
+        .overridden_by(&parse(if centre { OF_CENTRE } else { SHARED }))
+        .overridden_by(&parse(if centre { "" } else { OF_MEMBER }));
     let inbound = Mappings::compile_inbound(&source, &description(), vocabulary).unwrap();
     let outbound = Mappings::compile_outbound(&source, &description(), vocabulary).unwrap();
     let policy = if centre {
@@ -288,6 +299,27 @@ impl Network {
         self.run().await;
     }
 
+    fn worker<'a>(&'a self, store: &'a TenantStore) -> Worker<'a, TenantStore, world::Systems, world::Still> {
+        Worker {
+            store,
+            connectors: &self.0.systems,
+            clock: &self.0.clock,
+            tenant: &self.0.tenant,
+            progress: &Quiet,
+        }
+    }
+
+    async fn link_job(&self, target: &str, tried: bool) -> Links {
+        let store = self.0.store().await;
+        let (report, links) = self
+            .worker(&store)
+            .run_link_job(&job(target, tried))
+            .await
+            .unwrap();
+        assert_eq!(report.ended, Ended::Done, "{report:#?}");
+        links
+    }
+
     /// A user of the centre with copies in these members.
     async fn with_user(id: &str, members: &[&str]) -> Self {
         let network = Self::new().await;
@@ -316,6 +348,16 @@ impl Network {
         network.run().await;
         network.done();
         network
+    }
+}
+
+fn job(target: &str, tried: bool) -> LinkJob {
+    LinkJob {
+        target: target.to_owned(),
+        class: None,
+        tried,
+        who: "anna".to_owned(),
+        reason: "after the migration".to_owned(),
     }
 }
 
@@ -620,6 +662,148 @@ fn register(network: &Network, member: &str, id: &str, account: &str, barcode: O
 }
 
 #[tokio::test]
+async fn nz_13_a_link_job_makes_only_links_and_a_second_one_none() {
+    let network = Network::with_user("lin", &[]).await;
+    network.edit("nz", "Carlos", |user| set(user, "name", "Carlos"));
+    network.run().await;
+    // Loaded into the member by itself, as in a migration.
+    for (id, name) in [("lin", "Linnea"), ("carlos", "Carlos of a"), ("guest", "A guest")] {
+        network.edit("a", id, |user| {
+            set(user, "name", name);
+            set(user, "account_type", "INTERNAL");
+        });
+    }
+    let before = network.0.objects("a");
+    let look = |links: &Links, found| {
+        let told = links.told.iter().filter(|looked| looked.found == found);
+        told.flat_map(|looked| looked.keys.clone()).collect::<Vec<_>>()
+    };
+    for (tried, linked) in [(true, 1), (true, 1), (false, 1), (false, 0), (true, 0)] {
+        let links = network.link_job("a", tried).await;
+        assert_eq!(links.of(Found::Linked), linked, "tried: {tried}");
+        assert_eq!(look(&links, Found::Linked).len() as u64, linked);
+        assert_eq!(
+            look(&links, Found::NearMiss),
+            ["carlos"],
+            "it is listed and not merged"
+        );
+        let unclaimed = look(&links, Found::Unclaimed);
+        assert_eq!(unclaimed, ["carlos", "guest"]);
+        assert_eq!(links.of(Found::Unmatched), 4, "the other users of the centre");
+        assert_eq!(network.done(), [], "nothing is written");
+        assert_eq!(network.0.objects("a"), before);
+        let cases = network.0.store().await.open_cases().await.unwrap();
+        assert_eq!(
+            cases,
+            u64::from(!tried || linked == 0),
+            "what is tried asks nobody"
+        );
+    }
+    let store = network.0.store().await;
+    let lin = network.entity("lin").await;
+    let adopted = store.journal(lin, 20).await.unwrap();
+    let adopted: Vec<_> = adopted.iter().filter(|entry| entry.event == "adopted").collect();
+    assert_eq!(adopted.len(), 1);
+    assert_eq!(adopted[0].detail["object"], "a/users/lin");
+    drop(store);
+    // What is linked gets future updates, and only that.
+    network.edit("nz", "lin", |user| set(user, "group", "TEACHER"));
+    network.edit("nz", "Carlos", |user| set(user, "group", "TEACHER"));
+    network.run().await;
+    assert_eq!(network.done(), updates(&["a"], "lin"));
+    assert_eq!(network.text("a", "lin", "group"), "TEACHER");
+}
+
+#[tokio::test]
+async fn a_link_job_that_is_cut_off_is_taken_up_and_one_that_cannot_be_is_refused() {
+    let network = Network::with_user("lin", &[]).await;
+    network.edit("a", "lin", |user| set(user, "account_type", "INTERNAL"));
+    network.0.systems.with("a", |system| system.misdeeds.down = true);
+    let store = network.0.store().await;
+    let worker = network.worker(&store);
+    let (report, links) = worker.run_link_job(&job("a", false)).await.unwrap();
+    assert!(matches!(report.ended, Ended::Failed(_)), "{report:?}");
+    assert_eq!(links, Links::default());
+    network.0.systems.with("a", |system| system.misdeeds.down = false);
+    let refused = worker.run_link_job(&job("nowhere", false)).await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "there is no connection `nowhere`; there are: a, b, c, nz"
+    );
+    let mut of_class = job("a", false);
+    of_class.class = Some("groups".to_owned());
+    let refused = worker.run_link_job(&of_class).await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "`a` has no mapped class `groups`; there are: users"
+    );
+    drop(store);
+    assert_eq!(network.link_job("a", false).await.of(Found::Linked), 1);
+}
+
+#[tokio::test]
+async fn nz_15_a_user_that_a_member_has_under_another_case_is_asked_about_before_a_second_is_made() {
+    for (choice, made) in [(Choice::Link, false), (Choice::Create, true)] {
+        let mut network = Network::with_user("Carlos", &[]).await;
+        network.0.tenant.steps.push(step("feedback", Some("a")));
+        network.edit("a", "carlos", |user| {
+            set(user, "name", "Carlos of a");
+            set(user, "account_type", "INTERNAL");
+        });
+        network.run().await;
+        network.fetch("Carlos", &["a", "b"], "a loan").await;
+        assert_eq!(
+            network.done(),
+            [("b", Action::Create, "Carlos".to_owned())],
+            "the other member goes on"
+        );
+        let cases = network
+            .0
+            .store()
+            .await
+            .cases(&[CaseState::Open], 9)
+            .await
+            .unwrap();
+        assert_eq!(cases.len(), 1, "{cases:?}");
+        let case = &cases[0];
+        assert_eq!((case.kind, case.side), (CaseKind::NearMiss, Side::Target));
+        assert_eq!(case.object.connection, "a");
+        assert_eq!(case.candidates[0].key.as_deref(), Some("carlos"));
+        network.run().await;
+        assert_eq!(network.done(), []);
+        let decided = Answered {
+            choice,
+            entity: case.entity,
+            who: "anna",
+            reason: "I know him",
+            at: 7,
+        };
+        let about = ObjectRef {
+            key: if made {
+                case.object.key.clone()
+            } else {
+                "carlos".to_owned()
+            },
+            ..case.object.clone()
+        };
+        let store = network.0.store().await;
+        assert!(store.decide_case(case, &about, &decided, None).await.unwrap());
+        drop(store);
+        network.run().await;
+        let expected = if made {
+            ("a", Action::Create, "Carlos".to_owned())
+        } else {
+            ("a", Action::Update, "carlos".to_owned())
+        };
+        assert_eq!(network.done(), [expected], "{choice:?}");
+        network.edit("nz", "Carlos", |user| set(user, "group", "TEACHER"));
+        network.run().await;
+        network.run().await;
+        assert_eq!(network.done().len(), 2, "{choice:?}: both follow from then on");
+    }
+}
+
+#[tokio::test]
 async fn nz_16_who_is_registered_in_a_member_is_pushed_up_once_and_follows_from_then_on() {
     let network = Network::new().await;
     network.run().await;
@@ -655,10 +839,23 @@ async fn nz_17_only_who_carries_what_the_load_matches_by_is_pushed() {
     assert_eq!(network.user("nz", "tor"), None);
     let findings = network.0.store().await.findings(10).await.unwrap();
     assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(
+        (findings[0].code.as_str(), findings[0].object.connection.as_str()),
+        ("unmatchable", "nz")
+    );
     assert!(
-        findings[0].message.contains("cannot be without identifiers"),
+        findings[0]
+            .message
+            .contains("it lacks identifiers, by which objects of class `users` are found again"),
         "{}",
         findings[0].message
+    );
+    assert!(
+        findings[0]
+            .remedy
+            .starts_with("give the entity that value in a source"),
+        "{}",
+        findings[0].remedy
     );
     register(&network, "a", "tor", "EXTERNAL", Some("F77"));
     network.run().await;

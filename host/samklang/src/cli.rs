@@ -107,6 +107,8 @@ pub(crate) enum Command {
     Case(commands::case::Case),
     /// Say that an object is an entity.
     Link(commands::link::Link),
+    /// Match what a target holds already with the entities that have nothing there, and make only the links.
+    LinkJob(commands::link_job::Job),
     /// Say that an object is not the entity that it stands for.
     Unlink(commands::link::Unlink),
     /// Let pass what a guard has halted.

@@ -5,13 +5,19 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use samklang_core::catalogue::ObjectRef;
 use samklang_core::guard::{
     Change, Count, Guard, Part, Plausibility, Promotable, Proposal, Sample, Scope, Subject, Trip, What,
 };
 use samklang_core::key::{Keyring, TenantKey};
-use samklang_core::port::{Counts, CycleState, Guarding as _, StepSpec, StepState, Store as _};
+use samklang_core::matching::{Candidate, CaseKind, CaseWrite, Side};
+use samklang_core::port::{
+    Counts, CycleState, Drafted, Guarding as _, Shadow, ShadowState, ShadowWrite, StepSpec, StepState,
+    Store as _,
+};
 use samklang_store::{Installation, Worker};
 use serde_json::Value;
+use uuid::Uuid;
 
 struct Place(tempfile::TempDir);
 
@@ -511,4 +517,177 @@ async fn a_halted_cycle_is_rejected_and_ends() {
         (&"rejected".into(), &1_200.into())
     );
     assert!(place.text(0, &["history", "nordvik"]).contains("rejected"));
+}
+
+/// A target holds what may be somebody's already, and somebody has no place in it any more.
+async fn asked(place: &Place) {
+    let of_room = |key: &str| ObjectRef {
+        connection: "room".to_owned(),
+        class: "person".to_owned(),
+        key: key.to_owned(),
+    };
+    let (carlos, kari) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let near = CaseWrite {
+        object: of_room(&carlos.to_string()),
+        kind: CaseKind::NearMiss,
+        side: Side::Target,
+        entity: Some(carlos),
+        name: "Carlos Berg".to_owned(),
+        candidates: vec![Candidate {
+            entity: None,
+            key: Some("Carlos".to_owned()),
+            name: "Carlos".to_owned(),
+            rule: "id".to_owned(),
+            near: true,
+            holder: None,
+            agrees: Vec::new(),
+            differs: Vec::new(),
+        }],
+        since: None,
+        at: 1,
+    };
+    let removal = CaseWrite {
+        object: of_room("kari"),
+        kind: CaseKind::Removal,
+        entity: Some(kari),
+        name: "Kari Nord".to_owned(),
+        candidates: Vec::new(),
+        since: Some(0),
+        at: 2,
+        ..near.clone()
+    };
+    let store = place.store().await;
+    let cycle = store.begin_cycle(&[], 1).await.unwrap().cycle;
+    let drafted = Drafted {
+        cases: vec![near, removal],
+        shadows: vec![ShadowWrite::Put(Shadow {
+            class: "person".to_owned(),
+            key: "Carlos".to_owned(),
+            entity: Some(kari),
+            state: ShadowState::Confirmed,
+            cycle,
+            attributes: Default::default(),
+            ours: Default::default(),
+        })],
+        ..Drafted::default()
+    };
+    store.draft(cycle, "room", &drafted).await.unwrap();
+    store.set_cycle(cycle, CycleState::Done, 3).await.unwrap();
+    store.release_lease().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_asked_about_a_target_is_shown_and_answered_in_its_own_words() {
+    let place = Place::new();
+    place.text(0, &["init", "nordvik"]);
+    asked(&place).await;
+    let listed = place.json(0, &["case", "list", "nordvik"]);
+    let kinds: Vec<&Value> = listed["cases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|case| &case["kind"])
+        .collect();
+    assert_eq!(kinds, ["removal", "near-miss"]);
+    let (removal, near) = ("2", "1");
+    let shown = place.text(0, &["case", "show", "nordvik", near]);
+    for part in [
+        "is `Carlos` in room Carlos Berg's? Their id differs in case, accents or",
+        "--link CANDIDATE|--new|--ignore",
+    ] {
+        assert!(shown.contains(part), "`{part}` is not in\n{shown}");
+    }
+    let shown = place.text(0, &["case", "show", "nordvik", removal]);
+    for part in [
+        "what becomes of Kari Nord's object in room",
+        "--delete|--deactivate|--detach|--keep",
+    ] {
+        assert!(shown.contains(part), "`{part}` is not in\n{shown}");
+    }
+    // An answer has to be one to the question.
+    for (case, answer) in [(removal, "--new"), (removal, "--ignore"), (near, "--delete")] {
+        let refused = place.text(2, &["case", "decide", "nordvik", case, answer, "--reason", "so"]);
+        assert!(
+            refused.contains(&format!("{answer} is no answer to case {case}")),
+            "{refused}"
+        );
+    }
+    let decided = place.json(
+        0,
+        &[
+            "case",
+            "decide",
+            "nordvik",
+            removal,
+            "--keep",
+            "--reason",
+            "she returns",
+        ],
+    );
+    assert_eq!(
+        (&decided["choice"], &decided["chosen"]),
+        (&"keep".into(), &Value::Null)
+    );
+    let decided = place.json(
+        0,
+        &[
+            "case",
+            "decide",
+            "nordvik",
+            near,
+            "--link",
+            "Carlos",
+            "--reason",
+            "it is him",
+        ],
+    );
+    assert_eq!(
+        (&decided["choice"], &decided["chosen"]),
+        (&"link".into(), &"Carlos".into())
+    );
+    assert_eq!(place.json(0, &["case", "list", "nordvik"])["open"], 0);
+    let journal = place.json(0, &["journal", "show", "nordvik"]);
+    let entries = journal["entries"].as_array().unwrap();
+    let said: Vec<&Value> = entries
+        .iter()
+        .filter(|entry| entry["event"] == "case-decided")
+        .map(|entry| &entry["detail"]["choice"])
+        .collect();
+    assert_eq!(said, ["link", "keep"]);
+    // By hand, without a case.
+    let unlinked = place.json(
+        0,
+        &[
+            "unlink",
+            "nordvik",
+            "room/person/Carlos",
+            "--reason",
+            "it is not hers",
+        ],
+    );
+    assert_eq!(unlinked["choice"], "apart");
+    let unknown = place.text(
+        2,
+        &[
+            "unlink",
+            "nordvik",
+            "room/person/nobody",
+            "--reason",
+            "it is not hers",
+        ],
+    );
+    assert!(
+        unknown.contains("room/person/nobody stands for nobody"),
+        "{unknown}"
+    );
+}
+
+#[test]
+fn a_link_job_names_what_it_cannot_be_done_for() {
+    let place = Place::new();
+    place.text(0, &["init", "nordvik"]);
+    let refused = place.text(2, &["link-job", "nordvik", "room"]);
+    assert!(refused.contains("--reason"), "{refused}");
+    let refused = place.text(2, &["link-job", "nordvik", "room", "--dry-run"]);
+    assert!(refused.contains("there is no connection `room`"), "{refused}");
 }

@@ -101,7 +101,14 @@ impl TenantStore {
                    WHERE operation.connection = $1 AND operation.id = v.id";
         session.run_over(sql, list, &arguments![number]).await?;
         end_requests(&mut session, number, ids()).await?;
-        write_shadows(&mut session, &self.seals, target, shadows, &classes).await?;
+        write_shadows(
+            &mut session,
+            (&self.seals, &self.matching),
+            target,
+            shadows,
+            &classes,
+        )
+        .await?;
         let journal = settled.iter().filter_map(|one| one.journal.as_ref());
         self.keep_journal(&mut session, journal).await?;
         // What applying found before about the objects of these operations is answered by what became of them now.
@@ -136,7 +143,14 @@ impl TenantStore {
         let number = self.give_connection(target).await?;
         let classes = self.give_classes(&written(target, shadows)).await?;
         let mut session = self.writing().await?;
-        write_shadows(&mut session, &self.seals, target, shadows, &classes).await?;
+        write_shadows(
+            &mut session,
+            (&self.seals, &self.matching),
+            target,
+            shadows,
+            &classes,
+        )
+        .await?;
         make_stale(&mut session, number, stale).await?;
         session.commit().await
     }

@@ -1,18 +1,19 @@
 //! Cases and rulings: what waits for a person about the identity of objects, and what persons decided. A person's decision needs no
 //! lease; it is only written down, and the next reconciliation or plan follows it.
 
+mod target;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use samklang_core::catalogue::{EntityKind, ObjectRef};
-use samklang_core::matching::{
-    Candidate, CaseKind, CaseRecord, CaseState, CaseWrite, Choice, Ruling, Side, ground,
-};
-use samklang_core::port::{Cases, ChangeKind, Found, StoreError};
+use samklang_core::matching::{Candidate, CaseKind, CaseRecord, CaseState, CaseWrite, Choice, Ruling, Side};
+use samklang_core::port::{Cases, ChangeKind, Deed, Found, StoreError};
 use uuid::Uuid;
 
 use crate::argument::{Argument, List, arguments};
 use crate::database::{Answer, Row, Session};
 use crate::inspect::CLASSES;
+use crate::lives::deed;
 use crate::reading::{corrupt, maybe_uuid, unsigned, uuid, word};
 use crate::sealed::Place;
 use crate::tenant::{Classes, TenantStore};
@@ -87,6 +88,14 @@ impl Cases for TenantStore {
         Ok(rulings)
     }
 
+    async fn rulings_of(&self, target: &str, entities: &[Uuid]) -> Answer<Vec<Ruling>> {
+        self.rulings_in(target, entities).await
+    }
+
+    async fn stale_by_cases(&self, target: &str) -> Answer<()> {
+        self.plan_again_by_cases(target).await
+    }
+
     async fn asked(&self, objects: &[ObjectRef]) -> Answer<Vec<ObjectRef>> {
         if !self.has_open_cases(&mut *self.reading().await?).await? {
             return Ok(Vec::new());
@@ -134,6 +143,7 @@ const CASE: &str =
 pub(crate) struct Asked {
     name: String,
     pub(crate) candidates: Vec<Candidate>,
+    since: Option<i64>,
 }
 
 /// A person's decision, as it is to be written down.
@@ -179,8 +189,11 @@ impl TenantStore {
         let asked = self
             .seals
             .read_json(Place::Case(class, &object.key), row.octets(9)?, place)?;
-        let Asked { name, candidates } =
-            serde_json::from_value(asked).map_err(|error| corrupt(place(), error))?;
+        let Asked {
+            name,
+            candidates,
+            since,
+        } = serde_json::from_value(asked).map_err(|error| corrupt(place(), error))?;
         Ok(CaseRecord {
             id,
             object,
@@ -192,6 +205,7 @@ impl TenantStore {
             opened: row.integer(7)?,
             closed: row.maybe_integer(8)?,
             candidates,
+            since,
             choice: row
                 .maybe_text(10)?
                 .map(|choice| word(&choice, Choice::parse, place))
@@ -206,13 +220,15 @@ impl TenantStore {
     pub(crate) async fn keep_cases(
         &self,
         session: &mut Session,
+        side: Side,
         (cases, cleared): (&[CaseWrite], &[ObjectRef]),
         classes: &Classes,
         now: i64,
     ) -> Answer<()> {
         if self.has_open_cases(session).await? {
             let mut list = List::new(3, cleared.len());
-            for object in cleared {
+            let asked: BTreeSet<&ObjectRef> = cases.iter().map(|case| &case.object).collect();
+            for object in cleared.iter().filter(|object| !asked.contains(object)) {
                 list.push(arguments![classes.of(object), &object.key, ""]);
             }
             for case in cases {
@@ -221,8 +237,10 @@ impl TenantStore {
             }
             let sql = "WITH v (class, key, kind) AS (VALUES {}) UPDATE question SET state = 'withdrawn', closed = $1 \
                        WHERE state = 'open' AND id IN (SELECT q.id FROM v CROSS JOIN question q \
-                       WHERE q.class = v.class AND q.key = v.key AND q.kind <> v.kind)";
-            session.run_over(sql, list, &arguments![now]).await?;
+                       WHERE q.class = v.class AND q.key = v.key AND q.kind <> v.kind AND q.side = $2)";
+            session
+                .run_over(sql, list, &arguments![now, side.as_str()])
+                .await?;
         }
         for case in cases {
             // An answer to the same question stands; it is followed as soon as it has been read.
@@ -233,7 +251,9 @@ impl TenantStore {
                        who = NULL, reason = NULL \
                        WHERE question.state <> 'decided' OR question.ground <> excluded.ground";
             let class = classes.of(&case.object);
-            let asked = serde_json::json!({ "name": case.name, "candidates": case.candidates });
+            let asked = serde_json::json!({
+                "name": case.name, "candidates": case.candidates, "since": case.since,
+            });
             let asked = self.seals.json(Place::Case(class, &case.object.key), &asked)?;
             session
                 .run(
@@ -323,7 +343,7 @@ impl TenantStore {
         chosen: Option<&str>,
     ) -> Result<bool, StoreError> {
         let class = self.give_class(&object.connection, &object.class).await?;
-        let ground = ground(case.candidates.iter().map(Candidate::identity));
+        let ground = case.ground();
         let mut session = self.deciding().await?;
         // The candidates may have changed since the person saw them; then the answer is for another question.
         let sql = "UPDATE question SET state = 'decided', closed = $2, choice = $3, chosen = $4, who = $5, reason = $6 \
@@ -346,6 +366,14 @@ impl TenantStore {
             return Ok(false);
         }
         rule(&mut session, (class, &object.key), decided, &ground).await?;
+        if let (Side::Target, Some(entity)) = (case.side, case.entity) {
+            // What follows in a target may leave nothing to see: that it be left alone, or stay.
+            let detail = serde_json::json!({
+                "case": case.id, "kind": case.kind.as_str(), "object": object.to_string(), "choice": decided.choice.as_str(),
+            });
+            let deed = deed("case-decided", entity, (decided.who, decided.reason), decided.at);
+            self.keep_deeds(&mut session, &[Deed { detail, ..deed }]).await?;
+        }
         session.commit().await?;
         Ok(true)
     }

@@ -54,7 +54,7 @@ impl TenantStore {
     ///
     /// When another worker has the tenant's cycle, or the database fails.
     pub async fn hold(&self, now: i64) -> Result<(), StoreError> {
-        let mut session = self.database.write().await?;
+        let mut session = self.deciding().await?;
         let token = self.take_lease(&mut session, now).await?;
         session.commit().await?;
         self.keep_token(Some(token));

@@ -21,6 +21,7 @@ mod import;
 mod inspect;
 mod installation;
 mod journal;
+mod likeness;
 mod lineage;
 mod lives;
 mod names;

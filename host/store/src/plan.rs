@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use samklang_core::catalogue::ObjectRef;
 use samklang_core::connector::{Action, Operation};
+use samklang_core::key::MatchingKey;
+use samklang_core::matching::Side;
 use samklang_core::port::{
     Drafted, OperationRecord, OperationState, PlanCounts, Planned, Reference, Shadow, ShadowState,
     ShadowWrite,
@@ -12,7 +14,9 @@ use uuid::Uuid;
 
 use crate::allotment::keep_allotments;
 use crate::argument::{Argument, List, arguments};
+use crate::cases::heed;
 use crate::database::{Answer, Row, Session};
+use crate::likeness::keep_likenesses;
 use crate::quarantine::{free_settled, put_in_quarantine};
 use crate::reading::{action, json, maybe_uuid, to_json, unsigned, uuid, word};
 use crate::reconcile::{Origin, clear_findings, keep_findings, make_stale};
@@ -199,6 +203,9 @@ impl TenantStore {
             cleared,
             allotments,
             stale,
+            cases,
+            heeded,
+            journal,
         } = drafted;
         let mut others = Vec::with_capacity(stale.len());
         for (other, entities) in stale {
@@ -212,6 +219,9 @@ impl TenantStore {
         let named: Vec<ObjectRef> = named.collect();
         let left = left(target, leaving);
         let about = findings.iter().map(|finding| &finding.object).chain(cleared);
+        let asked = cases.iter().map(|case| &case.object);
+        // Whom a person is asked about is not told about beside that.
+        let about = about.chain(asked);
         let classes = self
             .give_classes(named.iter().chain(&written).chain(&left).chain(about.clone()))
             .await?;
@@ -265,13 +275,24 @@ impl TenantStore {
                    SELECT $1, $2, $2, id, entity, class, action, key, desired, changed, rank, urgent, reason, state, attempt, former, ours \
                    FROM v WHERE true ON CONFLICT (connection, id) DO NOTHING";
         session.run_over(sql, list, &arguments![number, cycle]).await?;
-        write_shadows(&mut session, &self.seals, target, shadows, &classes).await?;
+        write_shadows(
+            &mut session,
+            (&self.seals, &self.matching),
+            target,
+            shadows,
+            &classes,
+        )
+        .await?;
         keep_leaving(&mut session, (target, number), leaving, &classes).await?;
         clear_findings(&mut session, about, &classes, Origin::Target).await?;
         keep_findings(&mut session, &self.seals, findings, &classes, Origin::Target).await?;
         free_settled(&mut session, number, settled).await?;
         put_in_quarantine(&mut session, findings, &classes, (Origin::Target, *now)).await?;
         keep_allotments(&mut session, self.tenant, allotments).await?;
+        self.keep_cases(&mut session, Side::Target, (cases, cleared), &classes, *now)
+            .await?;
+        heed(&mut session, heeded).await?;
+        self.keep_journal(&mut session, journal).await?;
         for (other, entities) in others {
             make_stale(&mut session, other, entities).await?;
         }
@@ -447,7 +468,7 @@ pub(crate) fn written<'a>(target: &str, writes: impl IntoIterator<Item = &'a Sha
 /// Writes shadows, as if one after the other: of several writes of one shadow the last one stays.
 pub(crate) async fn write_shadows<'a>(
     session: &mut Session,
-    seals: &Seals,
+    (seals, key): (&Seals, &MatchingKey),
     target: &str,
     writes: impl IntoIterator<Item = &'a ShadowWrite> + Send,
     classes: &Classes,
@@ -461,8 +482,10 @@ pub(crate) async fn write_shadows<'a>(
         .filter(|(_, object)| seen.insert((classes.of(object), object.key.as_str())))
         .collect();
     latest.reverse();
-    for (write, object) in latest {
+    let mut found_by: Vec<(i64, &ShadowWrite)> = Vec::with_capacity(latest.len());
+    for (&write, object) in latest {
         let class = classes.of(object);
+        found_by.push((class, write));
         match write {
             ShadowWrite::Put(shadow) => {
                 let Shadow {
@@ -495,5 +518,5 @@ pub(crate) async fn write_shadows<'a>(
                ON CONFLICT (class, key) DO UPDATE SET entity = excluded.entity, state = excluded.state, \
                cycle = excluded.cycle, body = excluded.body, ours = excluded.ours";
     session.run_over(sql, put, &[]).await?;
-    Ok(())
+    keep_likenesses(session, key, &found_by).await
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use samklang_core::catalogue::{Entity, EntityKind, Link, ObjectRef};
+use samklang_core::matching::Side;
 use samklang_core::port::{Change, ChangeKind, EntityWrite, FindingRecord, Reconciled, StoreError};
 use uuid::Uuid;
 
@@ -311,8 +312,14 @@ impl TenantStore {
         keep_findings(at, &self.seals, &batch.findings, &classes, Origin::Source).await?;
         free(at, &batch.cleared, &classes, Origin::Source).await?;
         put_in_quarantine(at, &batch.findings, &classes, (Origin::Source, batch.now)).await?;
-        self.keep_cases(at, (&batch.cases, &batch.cleared), &classes, batch.now)
-            .await?;
+        self.keep_cases(
+            at,
+            Side::Source,
+            (&batch.cases, &batch.cleared),
+            &classes,
+            batch.now,
+        )
+        .await?;
         keep_former(at, &batch.former, &classes, batch.now).await?;
         heed(at, &batch.heeded).await?;
         let ids: Vec<Uuid> = batch.entities.iter().map(|write| write.entity.id).collect();

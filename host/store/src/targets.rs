@@ -2,9 +2,10 @@
 //! for what. Nothing here grows with the target's size: a row exists as long as something is the matter with an object.
 
 use samklang_core::catalogue::ObjectRef;
+use samklang_core::matching::Finder;
 use samklang_core::plan::Stage;
 use samklang_core::port::{
-    Deed, Leaving, LeavingWrite, OperationState, Request, ShadowWrite, StoreError, Targets,
+    Deed, Leaving, LeavingWrite, Like, OperationState, Request, ShadowWrite, StoreError, Targets,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -93,10 +94,25 @@ impl Targets for TenantStore {
         session.commit().await
     }
 
+    async fn find_by(&self, target: &str, class: &str, finder: &Finder) -> Answer<()> {
+        self.find_objects_by(target, class, finder).await
+    }
+
+    async fn likes(&self, target: &str, class: &str, rule: &str, folded: &[String]) -> Answer<Vec<Like>> {
+        self.objects_like(target, class, rule, folded).await
+    }
+
     async fn see(&self, target: &str, shadows: &[ShadowWrite]) -> Answer<()> {
         let classes = self.give_classes(&written(target, shadows)).await?;
         let mut session = self.writing().await?;
-        write_shadows(&mut session, &self.seals, target, shadows, &classes).await?;
+        write_shadows(
+            &mut session,
+            (&self.seals, &self.matching),
+            target,
+            shadows,
+            &classes,
+        )
+        .await?;
         session.commit().await
     }
 }

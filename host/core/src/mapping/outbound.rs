@@ -1,23 +1,28 @@
 //! What a target class shall hold: desired objects, made of entities.
 
+mod compile;
+mod evaluate;
+mod field;
+mod likeness;
+mod order;
+mod trial;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::graph::Graph;
-use super::inbound::text_of;
+use self::field::Field;
 use super::overwrite::Overwrite;
 use super::scope::ScopeSource;
-use super::source::{FieldSource, OutboundSource};
 use super::template::Template;
-use super::trial::{Trial, Tried, inputs, tried};
 use super::unique::Unique;
-use super::vocabulary::{IDENTIFIERS, RELATIONS, SENSITIVE, Vocabulary, reference, relation};
-use super::{FieldError, MappingError, fingerprint};
+use super::vocabulary::{IDENTIFIERS, SENSITIVE};
 use crate::catalogue::EntityKind;
-use crate::connector::{Action, Class, Description, Writable};
-use crate::value::{Attributes, Value};
+use crate::connector::Action;
+use crate::matching::{Rule, Unmatched, member};
+use crate::value::Value;
+
+pub use order::target_order;
 
 /// A compiled outbound mapping of one class.
 #[derive(Debug)]
@@ -48,6 +53,10 @@ pub struct Outbound {
     pub refers_to: BTreeSet<String>,
     /// Kinds whose entities must be gathered together with those that refer to them.
     pub gathers: BTreeSet<EntityKind>,
+    /// Rules by which an object that the target holds already is found for an entity, in order.
+    pub matching: Vec<Rule>,
+    /// What happens for an entity that no rule finds an object for.
+    pub unmatched: Unmatched,
     /// Attributes that the target itself holds to be sensitive.
     sensitive: BTreeSet<String>,
     /// Whether it looks at the units above.
@@ -68,38 +77,6 @@ pub enum KeyRule {
     Kept,
     /// The target makes the keys; the mapping only proposes them.
     Given,
-}
-
-#[derive(Debug)]
-enum Field {
-    Value(Template),
-    Target {
-        class: String,
-        of: String,
-        optional: bool,
-    },
-    Each {
-        relation: String,
-        when: Option<Template>,
-        item: Vec<(String, Field)>,
-    },
-    Unique(Unique),
-}
-
-impl Field {
-    fn templates<'a>(&'a self, found: &mut Vec<&'a Template>) {
-        match self {
-            Self::Value(template) => found.push(template),
-            Self::Target { .. } => {}
-            Self::Unique(unique) => found.extend(unique.patterns()),
-            Self::Each { when, item, .. } => {
-                found.extend(when);
-                for (_, field) in item {
-                    field.templates(found);
-                }
-            }
-        }
-    }
 }
 
 /// What an attribute of a target is made of.
@@ -127,178 +104,17 @@ pub trait TargetKeys {
 }
 
 impl Outbound {
-    pub(super) fn compile(
-        name: &str,
-        source: &OutboundSource,
-        description: &Description,
-        vocabulary: &Vocabulary,
-        kinds: &BTreeMap<&str, EntityKind>,
-    ) -> Result<Self, Vec<MappingError>> {
-        let place = format!("outbound.{name}");
-        let Some(class) = description.class(name).filter(|class| !class.actions.is_empty()) else {
-            let writable = description
-                .classes
-                .iter()
-                .filter(|class| !class.actions.is_empty())
-                .map(|class| class.name.as_str());
-            return Err(vec![MappingError::unknown(
-                place,
-                "class to write",
-                name,
-                writable,
-            )]);
-        };
-        let (Some(entity), Some(key)) = (source.entity, source.key.as_ref()) else {
-            return Err(vec![MappingError::new(
-                place,
-                "`entity` or `key` is missing",
-                "such as entity = \"person\", key = \"{{ uuid }}\"",
-            )]);
-        };
-        let mut compiler = Compiler {
-            vocabulary,
-            kinds,
-            mistakes: Vec::new(),
-            gathers: BTreeSet::new(),
-            refers_to: BTreeSet::new(),
-        };
-        let when = source
-            .when
-            .as_ref()
-            .and_then(|text| compiler.template(&format!("{place}.when"), entity, text));
-        let key = compiler.template(&format!("{place}.key"), entity, key);
-        if let Some(key) = &key
-            && let Some(relation) = key.names().iter().find(|name| relation(entity, name).is_some())
-        {
-            compiler.mistakes.push(MappingError::new(
-                format!("{place}.key"),
-                format!("a key cannot hang on the relation `{relation}`"),
-                "make it of the entity's own attributes or of `id`",
-            ));
-        }
-        let mut fields = Vec::new();
-        for (attribute, field) in &source.attributes {
-            let place = format!("{place}.attributes.{attribute}");
-            if let Err(mistake) = writable(class, attribute, &place) {
-                compiler.mistakes.push(mistake);
-            }
-            if let Some(field) = compiler.field(&place, entity, field, true) {
-                fields.push((attribute.clone(), field));
-            }
-        }
-        let names = |names: &mut dyn Iterator<Item = &String>, part: &str| -> Vec<MappingError> {
-            names
-                .filter(|name| !source.attributes.contains_key(*name))
-                .map(|name| {
-                    MappingError::unknown(
-                        format!("{place}.{part}"),
-                        "mapped attribute",
-                        name,
-                        source.attributes.keys().map(String::as_str),
-                    )
-                })
-                .collect()
-        };
-        let require = source.require.clone().unwrap_or_default();
-        compiler
-            .mistakes
-            .extend(names(&mut source.overwrite.keys(), "overwrite"));
-        compiler.mistakes.extend(names(&mut require.iter(), "require"));
-        // What the mapping does not set could not be taken back when somebody returns.
-        compiler
-            .mistakes
-            .extend(names(&mut source.deactivated.keys(), "deactivated"));
-        let mut deactivated = Vec::new();
-        for (attribute, field) in &source.deactivated {
-            if let Some(field) =
-                compiler.field(&format!("{place}.deactivated.{attribute}"), entity, field, true)
-            {
-                deactivated.push((attribute.clone(), field));
-            }
-        }
-        let (Some(key), true) = (key, compiler.mistakes.is_empty()) else {
-            return Err(compiler.mistakes);
-        };
-        let mut templates: Vec<&Template> = when.iter().chain([&key]).collect();
-        for (_, field) in fields.iter().chain(&deactivated) {
-            field.templates(&mut templates);
-        }
-        let templates_climb = templates.iter().any(|template| template.climbs());
-        let scope = source.scope.clone().unwrap_or_default();
-        compiler.gathers.extend(scope.gathers(entity));
-        let fingerprint = fingerprint(source, templates.iter().copied());
-        let mut scopes: BTreeSet<String> = templates
-            .iter()
-            .flat_map(|template| template.scopes().iter().cloned())
-            .collect();
-        scopes.extend(fields.iter().filter_map(|(_, field)| match field {
-            Field::Unique(unique) => Some(unique.scope.clone()),
-            _ => None,
-        }));
-        let by_day = templates
-            .iter()
-            .any(|template| template.names().contains("as_of"));
-        let named = |test: fn(&crate::connector::Attribute) -> bool| {
-            class
-                .attributes
-                .iter()
-                .filter(move |attribute| test(attribute))
-                .map(|attribute| attribute.name.clone())
-        };
-        Ok(Self {
-            class: name.to_owned(),
-            entity,
-            required: named(|attribute| attribute.required)
-                .filter(|name| *name != class.key)
-                .chain(require)
-                .collect(),
-            key_rule: match class.attribute(&class.key) {
-                Some(key) if key.writable == Writable::Always => KeyRule::Renamed,
-                Some(key) if key.required || key.writable == Writable::OnCreate => KeyRule::Kept,
-                _ => KeyRule::Given,
-            },
-            overwrite: source.overwrite.clone(),
-            on_create: named(|attribute| attribute.writable == Writable::OnCreate).collect(),
-            sensitive: named(|attribute| attribute.sensitive).collect(),
-            actions: class.actions.clone(),
-            key_attribute: class.key.clone(),
-            fingerprint,
-            by_day,
-            scopes,
-            refers_to: compiler.refers_to,
-            gathers: compiler.gathers,
-            climbs: scope.climbs() || templates_climb,
-            scope,
-            when,
-            key,
-            fields,
-            deactivated,
-        })
-    }
-
     /// Whether the mapping says what a deactivated object is like.
     #[must_use]
     pub fn deactivates(&self) -> bool {
         !self.deactivated.is_empty()
     }
 
-    /// What differs in the object of an entity once it is deactivated.
-    ///
-    /// # Errors
-    ///
-    /// When a template cannot be evaluated for it.
-    pub fn deactivated(
-        &self,
-        graph: &Arc<Graph>,
-        id: Uuid,
-        keys: &dyn TargetKeys,
-    ) -> Result<BTreeMap<String, Value>, FieldError> {
-        let mut attributes = BTreeMap::new();
-        for (name, field) in &self.deactivated {
-            let value = self.value(name, field, graph, id, keys)?.unwrap_or_default();
-            attributes.insert(name.clone(), value);
-        }
-        Ok(attributes)
+    /// Whether objects of the class are found by this attribute.
+    #[must_use]
+    pub fn matches_by(&self, attribute: &str) -> bool {
+        let about = |name: &String| name == attribute || member(name).0 == attribute;
+        self.matching.iter().flat_map(|rule| &rule.by).any(about)
     }
 
     /// Whose an attribute is.
@@ -375,401 +191,4 @@ impl Outbound {
                 name == attribute && matches!(made, Made::Values(names) if names.contains("email"))
             })
     }
-
-    /// Whether an entity of the graph shall have an object of this class.
-    ///
-    /// # Errors
-    ///
-    /// When the condition cannot be evaluated for it.
-    pub fn in_scope(&self, graph: &Arc<Graph>, id: Uuid) -> Result<bool, FieldError> {
-        let Some(entity) = graph.entity(id) else {
-            return Ok(false);
-        };
-        if entity.kind != self.entity || !entity.state.is_present() {
-            return Ok(false);
-        }
-        if !self.scope.passes(graph, id) {
-            return Ok(false);
-        }
-        self.when.as_ref().map_or(Ok(true), |when| {
-            when.holds(&graph.scope(id))
-                .map_err(|error| self.error("when", error.cause))
-        })
-    }
-
-    /// The key of the object that an entity shall have, made by the mapping.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be evaluated, or gives nothing.
-    pub fn key(&self, graph: &Arc<Graph>, id: Uuid) -> Result<String, FieldError> {
-        let key = self
-            .key
-            .evaluate(&graph.scope(id))
-            .map_err(|error| self.error("key", error.cause))?;
-        text_of(&key).ok_or_else(|| self.error("key", "it gives no text for this entity".to_owned()))
-    }
-
-    /// The object that an entity shall have; `None` when it shall have none.
-    ///
-    /// # Errors
-    ///
-    /// When a template cannot be evaluated for it.
-    pub fn desired(
-        &self,
-        graph: &Arc<Graph>,
-        id: Uuid,
-        keys: &dyn TargetKeys,
-    ) -> Result<Option<Desired>, FieldError> {
-        if !self.in_scope(graph, id)? {
-            return Ok(None);
-        }
-        let key = match keys.key(&self.class, id) {
-            Some(key) => key,
-            None => self.key(graph, id)?,
-        };
-        let mut attributes = BTreeMap::new();
-        for (name, field) in &self.fields {
-            match self.value(name, field, graph, id, keys)? {
-                Some(value) => drop(attributes.insert(name.clone(), value)),
-                None => return Ok(None),
-            }
-        }
-        Ok(Some(Desired { key, attributes }))
-    }
-
-    /// The value of a field; `None` when a reference that must be there leads to nobody.
-    fn value(
-        &self,
-        name: &str,
-        field: &Field,
-        graph: &Arc<Graph>,
-        id: Uuid,
-        keys: &dyn TargetKeys,
-    ) -> Result<Option<Value>, FieldError> {
-        match field {
-            Field::Value(template) => template
-                .evaluate(&graph.scope(id))
-                .map(Some)
-                .map_err(|error| self.error(&format!("attributes.{name}"), error.cause)),
-            Field::Target { class, of, optional } => {
-                let key = graph.follow(id, of).and_then(|entity| keys.key(class, entity.id));
-                Ok(match key {
-                    Some(key) => Some(Value::Text(key)),
-                    None if *optional => Some(Value::Absent),
-                    None => None,
-                })
-            }
-            Field::Unique(unique) => graph.allotted(id, &unique.scope).map_or_else(
-                |cause| Err(self.error(&format!("attributes.{name}"), cause.to_owned())),
-                |found| Ok(Some(Value::Text(found.to_owned()))),
-            ),
-            Field::Each { relation, when, item } => {
-                let mut records = Vec::new();
-                'related: for related in graph.related(id, relation) {
-                    if let Some(when) = when
-                        && !when
-                            .holds(&graph.scope(related.id))
-                            .map_err(|error| self.error(&format!("attributes.{name}.when"), error.cause))?
-                    {
-                        continue;
-                    }
-                    let mut record = Attributes::new();
-                    for (member, field) in item {
-                        match self.value(&format!("{name}.item.{member}"), field, graph, related.id, keys)? {
-                            Some(Value::Absent) => {}
-                            Some(value) => drop(record.insert(member.clone(), value)),
-                            None => continue 'related,
-                        }
-                    }
-                    records.push(serde_json::to_value(record).unwrap_or_default());
-                }
-                // The order of relations is an accident of identity; sorted by content, a list changes only with its records.
-                records.sort_by_key(ToString::to_string);
-                Ok(Some(Value::Structure(records.into()).canonical()))
-            }
-        }
-    }
-
-    /// What each field gives for an entity, also where the condition does not hold.
-    #[must_use]
-    pub fn trial(&self, graph: &Arc<Graph>, id: Uuid, keys: &dyn TargetKeys) -> Trial {
-        let scope = graph.scope(id);
-        let field = |(name, field): &(String, Field)| {
-            let result = self
-                .value(name, field, graph, id, keys)
-                .map_err(|error| error.cause)
-                .and_then(|value| {
-                    value.ok_or_else(|| "what it refers to has no place in the target".to_owned())
-                });
-            let (template, inputs) = match field {
-                Field::Value(template) => (template.source().to_owned(), inputs(template, &scope)),
-                Field::Target { class, of, .. } => (format!("{class} of {of}"), BTreeMap::new()),
-                Field::Each { relation, .. } => (format!("each of {relation}"), BTreeMap::new()),
-                Field::Unique(unique) => (
-                    unique
-                        .patterns()
-                        .map(Template::source)
-                        .collect::<Vec<_>>()
-                        .join(" | "),
-                    unique
-                        .patterns()
-                        .flat_map(|pattern| inputs(pattern, &scope))
-                        .collect(),
-                ),
-            };
-            Tried {
-                field: format!("attributes.{name}"),
-                template,
-                inputs,
-                result,
-            }
-        };
-        Trial {
-            when: self.when.as_ref().map(|when| tried("when", when, &scope)),
-            key: Some(tried("key", &self.key, &scope)),
-            fields: self.fields.iter().map(field).collect(),
-        }
-    }
-
-    fn error(&self, field: &str, cause: String) -> FieldError {
-        FieldError {
-            field: format!("outbound.{}.{field}", self.class),
-            cause,
-        }
-    }
-}
-
-fn writable(class: &Class, attribute: &str, place: &str) -> Result<(), MappingError> {
-    match class.attribute(attribute) {
-        Some(found) if found.writable == Writable::Never => Err(MappingError::new(
-            place,
-            "the target sets this attribute by itself",
-            "remove it from the mapping",
-        )),
-        Some(_) => Ok(()),
-        None => Err(MappingError::unknown(
-            place,
-            &format!("attribute of class `{}`", class.name),
-            attribute,
-            class.attributes.iter().map(|attribute| attribute.name.as_str()),
-        )),
-    }
-}
-
-struct Compiler<'a> {
-    vocabulary: &'a Vocabulary,
-    kinds: &'a BTreeMap<&'a str, EntityKind>,
-    mistakes: Vec<MappingError>,
-    gathers: BTreeSet<EntityKind>,
-    refers_to: BTreeSet<String>,
-}
-
-impl Compiler<'_> {
-    fn template(&mut self, place: &str, kind: EntityKind, text: &str) -> Option<Template> {
-        let template = match Template::compile(text, self.vocabulary.tables()) {
-            Ok(template) => template,
-            Err(error) => {
-                self.mistakes
-                    .push(MappingError::new(place, error.to_string(), ""));
-                return None;
-            }
-        };
-        self.known(place, kind, &template, &[]);
-        Some(template)
-    }
-
-    /// Notes the names of a template that mean nothing, and what the others need.
-    fn known(&mut self, place: &str, kind: EntityKind, template: &Template, also: &[&str]) {
-        if template.climbs() && kind == EntityKind::Person {
-            self.gathers.insert(kind);
-        }
-        for name in template.names() {
-            if let Some(relation) = relation(kind, name) {
-                self.gathers.insert(relation.from);
-            } else if !self.vocabulary.knows(kind, name) && !also.contains(&name.as_str()) {
-                self.mistakes.push(MappingError::unknown(
-                    place,
-                    &format!("attribute of a {}", kind.as_str()),
-                    name,
-                    self.vocabulary.names(kind),
-                ));
-            }
-        }
-    }
-
-    fn field(
-        &mut self,
-        place: &str,
-        kind: EntityKind,
-        field: &FieldSource,
-        each_allowed: bool,
-    ) -> Option<Field> {
-        match field {
-            FieldSource::Template(text) => self.template(place, kind, text).map(Field::Value),
-            FieldSource::Target {
-                reference: class,
-                of,
-                optional,
-            } => {
-                let Some(leads_to) = reference(kind, of) else {
-                    self.mistakes.push(MappingError::new(
-                        place,
-                        format!("`{of}` of a {} leads to no entity", kind.as_str()),
-                        "name an attribute that refers to one, such as person, unit, group or parent",
-                    ));
-                    return None;
-                };
-                match self.kinds.get(class.as_str()) {
-                    Some(&mapped) if mapped == leads_to => {
-                        // What may be missing need not be there first; without that, a unit that names its manager and a person who
-                        // names a unit would wait for each other.
-                        if !optional {
-                            self.refers_to.insert(class.clone());
-                        }
-                        Some(Field::Target {
-                            class: class.clone(),
-                            of: of.clone(),
-                            optional: *optional,
-                        })
-                    }
-                    Some(&mapped) => {
-                        self.mistakes.push(MappingError::new(
-                            place,
-                            format!(
-                                "class `{class}` stands for a {}, but `{of}` leads to a {}",
-                                mapped.as_str(),
-                                leads_to.as_str()
-                            ),
-                            "",
-                        ));
-                        None
-                    }
-                    None => {
-                        self.mistakes.push(MappingError::unknown(
-                            place,
-                            "mapped class",
-                            class,
-                            self.kinds.keys().copied(),
-                        ));
-                        None
-                    }
-                }
-            }
-            FieldSource::Each { each, when, item } if each_allowed => {
-                let Some(found) = relation(kind, each) else {
-                    let known = RELATIONS
-                        .iter()
-                        .filter(|relation| relation.from == kind)
-                        .map(|relation| relation.name);
-                    self.mistakes.push(MappingError::unknown(
-                        place,
-                        &format!("relation of a {}", kind.as_str()),
-                        each,
-                        known,
-                    ));
-                    return None;
-                };
-                self.gathers.insert(kind);
-                let when = when
-                    .as_ref()
-                    .and_then(|text| self.template(&format!("{place}.when"), found.to, text));
-                let item = item
-                    .iter()
-                    .filter_map(|(member, field)| {
-                        let field = self.field(&format!("{place}.item.{member}"), found.to, field, false)?;
-                        Some((member.clone(), field))
-                    })
-                    .collect();
-                Some(Field::Each {
-                    relation: each.clone(),
-                    when,
-                    item,
-                })
-            }
-            FieldSource::Unique(source) if each_allowed => {
-                let attribute = place.rsplit('.').next().unwrap_or(place);
-                let unique = match Unique::compile(attribute, source, self.vocabulary.tables()) {
-                    Ok(unique) => unique,
-                    Err(causes) => {
-                        self.mistakes.extend(
-                            causes
-                                .into_iter()
-                                .map(|cause| MappingError::new(place, cause, "")),
-                        );
-                        return None;
-                    }
-                };
-                for pattern in unique.patterns() {
-                    self.known(&format!("{place}.unique"), kind, pattern, &["n"]);
-                }
-                Some(Field::Unique(unique))
-            }
-            FieldSource::Unique(_) => {
-                self.mistakes.push(MappingError::new(
-                    place,
-                    "a record of a list cannot have a unique name",
-                    "make it an attribute of the object, and use `allotted(\"…\")` with its scope here",
-                ));
-                None
-            }
-            FieldSource::Each { .. } => {
-                self.mistakes.push(MappingError::new(
-                    place,
-                    "a record cannot hold a list of records",
-                    "",
-                ));
-                None
-            }
-            FieldSource::Object { .. } => {
-                self.mistakes.push(MappingError::new(
-                    place,
-                    "`reference` with `key` is for inbound mappings",
-                    "use `reference` with `of`",
-                ));
-                None
-            }
-        }
-    }
-}
-
-/// The classes of a target in the order in which objects are to be made: what is referred to, by the class itself or by its mapping, comes
-/// before what refers. A circle is cut where it is met.
-#[must_use]
-pub fn target_order(description: &Description, outbound: &BTreeMap<String, Outbound>) -> Vec<String> {
-    let referred_to = |name: &str| {
-        let declared = description.class(name).into_iter().flat_map(|class| {
-            class
-                .attributes
-                .iter()
-                .filter_map(|attribute| attribute.refers_to.clone())
-        });
-        let mapped = outbound
-            .get(name)
-            .into_iter()
-            .flat_map(|outbound| outbound.refers_to.iter().cloned());
-        declared.chain(mapped).collect::<Vec<_>>()
-    };
-    let mut order = Vec::new();
-    for class in &description.classes {
-        visit(&class.name, &referred_to, &mut order, &mut Vec::new());
-    }
-    order
-}
-
-fn visit(
-    name: &str,
-    referred_to: &dyn Fn(&str) -> Vec<String>,
-    order: &mut Vec<String>,
-    path: &mut Vec<String>,
-) {
-    if order.iter().chain(path.iter()).any(|known| known == name) {
-        return;
-    }
-    path.push(name.to_owned());
-    for target in referred_to(name) {
-        visit(&target, referred_to, order, path);
-    }
-    order.push(name.to_owned());
-    path.pop();
 }

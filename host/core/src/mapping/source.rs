@@ -75,6 +75,12 @@ pub struct OutboundSource {
     pub scope: Option<ScopeSource>,
     /// The object's key.
     pub key: Option<String>,
+    /// Rules by which an object that the target holds already is found for an entity, tried in order.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    pub matching: Option<Vec<RuleSource>>,
+    /// What happens for an entity that no rule finds an object for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unmatched: Option<Unmatched>,
     /// The target's attributes.
     pub attributes: BTreeMap<String, FieldSource>,
     /// Whose an attribute is; the catalogue's when nothing is said.
@@ -219,6 +225,8 @@ impl MappingSource {
             replace(&mut ours.when, theirs.when.as_ref());
             replace(&mut ours.scope, theirs.scope.as_ref());
             replace(&mut ours.key, theirs.key.as_ref());
+            replace(&mut ours.matching, theirs.matching.as_ref());
+            ours.unmatched = theirs.unmatched.or(ours.unmatched);
             ours.attributes.extend(theirs.attributes.clone());
             ours.overwrite.extend(theirs.overwrite.clone());
             replace(&mut ours.require, theirs.require.as_ref());

@@ -28,10 +28,12 @@ pub enum CaseKind {
     Absent,
     /// An object that is linked has a new value, and that is another entity's.
     Twin,
+    /// An entity has no place in a target any more, and the policy is to ask what becomes of its object.
+    Removal,
 }
 words!(CaseKind {
     Ambiguous => "ambiguous", LinkedToAnother => "linked-to-another", NearMiss => "near-miss", Found => "found",
-    Absent => "absent", Twin => "twin",
+    Absent => "absent", Twin => "twin", Removal => "removal",
 });
 
 /// Where a case is.
@@ -70,8 +72,34 @@ pub enum Choice {
     Create,
     /// It is to be left alone, as long as the candidates are these.
     Ignore,
+    /// The object goes with its entity.
+    Delete,
+    /// The object stays, deactivated in the way that the mapping says.
+    Deactivate,
+    /// The object stays as it is and stands for nobody from then on.
+    Detach,
+    /// The object stays as it is, and goes on standing for its entity.
+    Keep,
 }
-words!(Choice { Link => "link", Apart => "apart", Create => "create", Ignore => "ignore" });
+words!(Choice {
+    Link => "link", Apart => "apart", Create => "create", Ignore => "ignore", Delete => "delete",
+    Deactivate => "deactivate", Detach => "detach", Keep => "keep",
+});
+
+impl CaseKind {
+    /// What a person may answer, by the words of [`Choice`].
+    #[must_use]
+    pub fn choices(self) -> &'static [Choice] {
+        match self {
+            Self::Ambiguous | Self::LinkedToAnother | Self::NearMiss | Self::Found | Self::Absent => {
+                &[Choice::Link, Choice::Create, Choice::Ignore]
+            }
+            // The object stands for an entity already, so that it is nobody new.
+            Self::Twin => &[Choice::Link, Choice::Ignore],
+            Self::Removal => &[Choice::Delete, Choice::Deactivate, Choice::Detach, Choice::Keep],
+        }
+    }
+}
 
 /// What a person decided about an object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,6 +169,8 @@ pub struct CaseWrite {
     pub name: String,
     /// Whom it may be.
     pub candidates: Vec<Candidate>,
+    /// Of a removal, since when the entity has no place in the target, in milliseconds since 1970.
+    pub since: Option<i64>,
     /// When, in milliseconds since 1970.
     pub at: i64,
 }
@@ -149,7 +179,7 @@ impl CaseWrite {
     /// What is asked, in short; see [`ground`].
     #[must_use]
     pub fn ground(&self) -> String {
-        ground(self.candidates.iter().map(Candidate::identity))
+        asked(&self.candidates, self.since)
     }
 }
 
@@ -176,6 +206,8 @@ pub struct CaseRecord {
     pub closed: Option<i64>,
     /// Whom it may be.
     pub candidates: Vec<Candidate>,
+    /// Of a removal, since when the entity has no place in the target.
+    pub since: Option<i64>,
     /// What was chosen.
     pub choice: Option<Choice>,
     /// For whom: an entity, or a target's object.
@@ -184,6 +216,28 @@ pub struct CaseRecord {
     pub who: Option<String>,
     /// Why.
     pub reason: Option<String>,
+}
+
+impl CaseRecord {
+    /// What is asked, in short; see [`ground`].
+    #[must_use]
+    pub fn ground(&self) -> String {
+        asked(&self.candidates, self.since)
+    }
+}
+
+/// What is asked: about these candidates, or what becomes of an object. Who comes back and leaves again is asked about again.
+fn asked(candidates: &[Candidate], since: Option<i64>) -> String {
+    match since {
+        Some(since) => removal_ground(since),
+        None => ground(candidates.iter().map(Candidate::identity)),
+    }
+}
+
+/// The ground of a removal: the departure that it is about.
+#[must_use]
+pub fn removal_ground(since: i64) -> String {
+    ground([format!("since {since}")])
 }
 
 /// A digest over the candidates of a case: an answer holds as long as it is the same.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{Ground, PlannedFor, Removal, Stage, keep, of_a_person};
 use crate::connector::Action;
 use crate::mapping::Outbound;
+use crate::matching::{CaseKind, CaseWrite, Choice, Side, named, removal_ground};
 use crate::port::{Leaving, LeavingWrite, Planned, Shadow, ShadowWrite};
 use crate::value::{Attributes, Value};
 
@@ -18,8 +19,12 @@ impl Ground<'_> {
             Some(stages) => stages.at(since, self.now),
             None => (Stage::Removed, None),
         };
-        let deletes = policy.delete == Removal::Delete && outbound.actions.contains(&Action::Delete);
-        match (stage, policy.delete) {
+        let removal = match (stage, policy.delete) {
+            (Stage::Removed, Removal::Ask) => self.answered(id, shadow, since, out),
+            (_, removal) => removal,
+        };
+        let deletes = removal == Removal::Delete && outbound.actions.contains(&Action::Delete);
+        match (stage, removal) {
             (Stage::Missing | Stage::Suspected, _) => {}
             (Stage::Disabled, _) | (Stage::Removed, Removal::Deactivate) => {
                 self.deactivate(id, outbound, shadow, out);
@@ -45,17 +50,9 @@ impl Ground<'_> {
                 }
                 return;
             }
-            (Stage::Removed, Removal::Ask) => out.findings.push(self.finding(
-                &shadow.class,
-                id,
-                Some(shadow),
-                "removal-asked",
-                format!(
-                    "{}, and the policy is to ask before it is removed",
-                    self.why_gone(id)
-                ),
-                "remove it in the target or set the policy's `delete`; it stays as it is until then",
-            )),
+            (Stage::Removed, Removal::Ask) => out
+                .cases
+                .push(self.whether_to_remove(id, outbound, shadow, since)),
             (Stage::Removed, Removal::Delete | Removal::Keep) => {}
         }
         if known.is_none_or(|known| known.stage != stage || known.due != due) {
@@ -67,6 +64,41 @@ impl Ground<'_> {
                 stage,
                 due,
             }));
+        }
+    }
+
+    /// What a person said shall become of the object, this time; that a person is asked, as long as nobody has.
+    fn answered(&self, id: Uuid, shadow: &Shadow, since: i64, out: &mut PlannedFor) -> Removal {
+        let ground = removal_ground(since);
+        let Some(ruling) = self
+            .verdicts
+            .removal(&shadow.class, &shadow.key, &ground)
+            .filter(|ruling| ruling.entity == Some(id))
+        else {
+            return Removal::Ask;
+        };
+        out.heeded.push(ruling.id);
+        match ruling.choice {
+            Choice::Delete => Removal::Delete,
+            Choice::Deactivate => Removal::Deactivate,
+            Choice::Detach => Removal::Detach,
+            Choice::Keep => Removal::Keep,
+            Choice::Link | Choice::Apart | Choice::Create | Choice::Ignore => Removal::Ask,
+        }
+    }
+
+    fn whether_to_remove(&self, id: Uuid, outbound: &Outbound, shadow: &Shadow, since: i64) -> CaseWrite {
+        let none = Attributes::new();
+        let values = self.graph.entity(id).map_or(&none, |entity| &entity.values);
+        CaseWrite {
+            object: self.place(&outbound.class, id, Some(shadow)),
+            kind: CaseKind::Removal,
+            side: Side::Target,
+            entity: Some(id),
+            name: named(values, &shadow.key),
+            candidates: Vec::new(),
+            since: Some(since),
+            at: self.now,
         }
     }
 

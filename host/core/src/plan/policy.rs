@@ -111,6 +111,22 @@ impl Policies {
         self.classes.get(class).copied().unwrap_or(self.all)
     }
 
+    /// Whether an object of the class is made for an entity that has none; `requested` when somebody asked for it.
+    #[must_use]
+    pub fn makes(&self, class: &str, requested: bool) -> bool {
+        match self.of(class).create {
+            Create::Always => true,
+            Create::OnRequest => requested,
+            Create::Never => false,
+        }
+    }
+
+    /// Whether an entity that has no object of the class looks for one: where one would be made, or where what is found is taken over.
+    #[must_use]
+    pub fn seeks(&self, class: &str, requested: bool) -> bool {
+        self.makes(class, requested) || self.of(class).update == Update::All
+    }
+
     /// Changes whenever what is planned for a class may change.
     #[must_use]
     pub fn fingerprint(&self, class: &str) -> String {

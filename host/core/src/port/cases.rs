@@ -39,6 +39,11 @@ pub trait Cases: Send + Sync {
     ) -> impl Future<Output = Answer<()>> + Send;
     /// What persons decided about these objects, oldest first.
     fn rulings(&self, objects: &[ObjectRef]) -> impl Future<Output = Answer<Vec<Ruling>>> + Send;
+    /// What persons decided about objects of the target and one of these entities, or about objects that they said are one of them.
+    fn rulings_of(&self, target: &str, entities: &[Uuid])
+    -> impl Future<Output = Answer<Vec<Ruling>>> + Send;
+    /// Makes stale for the target whom a person has decided about there, and whom an open case or one that is to be ignored is about.
+    fn stale_by_cases(&self, target: &str) -> impl Future<Output = Answer<()>> + Send;
     /// Those of the objects about which a case is open.
     fn asked(&self, objects: &[ObjectRef]) -> impl Future<Output = Answer<Vec<ObjectRef>>> + Send;
     /// Objects that stood for these entities and are gone.

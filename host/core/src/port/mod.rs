@@ -38,5 +38,5 @@ pub use records::{
     StepState,
 };
 pub use store::{Store, StoreError, Stretch};
-pub use targets::{Leaving, LeavingWrite, Request, Targets};
+pub use targets::{Leaving, LeavingWrite, Like, Request, Targets};
 pub use validity::Validity;

@@ -421,6 +421,12 @@ pub struct Drafted {
     pub allotments: Vec<Allotment>,
     /// Entities of which other targets have to know that they have a name now.
     pub stale: Vec<(String, Vec<Uuid>)>,
+    /// Questions for a person. Other open ones about the same objects, and those about objects that are cleared, are withdrawn.
+    pub cases: Vec<CaseWrite>,
+    /// Rulings that have been followed.
+    pub heeded: Vec<i64>,
+    /// For the history of entities.
+    pub journal: Vec<JournalEntry>,
     /// What a person should see. It replaces former findings about the same objects.
     pub findings: Vec<FindingRecord>,
     /// Objects about which there is nothing to see any more.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::StoreError;
+use crate::matching::Finder;
 use crate::plan::Stage;
 
 type Answer<T> = Result<T, StoreError>;
@@ -47,6 +48,17 @@ pub struct Request {
     pub at: i64,
 }
 
+/// An object of a target under a value that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Like {
+    /// The fingerprint that was asked for: of the folded value.
+    pub folded: String,
+    /// That of the object's value as it stands.
+    pub exact: String,
+    /// The object's key.
+    pub key: String,
+}
+
 /// The part of the store that policies of targets need. What holds of every method of the store holds here.
 pub trait Targets: Send + Sync {
     /// Objects of the target that stand for these entities and whose entities have no place in it any more.
@@ -57,6 +69,16 @@ pub trait Targets: Send + Sync {
     fn stale_by_clock(&self, target: &str, now: i64) -> impl Future<Output = Answer<()>> + Send;
     /// Makes the draft the plan, and takes only these entities from the list of stale ones. One transaction.
     fn settle_part(&self, target: &str, entities: &[Uuid]) -> impl Future<Output = Answer<()>> + Send;
+    /// Keeps the objects of a class, those that are there and those that come, under what they are found by; without a rule, under nothing.
+    fn find_by(&self, target: &str, class: &str, finder: &Finder) -> impl Future<Output = Answer<()>> + Send;
+    /// Objects of a class that are kept under these folded values of a rule.
+    fn likes(
+        &self,
+        target: &str,
+        class: &str,
+        rule: &str,
+        folded: &[String],
+    ) -> impl Future<Output = Answer<Vec<Like>>> + Send;
     /// Replaces what is known of objects by what the target was just seen to hold.
     fn see(&self, target: &str, shadows: &[super::ShadowWrite]) -> impl Future<Output = Answer<()>> + Send;
 }

@@ -1,16 +1,20 @@
 //! `samklang case`: questions about who is who, and a person's answers. What was asked, who answered and why is kept; the next run
 //! follows the answer.
 
+mod question;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use samklang_core::catalogue::ObjectRef;
-use samklang_core::matching::{Candidate, CaseKind, CaseRecord, CaseState, Choice, Side};
+use samklang_core::connector::Action;
+use samklang_core::matching::{Candidate, CaseRecord, CaseState, Choice, Side};
 use samklang_core::port::Clock as _;
 use samklang_store::{Answered, TenantStore};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use self::question::{option, options, question};
 use super::Context;
 use super::decide::reason;
 use crate::configuration::{Fitted, Use};
@@ -73,6 +77,18 @@ pub(crate) struct Decide {
     /// Leave it alone as long as the candidates are these.
     #[arg(long, group = "answer")]
     ignore: bool,
+    /// Of a removal: the target's object goes.
+    #[arg(long, group = "answer")]
+    delete: bool,
+    /// Of a removal: it stays, deactivated as the mapping says.
+    #[arg(long, group = "answer")]
+    deactivate: bool,
+    /// Of a removal: it stays as it is, and stands for nobody from then on.
+    #[arg(long, group = "answer")]
+    detach: bool,
+    /// Of a removal: it stays as it is.
+    #[arg(long, group = "answer")]
+    keep: bool,
     /// Why. It is kept with your name.
     #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
@@ -150,9 +166,10 @@ async fn show_one(context: &Context, show: &Show) -> Result<Exit, Failure> {
     }
     if case.state == CaseState::Open {
         screen.line(format!(
-            "\nanswer with `samklang case decide {} {} --link CANDIDATE|--new|--ignore --reason …`",
+            "\nanswer with `samklang case decide {} {} {} --reason …`",
             show.dir.display(),
-            case.id
+            case.id,
+            options(&case)
         ));
     }
     Ok(Exit::Done)
@@ -193,16 +210,8 @@ async fn answer(context: &Context, decide: &Decide) -> Result<Exit, Failure> {
         Some(named) => Some(candidate(&case, named)?),
         None => None,
     };
-    let choice = match (candidate, decide.new) {
-        (Some(_), _) => Choice::Link,
-        (None, true) => Choice::Create,
-        (None, false) => Choice::Ignore,
-    };
-    if choice == Choice::Create && case.kind == CaseKind::Twin {
-        return Err(Failure::Usage(
-            "the object stands for an entity already: link it with the other, or ignore the case".to_owned(),
-        ));
-    }
+    let choice = decide.choice();
+    possible(&fitted, &case, choice)?;
     let who = worker::person();
     let decided = Answered {
         choice,
@@ -256,6 +265,58 @@ async fn answer(context: &Context, decide: &Decide) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+impl Decide {
+    fn choice(&self) -> Choice {
+        let flags = [
+            (self.new, Choice::Create),
+            (self.ignore, Choice::Ignore),
+            (self.delete, Choice::Delete),
+            (self.deactivate, Choice::Deactivate),
+            (self.detach, Choice::Detach),
+            (self.keep, Choice::Keep),
+        ];
+        flags
+            .into_iter()
+            .find(|(given, _)| *given)
+            .map_or(Choice::Link, |(_, choice)| choice)
+    }
+}
+
+/// An answer has to be one to this question, and one that the target's mapping can follow.
+fn possible(fitted: &Fitted, case: &CaseRecord, choice: Choice) -> Result<(), Failure> {
+    if !case.kind.choices().contains(&choice) {
+        return Err(Failure::Usage(format!(
+            "{} is no answer to case {}, which asks: {}. Answer with {}",
+            option(choice),
+            case.id,
+            question(case),
+            options(case)
+        )));
+    }
+    let ObjectRef {
+        connection, class, ..
+    } = &case.object;
+    let outbound = fitted
+        .tenant
+        .connections
+        .get(connection)
+        .and_then(|connection| connection.mappings.outbound.get(class));
+    let cannot = match (choice, outbound) {
+        (Choice::Delete, Some(outbound)) if !outbound.actions.contains(&Action::Delete) => {
+            format!("the connector of {connection} cannot remove objects of class `{class}`")
+        }
+        (Choice::Deactivate, Some(outbound)) if !outbound.deactivates() => format!(
+            "the mapping does not say how objects of class `{class}` are deactivated; say it under \
+             `[connections.{connection}.mappings.outbound.{class}.deactivated]`"
+        ),
+        _ => return Ok(()),
+    };
+    Err(Failure::Usage(format!(
+        "{cannot}. Or answer with {}",
+        options(case)
+    )))
+}
+
 async fn existing(store: &TenantStore, id: i64) -> Result<CaseRecord, Failure> {
     store
         .case(id)
@@ -283,32 +344,6 @@ fn tone(state: CaseState) -> Tone {
         CaseState::Open => Tone::Doubtful,
         CaseState::Decided => Tone::Plain,
         CaseState::Withdrawn => Tone::Faint,
-    }
-}
-
-/// What is asked, in a sentence.
-fn question(case: &CaseRecord) -> String {
-    let count = case.candidates.len();
-    let first = case
-        .candidates
-        .first()
-        .map_or("", |candidate| candidate.name.as_str());
-    let rule = case
-        .candidates
-        .first()
-        .map_or("", |candidate| candidate.rule.as_str());
-    let name = &case.name;
-    match case.kind {
-        CaseKind::Ambiguous => format!("which of {count} is {name}? They have the same {rule}"),
-        CaseKind::LinkedToAnother => {
-            format!("is {name} also {first}? Another object of the class stands for it")
-        }
-        CaseKind::NearMiss => {
-            format!("is {name} the same as {first}? Their {rule} differs in case, accents or spelling alone")
-        }
-        CaseKind::Found => format!("is {name} the same as {first}? They have the same {rule}"),
-        CaseKind::Absent => format!("who is {name}? Nobody is found; is it somebody new?"),
-        CaseKind::Twin => format!("is {name} also {first}? It has got the same {rule}"),
     }
 }
 
@@ -348,6 +383,7 @@ fn document(fitted: &Fitted, case: &CaseRecord) -> Value {
         "opened": rfc3339(case.opened),
         "closed": case.closed.map(rfc3339),
         "candidates": case.candidates,
+        "since": case.since.map(rfc3339),
         "choice": case.choice.map(Choice::as_str),
         "chosen": case.chosen,
         "who": case.who,

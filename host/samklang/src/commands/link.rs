@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use samklang_core::catalogue::ObjectRef;
 use samklang_core::matching::Choice;
-use samklang_core::port::{Clock as _, Store as _};
+use samklang_core::port::{Clock as _, Shadow, Store as _};
 use samklang_store::{Answered, TenantStore};
 use serde_json::json;
 use uuid::Uuid;
@@ -64,9 +64,9 @@ fn object(text: &str) -> Result<ObjectRef, String> {
 pub(super) async fn link(context: &Context, link: &Link) -> Result<Exit, Failure> {
     let (tenant, premises) = context.named(&link.dir).await?;
     let store = premises.tenant(tenant.name()).await?;
-    if !store.holds(&link.object).await? {
+    if !store.holds(&link.object).await? && shadow(&store, &link.object).await?.is_none() {
         return Err(Failure::Usage(format!(
-            "no source is known to hold {}; `samklang status` shows what has been read",
+            "no system is known to hold {}; `samklang status` shows what has been read",
             link.object
         )));
     }
@@ -86,7 +86,12 @@ pub(super) async fn unlink(context: &Context, unlink: &Unlink) -> Result<Exit, F
     let (tenant, premises) = context.named(&unlink.dir).await?;
     let store = premises.tenant(tenant.name()).await?;
     let links = store.links(std::slice::from_ref(&unlink.object)).await?;
-    let entity = links.first().map(|link| link.entity);
+    let entity = match links.first() {
+        Some(link) => Some(link.entity),
+        None => shadow(&store, &unlink.object)
+            .await?
+            .and_then(|shadow| shadow.entity),
+    };
     let entity = entity.ok_or_else(|| Failure::Usage(format!("{} stands for nobody", unlink.object)))?;
     rule(
         context,
@@ -97,6 +102,13 @@ pub(super) async fn unlink(context: &Context, unlink: &Unlink) -> Result<Exit, F
         &unlink.reason,
     )
     .await
+}
+
+/// What is known of an object of a target.
+async fn shadow(store: &TenantStore, object: &ObjectRef) -> Result<Option<Shadow>, Failure> {
+    let keys = [object.key.clone()];
+    let shadows = store.shadows(&object.connection, &object.class, &keys).await?;
+    Ok(shadows.into_iter().next())
 }
 
 async fn rule(

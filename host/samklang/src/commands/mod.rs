@@ -13,6 +13,7 @@ pub(crate) mod init;
 pub(crate) mod journal;
 pub(crate) mod keys;
 pub(crate) mod link;
+pub(crate) mod link_job;
 pub(crate) mod mapping;
 pub(crate) mod on_demand;
 pub(crate) mod person;
@@ -99,6 +100,7 @@ pub(crate) async fn run(arguments: Arguments, screen: Screen) -> Result<Exit, Fa
         Command::History(history) => history::run(&context, &history).await,
         Command::Case(case) => case::run(&context, &case).await,
         Command::Link(link) => link::link(&context, &link).await,
+        Command::LinkJob(job) => link_job::run(&context, &job).await,
         Command::Unlink(unlink) => link::unlink(&context, &unlink).await,
         Command::Explain(explain) => explain::run(&context, &explain).await,
         Command::Override(set) => by_hand::run(&context, &set).await,

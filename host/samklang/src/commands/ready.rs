@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use samklang_core::port::Store as _;
-use samklang_cycle::{Errand, ErrandError, Mode, Report, Worker};
+use samklang_cycle::{Errand, ErrandError, LinkJob, LinkJobError, Links, Mode, Report, Worker};
 use samklang_store::TenantStore;
 
 use super::Context;
@@ -63,11 +63,28 @@ impl Ready {
         .await
     }
 
-    async fn work(
+    /// Runs a link job; none when it was interrupted.
+    pub(super) async fn run_link_job(
         &self,
         context: &Context,
-        work: impl AsyncFnOnce(&Worker<'_, TenantStore, Wiring, SystemClock>) -> Result<Report, Failure>,
-    ) -> Result<Option<Report>, Failure> {
+        job: &LinkJob,
+    ) -> Result<Option<(Report, Links)>, Failure> {
+        self.work(context, async |worker| {
+            worker.run_link_job(job).await.map_err(|error| match error {
+                LinkJobError::NoTarget(_) | LinkJobError::Errand(ErrandError::Unfinished { .. }) => {
+                    Failure::Usage(error.to_string())
+                }
+                LinkJobError::Errand(ErrandError::Cycle(error)) => error.into(),
+            })
+        })
+        .await
+    }
+
+    async fn work<T>(
+        &self,
+        context: &Context,
+        work: impl AsyncFnOnce(&Worker<'_, TenantStore, Wiring, SystemClock>) -> Result<T, Failure>,
+    ) -> Result<Option<T>, Failure> {
         let progress = Followed::new(context.screen.is_json(), Arc::clone(&self.interrupt));
         let worker = Worker {
             store: &self.store,

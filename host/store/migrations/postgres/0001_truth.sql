@@ -311,6 +311,25 @@ CREATE UNIQUE INDEX shadow_key ON shadow (class, key);
 CREATE INDEX shadow_order ON shadow (class, id);
 CREATE INDEX shadow_entity ON shadow (entity);
 
+-- By what objects of targets are found, by class: the attributes that are compared. Filled: as far as the index has come when it is made
+-- anew.
+CREATE TABLE finder (
+    class BIGINT PRIMARY KEY,
+    rules TEXT COLLATE "C" NOT NULL,
+    filled BIGINT
+);
+
+-- Values under which objects of targets are found, as keyed hashes: of the folded value, and of the value as it stands.
+CREATE TABLE likeness (
+    class BIGINT NOT NULL,
+    rule TEXT COLLATE "C" NOT NULL,
+    folded TEXT COLLATE "C" NOT NULL,
+    exact TEXT COLLATE "C" NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (class, rule, folded, key, exact)
+);
+CREATE INDEX likeness_key ON likeness (class, key);
+
 -- Objects of targets whose entities have no place there any more.
 CREATE TABLE leaving (
     class BIGINT NOT NULL,

@@ -310,6 +310,25 @@ CREATE UNIQUE INDEX shadow_key ON shadow (class, key);
 CREATE INDEX shadow_order ON shadow (class, id);
 CREATE INDEX shadow_entity ON shadow (entity);
 
+-- By what objects of targets are found, by class: the attributes that are compared. Filled: as far as the index has come when it is made
+-- anew.
+CREATE TABLE finder (
+    class INTEGER PRIMARY KEY,
+    rules TEXT NOT NULL,
+    filled INTEGER
+) STRICT;
+
+-- Values under which objects of targets are found, as keyed hashes: of the folded value, and of the value as it stands.
+CREATE TABLE likeness (
+    class INTEGER NOT NULL,
+    rule TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    exact TEXT NOT NULL,
+    key TEXT NOT NULL,
+    PRIMARY KEY (class, rule, folded, key, exact)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX likeness_key ON likeness (class, key);
+
 -- Objects of targets whose entities have no place there any more.
 CREATE TABLE leaving (
     class INTEGER NOT NULL,

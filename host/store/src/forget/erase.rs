@@ -137,7 +137,7 @@ impl TenantStore {
         Ok(swept)
     }
 
-    /// What was found about their objects, and about those that were never made.
+    /// What was found about their objects and about those that were never made, and what those of targets are found by.
     async fn forget_findings(
         &self,
         session: &mut Session,
@@ -151,7 +151,7 @@ impl TenantStore {
         session
             .run_over(&sql, List::of(ids), &arguments![self.tenant])
             .await?;
-        for table in ["finding", "quarantine"] {
+        for table in ["finding", "quarantine", "likeness"] {
             let mut list = List::new(2, traces.len());
             for trace in traces {
                 list.push(arguments![trace.class, &trace.object.key]);
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     /// Tables that tell nothing about a person, or nothing that is a person's to have or to have erased.
-    const NOBODYS: [(&str, &str); 20] = [
+    const NOBODYS: [(&str, &str); 21] = [
         ("tenant", "a name and a secret"),
         ("lease", "which worker is at it"),
         ("connection", "names and cursors"),
@@ -185,6 +185,7 @@ mod tests {
         ("enrolment", "what somebody who decides did"),
         ("baseline", "counts"),
         ("fingerprint", "digests of configuration"),
+        ("finder", "names of rules"),
         ("chain", "hashes"),
         ("component", "connectors"),
         (
@@ -200,12 +201,13 @@ mod tests {
     ];
 
     /// Tables that are erased from by statements of their own.
-    const APART: [&str; 10] = [
+    const APART: [&str; 11] = [
         "entity",
         "journal",
         "operation",
         "allotment",
         "finding",
+        "likeness",
         "question",
         "ruling",
         "former",

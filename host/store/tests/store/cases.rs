@@ -26,6 +26,7 @@ pub fn case(key: &str, candidates: &[u8], at: i64) -> CaseWrite {
         entity: None,
         name: key.to_owned(),
         candidates: candidates.collect(),
+        since: None,
         at,
     }
 }

@@ -20,6 +20,7 @@ mod faults;
 mod guarding;
 mod imports;
 mod journal;
+mod likeness;
 mod material;
 mod names;
 mod personal;
@@ -69,6 +70,10 @@ suite! {
     plans::{
         widening_goes_one_hop_and_no_further, stale_entities_come_in_order, a_draft_becomes_the_plan, drafting_again_replaces_what_has_ended,
         settling_keeps_everything, deferred_operations_resume, observed_shadows, a_plan_is_counted_by_cycle, draft_findings,
+    },
+    likeness::{
+        objects_are_found_by_their_values_whoever_writes_them, an_index_of_many_objects_is_made_part_by_part,
+        whom_a_person_decided_about_in_a_target_is_planned_for_again,
     },
     enrolments::{
         checks_are_kept_and_former_ones_forgotten, a_target_is_enrolled_once, what_enrolment_looks_at,

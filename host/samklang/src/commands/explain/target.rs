@@ -2,6 +2,7 @@
 
 use samklang_core::absence::Absence;
 use samklang_core::catalogue::Entity;
+use samklang_core::matching::CaseState;
 use samklang_core::port::Store as _;
 use samklang_cycle::Kept;
 use samklang_store::TenantStore;
@@ -20,6 +21,9 @@ const OPERATIONS: u32 = 200;
 
 /// Findings that are looked through.
 const FINDINGS: u32 = 10_000;
+
+/// Open cases that are looked through.
+const CASES: u32 = 10_000;
 
 /// Says why the entity has no object in the target, class by class.
 pub(super) async fn explain(
@@ -50,9 +54,11 @@ pub(super) async fn explain(
     }
     let operations = store.operations_of(entity.id, OPERATIONS).await?;
     let findings = store.findings(FINDINGS).await?;
+    let cases = store.cases(&[CaseState::Open], CASES).await?;
     let kept = Kept {
         operations: &operations,
         findings: &findings,
+        cases: &cases,
         stale: store.awaits_plan(target, entity.id).await?,
     };
     let answers =
