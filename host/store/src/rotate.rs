@@ -294,7 +294,7 @@ mod tests {
     use super::*;
 
     /// Octets that are no seals: identities, digests, hashes.
-    const PLAIN: [&str; 6] = ["entity", "id", "origin", "goal", "digest", "hash"];
+    const PLAIN: [&str; 7] = ["entity", "id", "identity", "origin", "goal", "digest", "hash"];
 
     #[test]
     fn whatever_is_sealed_is_sealed_anew() {

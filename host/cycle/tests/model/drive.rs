@@ -490,10 +490,24 @@ impl Drive {
                 }
             }
         }
-        let open: BTreeMap<(ObjectRef, CaseKind), BTreeSet<Uuid>> = store
-            .cases(&[CaseState::Open], 999)
-            .await
-            .unwrap()
+        let cases = store.cases(&[CaseState::Open], 999).await.unwrap();
+        let (removals, cases): (Vec<_>, Vec<_>) = cases
+            .into_iter()
+            .partition(|case| case.kind == CaseKind::Removal);
+        for case in removals {
+            // Nobody answers these here: that nothing is removed meanwhile is seen at the target.
+            let asks = self
+                .targets
+                .iter()
+                .any(|target| target.name == case.object.connection && target.asks());
+            let of_somebody = case
+                .entity
+                .is_some_and(|entity| self.ids.values().any(|id| *id == entity));
+            ensure(asks && of_somebody, || {
+                format!("nobody wants to be asked about {}", case.object)
+            })?;
+        }
+        let open: BTreeMap<(ObjectRef, CaseKind), BTreeSet<Uuid>> = cases
             .into_iter()
             .map(|case| {
                 let candidates = case.candidates.iter().filter_map(|one| one.entity).collect();

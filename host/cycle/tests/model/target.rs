@@ -244,6 +244,11 @@ impl Target {
         }
     }
 
+    /// Whether somebody is to be asked before anything is removed.
+    pub(crate) fn asks(&self) -> bool {
+        self.policy.delete == Removal::Ask
+    }
+
     /// Everything was settled, and is known to be.
     pub(crate) fn settled(&mut self) {
         self.troubled = false;

@@ -104,7 +104,7 @@ pub async fn an_import_becomes_the_snapshot(place: &Place) {
         ("a".to_owned(), added),
         ("b".to_owned(), added),
     ];
-    assert_eq!(changes(&waiting), expected, "lowest rank first, then by key");
+    assert_eq!(changes(&waiting), expected, "lowest rank first, then by identity");
     assert_eq!(waiting[1].attributes.as_ref().unwrap(), &named("a"));
     assert_eq!(store.changes(1).await.unwrap().len(), 1);
     store.begin_import(cycle, "hr").await.unwrap();
@@ -329,7 +329,7 @@ pub async fn remap_lists_the_whole_class(place: &Place) {
     keep(&store, Vec::new(), &[]).await;
 }
 
-pub async fn many_objects_wait_by_key(place: &Place) {
+pub async fn many_objects_wait_by_identity(place: &Place) {
     let (_installation, store) = tenant(place).await;
     let cycle = store.begin_cycle(&steps(), 1).await.unwrap().cycle;
     let keys: Vec<String> = (0..2_345)
@@ -347,7 +347,7 @@ pub async fn many_objects_wait_by_key(place: &Place) {
             .map(|change| &change.object.key)
             .collect::<Vec<_>>(),
         BTreeSet::from_iter(&keys).into_iter().collect::<Vec<_>>(),
-        "by key, in whatever order they came"
+        "by identity, in whatever order they came"
     );
     let asked: Vec<&str> = keys.iter().map(String::as_str).collect();
     let known = store.known("hr", "person", &asked).await.unwrap();

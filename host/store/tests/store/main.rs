@@ -57,7 +57,7 @@ suite! {
     imports::{
         an_import_becomes_the_snapshot, a_repeated_key_is_refused_whole, an_import_that_is_not_whole_is_never_accepted,
         accepting_twice_changes_nothing, what_was_not_seen_is_staged_as_removed, changes_fold, removals_come_first,
-        discarding_leaves_the_snapshot, a_class_without_rank_is_only_kept, remap_lists_the_whole_class, many_objects_wait_by_key,
+        discarding_leaves_the_snapshot, a_class_without_rank_is_only_kept, remap_lists_the_whole_class, many_objects_wait_by_identity,
     },
     catalogue::{
         a_batch_is_kept_whole, matches_references_and_waits_are_replaced, findings_are_replaced_and_cleared, recalled_objects_wait_again,

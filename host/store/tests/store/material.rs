@@ -54,6 +54,13 @@ pub fn steps() -> Vec<StepSpec> {
     ]
 }
 
+/// The identity of an object with this key; here, the order of the one is that of the other.
+pub fn identity(key: &str) -> Uuid {
+    let mut octets = [0; 16];
+    octets.iter_mut().zip(key.bytes()).for_each(|(to, from)| *to = from);
+    Uuid::from_bytes(octets)
+}
+
 pub fn staged(class: &str, key: &str, kind: ChangeKind) -> Staged {
     let attributes = named(key);
     let object = (kind != ChangeKind::Removed).then(|| (digest(&attributes), attributes));
@@ -63,7 +70,7 @@ pub fn staged(class: &str, key: &str, kind: ChangeKind) -> Staged {
         kind,
         object,
         place: Default::default(),
-        identity: (kind != ChangeKind::Removed).then(|| Uuid::new_v5(&Uuid::NAMESPACE_OID, key.as_bytes())),
+        identity: (kind != ChangeKind::Removed).then(|| identity(key)),
     }
 }
 
