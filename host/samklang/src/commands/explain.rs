@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use samklang_core::catalogue::Entity;
+use samklang_core::matching::CaseState;
 use samklang_store::TenantStore;
 use serde_json::json;
 use uuid::Uuid;
@@ -87,12 +88,18 @@ async fn unknown(store: &TenantStore, text: &str, tenant: &str) -> Result<String
         ));
     }
     let findings = store.findings(FINDINGS).await?;
+    let cases = store.cases(&[CaseState::Open], FINDINGS).await?;
     let lines = objects.into_iter().map(|known| {
         let finding = findings.iter().find(|finding| finding.object == known.object);
-        let why = match finding {
-            Some(finding) => format!("{}: {}; {}", finding.code, finding.message, finding.remedy),
-            None if known.waits => "it waits for the next cycle to be reconciled".to_owned(),
-            None => "its mapping leaves it out".to_owned(),
+        let case = cases.iter().find(|case| case.object == known.object);
+        let why = match (finding, case) {
+            (Some(finding), _) => format!("{}: {}; {}", finding.code, finding.message, finding.remedy),
+            (None, Some(case)) => format!(
+                "case {} asks a person what it stands for: `samklang case show DIR {}`",
+                case.id, case.id
+            ),
+            (None, None) if known.waits => "it waits for the next cycle to be reconciled".to_owned(),
+            (None, None) => "its mapping leaves it out".to_owned(),
         };
         format!("{} stands for no entity: {why}", known.object)
     });
