@@ -412,7 +412,7 @@ async fn a_value_is_set_by_hand_and_taken_back() {
 async fn what_is_in_quarantine_is_listed_and_tried_again() {
     let place = filled().await;
     let listed = place.text(0, &["quarantine", "list", "nordvik"]);
-    for part in ["sas/person/p1", "there is no such filter", "mend the template"] {
+    for part in ["sas/person/p1", "no such filter", "mend the", "1 times since"] {
         let words: Vec<&str> = listed.split_whitespace().collect();
         assert!(words.join(" ").contains(part), "`{part}` is not in\n{listed}");
     }
@@ -463,15 +463,17 @@ async fn one_person_now_is_refused_where_it_cannot_be() {
         several.contains("several are known by") && several.contains(&KARI.to_string()),
         "{several}"
     );
+    // This tenant has no source: what was said of her goes with the next cycle, and her identity stays.
+    let kari = KARI.to_string();
     for command in ["sync", "distribute"] {
         assert!(
             place
-                .text(2, &[command, "nordvik", "Kari Berg", "--reason", " "])
+                .text(2, &[command, "nordvik", kari.as_str(), "--reason", " "])
                 .contains("say why")
         );
         let done = place.json(
             0,
-            &[command, "nordvik", "Kari Berg", "--reason", "she cannot wait"],
+            &[command, "nordvik", kari.as_str(), "--reason", "she cannot wait"],
         );
         assert_eq!(
             (&done["ended"], &done["entity"], &done["reason"]),
@@ -495,7 +497,7 @@ async fn one_person_now_is_refused_where_it_cannot_be() {
         store.begin_cycle(&[step], 9_000).await.unwrap();
         store.release_lease().await.unwrap();
     }
-    let waits = call(2, &["sync", "nordvik", "Kari Berg"]);
+    let waits = call(2, &["sync", "nordvik", &kari]);
     assert!(
         waits.contains("has not ended, and an errand cannot overtake it")
             && waits.contains("run it to its end"),

@@ -40,7 +40,8 @@ impl Place {
         assert_eq!(
             output.status.code(),
             Some(exit),
-            "{}",
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr)
         );
         serde_json::from_slice(&output.stdout).unwrap()
