@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use samklang_core::Attributes;
 use samklang_core::connector::{Action, Operation};
 use samklang_core::guard::{
-    Baseline, BaselineCell, Cell, Change, Counted, Guard, Observed, Part, Place, PlanTally, Plausibility,
-    Promotable, Proposal, Side, Subject, Tally, Trip, What, apart, judge,
+    Baseline, BaselineCell, COMPANY, Cell, Change, Counted, Guard, Observed, Part, Place, PlanTally,
+    Plausibility, Promotable, Proposal, Side, Subject, Tally, Trip, What, apart, judge,
 };
 use samklang_core::mapping::{Inbound, MappingSource, Mappings, Vocabulary};
 use system::{description, texts};
@@ -305,6 +305,51 @@ fn a_promotion_is_seen_to_be_one() {
     assert_eq!(
         (years.stay, years.up, years.left, years.left_from_top),
         (600, 600, 100, 100)
+    );
+}
+
+#[test]
+fn whoever_keeps_learners_company_comes_and_goes_with_them() {
+    let mappings = mappings();
+    let inbound = &mappings.inbound["person"];
+    let refusal = |company: &str| {
+        let year = company.parse().ok();
+        let baseline = Baseline::new(vec![
+            row("person", Subject::Person, "north", Some(6), 100),
+            row("person", Subject::Person, "north", Some(7), 20),
+            row("person", Subject::Person, "north", year, 200),
+        ]);
+        let mut tally = Tally::new(&baseline);
+        for number in 0..100 {
+            let pupil = |year| person("Pupil", &format!("p{number}"), "north", year);
+            let key = format!("pupil{number}");
+            note(&mut tally, inbound, &key, Some(&pupil("6")), Some(&pupil("7")));
+        }
+        for number in 0..20 {
+            let old = person("Leaver", &format!("l{number}"), "north", "7");
+            note(&mut tally, inbound, &format!("leaver{number}"), Some(&old), None);
+        }
+        for number in 0..40 {
+            let old = person("Mother", &format!("m{number}"), "north", company);
+            note(&mut tally, inbound, &format!("mother{number}"), Some(&old), None);
+        }
+        let counted = tally.finish();
+        let promotable = Promotable {
+            years: Plausibility::of(&counted, &baseline),
+            remaining: apart(&Guard::default(), &counted, &baseline),
+        };
+        let years = promotable.years;
+        assert_eq!(
+            (years.stay, years.up, years.left, years.left_from_top),
+            (100, 100, 20, 20),
+            "they have no part in how it looks"
+        );
+        promotable.refusal()
+    };
+    assert_eq!(refusal(&COMPANY.to_string()), None);
+    assert!(
+        refusal("").unwrap().contains("40 of 200"),
+        "grown-ups of any other kind are staff"
     );
 }
 

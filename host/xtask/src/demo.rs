@@ -1,6 +1,8 @@
 //! `cargo xtask demo`: whole cycles of a made-up municipality between stand-ins for real systems, as an operator would see
 //! them: nothing here that the program's own commands do not do.
 
+mod twin;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,6 +11,8 @@ use anyhow::{Context, Result, bail};
 use samklang_municipality::{Employee, Municipality, write_pifu};
 use samklang_stand_ins::canvas::Pace;
 use samklang_stand_ins::{Canvas, Os2mo, Os2sync};
+
+use twin::Twin;
 
 use crate::tool::Tool;
 use crate::workspace::Workspace;
@@ -57,7 +61,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         samklang.deliver(&municipality)?;
         samklang.for_tenant("run")?;
     }
-    eprintln!("\nnight 4: a new school year, which the guard does not let pass unasked");
+    samklang.show_a_near_miss(&municipality)?;
+    eprintln!("\nnight 7: a new school year, which the guard does not let pass unasked");
     municipality = municipality.after_school_years(1);
     systems.os2mo.replace(&municipality);
     samklang.deliver(&municipality)?;
@@ -178,6 +183,61 @@ impl Samklang {
 
     fn for_tenant(&self, command: &str) -> Result<()> {
         self.call(command).arg(&self.tenant).run()
+    }
+
+    /// A pupil is entered anew in the school's lists, with the user name in another case: is it the same person? The program asks and goes on
+    /// with the rest; a person looks and answers, and the next night does what was decided.
+    fn show_a_near_miss(&self, municipality: &Municipality) -> Result<()> {
+        let twin = Twin::of(municipality)?;
+        eprintln!("\nnight 4: the school gives a pupil the user name {}", twin.name);
+        self.deliver_text(&twin.named)?;
+        self.for_tenant("run")?;
+        eprintln!(
+            "\nnight 5: the pupil is entered anew, as {}: the same, or somebody else?",
+            twin.name.to_uppercase()
+        );
+        self.deliver_text(&twin.doubled)?;
+        self.for_tenant("run")?;
+        let (case, candidate) = self.one_case()?;
+        self.call("case").arg("show").arg(&self.tenant).arg(&case).run()?;
+        let decide = self.call("case").arg("decide").arg(&self.tenant).arg(&case);
+        decide
+            .args(["--link", &candidate])
+            .args(["--reason", "the school has entered the same pupil twice"])
+            .run()?;
+        eprintln!("\nnight 6: what was decided is done");
+        self.for_tenant("run")?;
+        self.call("case").arg("list").arg(&self.tenant).arg("--all").run()
+    }
+
+    /// The one case that is open, and its candidate.
+    fn one_case(&self) -> Result<(String, String)> {
+        let listed = self
+            .call("case")
+            .arg("list")
+            .arg(&self.tenant)
+            .arg("--json")
+            .read()?;
+        let listed: serde_json::Value =
+            serde_json::from_str(&listed).context("the program does not list its cases")?;
+        let open = |case: &&serde_json::Value| case["kind"] == "near-miss";
+        let cases = listed["cases"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let case = cases
+            .iter()
+            .find(open)
+            .context("nobody is asked about the pupil")?;
+        let candidate = case["candidates"][0]["entity"].as_str();
+        Ok((
+            case["id"].to_string(),
+            candidate.context("the case has no candidate")?.to_owned(),
+        ))
+    }
+
+    fn deliver_text(&self, extract: &str) -> Result<()> {
+        let inbox = self.tenant.join("sas/inbox");
+        generate::to(&inbox.join("pifu.xml"), |file| {
+            std::io::Write::write_all(file, extract.as_bytes())
+        })
     }
 
     /// The cycle of a night on which persons have to decide: what the guard halts is let pass, by a second person where a hard limit

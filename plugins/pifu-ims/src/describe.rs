@@ -106,6 +106,14 @@ fn person() -> Vec<Attribute> {
             "birth_date",
             "day of birth, which may disagree with the national identity number",
         ),
+        text(
+            "grade",
+            "the school year that a pupil is in, 1 to 13, by the year group or class",
+        ),
+        Attribute::boolean(
+            "contact_only",
+            "nobody in any school or group, but somebody to contact; absent in a delta, which does not tell",
+        ),
         text("email", "e-mail address of the highest priority"),
         text("url", "web address of the highest priority"),
         text("telephone", "telephone number of the highest priority"),

@@ -82,6 +82,7 @@ pub struct Document<R> {
     membership: Option<membership::Open>,
     pending: VecDeque<Record>,
     finished: bool,
+    skips_persons: bool,
 }
 
 impl<R: BufRead> Document<R> {
@@ -116,7 +117,15 @@ impl<R: BufRead> Document<R> {
             membership: None,
             pending: VecDeque::new(),
             finished: false,
+            skips_persons: false,
         })
+    }
+
+    /// The same without its persons, which are passed over unread.
+    #[must_use]
+    pub fn without_persons(mut self) -> Self {
+        self.skips_persons = true;
+        self
     }
 
     /// What the document says of itself.
@@ -174,6 +183,7 @@ impl<R: BufRead> Document<R> {
                 return Ok(None);
             };
             match tag.name {
+                "person" if self.skips_persons => self.xml.skip()?,
                 "person" => return person::read(&mut self.xml, &tag).map(Some),
                 "group" => return group::read(&mut self.xml, &tag).map(Some),
                 "membership" => self.membership = Some(membership::Open::new(&tag)),

@@ -8,6 +8,7 @@ mod aliases;
 mod connector;
 mod describe;
 pub mod document;
+mod grades;
 mod inbox;
 mod ledger;
 mod roster;

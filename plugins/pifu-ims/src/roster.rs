@@ -14,6 +14,7 @@ use samklang_sdk::{Batch, Completion, Error, Reader, log};
 
 use crate::aliases::Aliases;
 use crate::document::{Change, ContactPerson, Content, Document, Fault, Kind, Place, Record, Unit};
+use crate::grades::Grades;
 use crate::inbox::{Cursor, Delivery, Selection};
 use crate::ledger::Ledger;
 use crate::rows::{AFFILIATION, GROUP, Guardianship, MEMBERSHIP, ORGANISATION, PERSON, Pages};
@@ -43,6 +44,7 @@ pub(crate) struct Roster {
     organisation_numbers: HashMap<String, Place>,
     guardianships: VecDeque<Guardianship>,
     persons: u64,
+    grades: Grades,
     cursor: Option<String>,
     day: String,
 }
@@ -67,6 +69,7 @@ impl Roster {
             organisation_numbers: HashMap::new(),
             guardianships: VecDeque::new(),
             persons: 0,
+            grades: Grades::default(),
             cursor: None,
         };
         if let Some(cursor) = &selection.cursor {
@@ -77,6 +80,9 @@ impl Roster {
             roster.look_ahead(&selection.changes)?;
         }
         roster.waiting = selection.base.into_iter().chain(selection.changes).collect();
+        if classes.iter().any(|class| class == PERSON) {
+            roster.look_for_grades()?;
+        }
         Ok(roster)
     }
 
@@ -100,6 +106,18 @@ impl Roster {
         }
         if !self.full {
             self.stated = Ledger::default();
+        }
+        Ok(())
+    }
+
+    /// Looks through groups and memberships for the school years of those who come before them. What is wrong with a document is told
+    /// when it is read.
+    fn look_for_grades(&mut self) -> Result<(), Error> {
+        for delivery in &self.waiting {
+            for record in delivery.open()?.without_persons() {
+                let Ok(record) = record else { break };
+                self.grades.note(&record);
+            }
         }
         Ok(())
     }
@@ -164,7 +182,11 @@ impl Roster {
                 .extend(record.aliases.old.iter().map(|old| (kind, old.clone())));
         }
         match (record.change, record.content) {
-            (Change::Put, Content::Person(person, contacts)) => self.person(&person, contacts),
+            (Change::Put, Content::Person(mut person, contacts)) => {
+                person.grade = self.grades.of(&person);
+                person.contact_only = self.full.then(|| self.grades.is_without(&person));
+                self.person(&person, contacts)
+            }
             (Change::Put, Content::Unit(unit)) => self.unit(unit, record.place),
             (Change::Put, Content::Member(member)) => {
                 if self.organisations.contains(&member.group) {

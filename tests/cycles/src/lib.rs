@@ -18,6 +18,6 @@ mod tenant;
 pub use answer::Answer;
 pub use child::{Child, until};
 pub use installation::installation;
-pub use private::Private;
+pub use private::{Private, contains};
 pub use program::{program, repository};
 pub use tenant::Tenant;

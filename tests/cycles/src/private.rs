@@ -64,6 +64,59 @@ impl Private {
     }
 }
 
+impl Private {
+    /// Looks through a file, whatever it is: texts stand in a database among other octets.
+    ///
+    /// # Panics
+    ///
+    /// When something private is in it.
+    #[track_caller]
+    pub fn look_into(&self, what: &str, octets: &[u8]) {
+        for secret in self.secrets.lock().unwrap().iter() {
+            assert!(!contains(octets, secret.as_bytes()), "{what} holds a secret");
+        }
+        let numbers = self.numbers.lock().unwrap();
+        let mut digits = String::new();
+        let mut parted = false;
+        for octet in octets {
+            match octet {
+                b'0'..=b'9' => {
+                    digits.push(char::from(*octet));
+                    parted = false;
+                    for width in [10, 11] {
+                        let last = digits.len().checked_sub(width).map(|from| &digits[from..]);
+                        assert!(
+                            !last.is_some_and(|last| numbers.contains(last)),
+                            "{what} holds a national identity number"
+                        );
+                    }
+                }
+                // One hyphen or space may stand before the last digits.
+                b'-' | b' ' if !parted && !digits.is_empty() => parted = true,
+                _ => {
+                    digits.clear();
+                    parted = false;
+                }
+            }
+        }
+    }
+}
+
+/// Whether octets hold others.
+#[must_use]
+pub fn contains(octets: &[u8], part: &[u8]) -> bool {
+    let Some(first) = part.first() else { return true };
+    let mut rest = octets;
+    while let Some(at) = rest.iter().position(|octet| octet == first) {
+        rest = &rest[at..];
+        if rest.starts_with(part) {
+            return true;
+        }
+        rest = &rest[1..];
+    }
+    false
+}
+
 /// Where the first of these numbers stands, in characters.
 fn number_in(line: &str, numbers: &HashSet<String>) -> Option<usize> {
     let letters: Vec<char> = line.chars().collect();
@@ -77,6 +130,26 @@ fn number_in(line: &str, numbers: &HashSet<String>) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_found_among_other_octets() {
+        let private = Private::default();
+        private.number("6101801234");
+        private.secret("hemmelig");
+        private.look_into("a file", b"\0610180\0\x011234 610180--1234 hemmeli");
+        for octets in [
+            &b"\xff\x006101801234\0"[..],
+            b"\x01\x02610180-1234",
+            b"610180 1234",
+            b"\0\0hemmelig\0",
+            b"996101801234",
+        ] {
+            assert!(
+                std::panic::catch_unwind(|| private.look_into("a file", octets)).is_err(),
+                "{octets:?}"
+            );
+        }
+    }
 
     #[test]
     fn a_number_is_found_however_it_is_written() {

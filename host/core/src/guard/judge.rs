@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::limits::{Change, Guard, Limit, Subject};
+use super::place::COMPANY;
 use super::tally::{Cell, Counted};
 
 /// How many objects of a class and cell were accepted before.
@@ -37,7 +38,7 @@ impl Baseline {
     pub fn new(cells: Vec<BaselineCell>) -> Self {
         let mut years: BTreeMap<(String, String), (i32, i32)> = BTreeMap::new();
         for cell in cells.iter().filter(|cell| cell.objects > 0) {
-            if let Some(year) = cell.year {
+            if let Some(year) = cell.year.filter(|year| *year != COMPANY) {
                 let span = years
                     .entry((cell.class.clone(), cell.cell.clone()))
                     .or_insert((year, year));

@@ -15,7 +15,7 @@ mod tally;
 
 pub use judge::{Baseline, BaselineCell, Scope, Trip, judge};
 pub use limits::{Change, FirstImport, Guard, Limit, Limits, Subject};
-pub use place::Place;
+pub use place::{COMPANY, Place};
 pub use plan::{CountedPlan, Example, PlanTally};
 pub use promotion::{Plausibility, apart};
 pub use proposal::{Count, Part, Promotable, Proposal, What};

@@ -1,6 +1,10 @@
 //! Where an object belongs, as the guard counts: its cell and its school year. Kept with the object, so that what was accepted can be
 //! counted without reading it again.
 
+/// The school year of whoever comes and goes with learners and is none, such as those to contact for them: a promotion explains that they
+/// come, change and go, and they have no part in how it looks.
+pub const COMPANY: i32 = -1;
+
 /// The cell and the school year of an object.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Place {

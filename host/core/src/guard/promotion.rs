@@ -1,7 +1,7 @@
 //! The school-year promotion: a night on which everybody moves on is no accident, as long as it looks like one.
 //!
 //! It relaxes what a new school year brings: groups and memberships replaced, learners' years, schools and attributes changed, learners
-//! gone and new ones come. It never relaxes that a school goes, that staff goes, that keys change, that a delivery is empty or old, or that
+//! gone and new ones come, and those who keep them company with them. It never relaxes that a school goes, that staff goes, that keys change, that a delivery is empty or old, or that
 //! more than 40 % of the persons go. Learners are those with a school year; whoever has none counts as staff.
 
 use std::collections::BTreeSet;
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::judge::{Baseline, BaselineCell, Scope, Trip, emptied, over};
 use super::limits::{Change, Guard, Limit, Subject};
+use super::place::COMPANY;
 use super::tally::{Cell, Counted};
 
 /// The share of those who stay that has to move one year up, and of those who leave that has to leave from the top, in percent.
@@ -38,14 +39,14 @@ impl Plausibility {
         let learners: u64 = baseline
             .cells()
             .iter()
-            .filter(|cell| cell.year.is_some())
+            .filter(|cell| cell.year.is_some_and(|year| year != COMPANY))
             .map(|cell| cell.objects)
             .sum();
         let mut found = Self::default();
         for ((class, cell), years) in &counted.years {
             found.up += years.up;
             let top = baseline.years(class, cell).map(|(_, top)| top);
-            for (year, count) in &years.left {
+            for (year, count) in years.left.iter().filter(|(year, _)| **year != COMPANY) {
                 found.left += count;
                 if Some(*year) == top {
                     found.left_from_top += count;

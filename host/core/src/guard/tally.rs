@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::judge::Baseline;
 use super::limits::{Change, Subject};
-use super::place::Place;
+use super::place::{COMPANY, Place};
 use super::sample::{Examples, Sample};
 use crate::mapping::Inbound;
 use crate::value::{Attributes, Digest, Value};
@@ -184,7 +184,9 @@ impl<'a> Tally<'a> {
         if from != to {
             self.one(inbound, observed, cell.clone(), Change::Moved);
         }
-        if let (Some(old), Some(new)) = (before.place.year, after.place.year) {
+        if let (Some(old), Some(new)) = (before.place.year, after.place.year)
+            && old != COMPANY
+        {
             let class = &inbound.class;
             let level_up = from != to
                 && self

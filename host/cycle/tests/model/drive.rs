@@ -491,9 +491,8 @@ impl Drive {
             }
         }
         let cases = store.cases(&[CaseState::Open], 999).await.unwrap();
-        let (removals, cases): (Vec<_>, Vec<_>) = cases
-            .into_iter()
-            .partition(|case| case.kind == CaseKind::Removal);
+        let (removals, cases): (Vec<_>, Vec<_>) =
+            cases.into_iter().partition(|case| case.kind == CaseKind::Removal);
         for case in removals {
             // Nobody answers these here: that nothing is removed meanwhile is seen at the target.
             let asks = self

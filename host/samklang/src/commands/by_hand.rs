@@ -12,6 +12,7 @@ use samklang_core::port::Clock as _;
 use samklang_core::reconcile::Override;
 use serde_json::json;
 
+use super::explain::conceal::{CONCEALED, Sensitive};
 use super::{Context, subject};
 use crate::configuration::Use;
 use crate::failure::{Exit, Failure};
@@ -108,7 +109,9 @@ pub(super) async fn run(context: &Context, set: &ByHand) -> Result<Exit, Failure
     }
     let value = Value::Text(set.value.clone().unwrap_or_default()).canonical();
     if let Some(members) = document.as_object_mut() {
-        members.insert("value".to_owned(), value.to_json());
+        let hidden = Sensitive::of(&fitted).canonical(kind, &set.attribute);
+        let shown = if hidden { CONCEALED.into() } else { value.to_json() };
+        members.insert("value".to_owned(), shown);
     }
     let until = set.until;
     store

@@ -1,6 +1,6 @@
 //! `samklang sync`, `samklang fetch` and `samklang distribute`: one person now, by the same path as everybody. Who asked and why is kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use samklang_core::catalogue::ObjectRef;
@@ -80,7 +80,7 @@ pub(super) async fn sync(context: &Context, sync: &Sync) -> Result<Exit, Failure
         let request = request(entity, &sync.reason);
         ready.store.ask(&request, &[]).await?;
     }
-    run(context, &ready, &errand, &sync.reason).await
+    run(context, (&ready, &sync.dir), &errand, &sync.reason).await
 }
 
 pub(super) async fn fetch(context: &Context, fetch: &Fetch) -> Result<Exit, Failure> {
@@ -88,16 +88,20 @@ pub(super) async fn fetch(context: &Context, fetch: &Fetch) -> Result<Exit, Fail
     let known: Vec<&str> = targets(&ready).map(String::as_str).collect();
     if !known.contains(&fetch.target.as_str()) {
         return Err(Failure::Usage(format!(
-            "`{}` is no target of {}; there is: {}",
+            "`{}` is no target of {} in which an object may be asked for; there is: {}",
             fetch.target,
             ready.tenant.name,
-            known.join(", ")
+            if known.is_empty() {
+                "none".to_owned()
+            } else {
+                known.join(", ")
+            }
         )));
     }
     let entity = subject::entity(&ready.store, &ready.tenant.name, &fetch.entity).await?;
     ask(
         context,
-        &ready,
+        (&ready, &fetch.dir),
         entity.id,
         vec![fetch.target.clone()],
         &fetch.reason,
@@ -109,7 +113,14 @@ pub(super) async fn distribute(context: &Context, distribute: &Distribute) -> Re
     let ready = Ready::new(context, &distribute.dir).await?;
     let entity = subject::entity(&ready.store, &ready.tenant.name, &distribute.entity).await?;
     let targets = targets(&ready).cloned().collect();
-    ask(context, &ready, entity.id, targets, &distribute.reason).await
+    ask(
+        context,
+        (&ready, &distribute.dir),
+        entity.id,
+        targets,
+        &distribute.reason,
+    )
+    .await
 }
 
 /// The targets in which an object may be asked for.
@@ -151,12 +162,12 @@ fn request(entity: uuid::Uuid, reason: &str) -> Request {
 
 async fn ask(
     context: &Context,
-    ready: &Ready,
+    ready: (&Ready, &Path),
     entity: uuid::Uuid,
     targets: Vec<String>,
     reason: &str,
 ) -> Result<Exit, Failure> {
-    ready.store.ask(&request(entity, reason), &targets).await?;
+    ready.0.store.ask(&request(entity, reason), &targets).await?;
     let errand = Errand {
         entity: Some(entity),
         targets,
@@ -165,7 +176,12 @@ async fn ask(
     run(context, ready, &errand, reason).await
 }
 
-async fn run(context: &Context, ready: &Ready, errand: &Errand, reason: &str) -> Result<Exit, Failure> {
+async fn run(
+    context: &Context,
+    (ready, folder): (&Ready, &Path),
+    errand: &Errand,
+    reason: &str,
+) -> Result<Exit, Failure> {
     let screen = context.screen;
     let Some(outcome) = ready.run_errand(context, errand).await? else {
         screen.document(&json!({ "tenant": ready.tenant.name, "ended": "interrupted" }));
@@ -178,18 +194,18 @@ async fn run(context: &Context, ready: &Ready, errand: &Errand, reason: &str) ->
         members.insert("reason".to_owned(), json!(reason));
     }
     screen.document(&document);
-    show(context, &outcome);
+    show(context, &outcome, folder);
     Ok(report::exit(&outcome.ended))
 }
 
-fn show(context: &Context, outcome: &Report) {
+fn show(context: &Context, outcome: &Report, folder: &Path) {
     let screen = context.screen;
     report::steps(screen, &outcome.steps);
     match &outcome.ended {
         Ended::Done | Ended::Planned => screen.line("\nevery step is done"),
         Ended::Waiting(stop) | Ended::Failed(stop) => {
             let step = report::stopped(&outcome.steps).map(|(step, _)| step);
-            report::stop(screen, step, stop, "DIR");
+            report::stop(screen, step, stop, &folder.display().to_string());
         }
     }
 }

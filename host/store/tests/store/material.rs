@@ -57,7 +57,10 @@ pub fn steps() -> Vec<StepSpec> {
 /// The identity of an object with this key; here, the order of the one is that of the other.
 pub fn identity(key: &str) -> Uuid {
     let mut octets = [0; 16];
-    octets.iter_mut().zip(key.bytes()).for_each(|(to, from)| *to = from);
+    octets
+        .iter_mut()
+        .zip(key.bytes())
+        .for_each(|(to, from)| *to = from);
     Uuid::from_bytes(octets)
 }
 

@@ -35,6 +35,8 @@ pub struct Person {
     pub given_name: String,
     pub gender: &'static str,
     pub birth_date: String,
+    pub grade: String,
+    pub contact_only: Option<bool>,
     pub email: String,
     pub url: String,
     pub telephone: String,

@@ -288,3 +288,138 @@ fn keys_of_different_pairs_never_meet() {
     keys.dedup();
     assert_eq!(keys.len(), pairs.len());
 }
+
+/// A class or year group with that name, and perhaps a code of the curriculum register.
+fn year(id: &str, level: u32, word: &str, name: &str, code: &str) -> String {
+    let group = unit(id, "pifu-ims-go-grp", level, word, "s");
+    let group = group.replace(&format!("<short>{id}</short>"), &format!("<short>{name}</short>"));
+    if code.is_empty() {
+        return group;
+    }
+    let code = format!(
+        "<extension><pifu_id type=\"grepCodeGradeLevel\"><pifu_value>{code}</pifu_value><pifu_scope>grep - levende \
+         læreplaner</pifu_scope><pifu_unique>0</pifu_unique></pifu_id></extension></group>"
+    );
+    group.replace("</group>", &code)
+}
+
+/// The school years by person.
+fn grades(collected: &Collected) -> Vec<(String, String)> {
+    let (ids, grades) = (
+        collected.column("person", "id"),
+        collected.column("person", "grade"),
+    );
+    let told = |value: &Value| match value {
+        Value::Text(text) => text.clone(),
+        _ => String::new(),
+    };
+    let pairs = ids.iter().zip(&grades);
+    pairs
+        .map(|(id, grade)| (told(id).replace("sas:", ""), told(grade)))
+        .collect()
+}
+
+#[test]
+fn a_pupil_is_in_the_school_year_of_the_year_group_or_class() {
+    let persons: String = [
+        "by-name",
+        "by-code",
+        "by-year-group",
+        "in-two",
+        "teacher",
+        "nowhere",
+        "left",
+    ]
+    .map(|id| person(id, "Tuva"))
+    .concat();
+    let groups = school("s")
+        + &year("a", 1, "basisgruppe", "DEU-7a", "")
+        + &year(
+            "b",
+            1,
+            "basisgruppe",
+            "Blåklokka",
+            "http://psi.udir.no/laereplan/aarstrinn/aarstrinn2",
+        )
+        + &year("c", 4, "trinn", "5. trinn", "")
+        + &year("d", 2, "undervisningsgruppe", "9 matte", "");
+    let left = "<role roletype=\"01\"><status>0</status></role>";
+    let members = membership(
+        "a",
+        &(member("by-name", "01")
+            + &member("in-two", "01")
+            + &member("by-year-group", "01")
+            + &member("teacher", "02")
+            + &member_with("left", left)),
+    ) + &membership("b", &(member("by-code", "01") + &member("in-two", "01")))
+        + &membership("c", &member("by-year-group", "01"))
+        + &membership("d", &member("nowhere", "01"))
+        + &membership("s", &member("nowhere", "01"));
+    let collected = read(&(persons + &groups + &members));
+    let told: Vec<(String, String)> = [
+        ("by-name", "7"),
+        ("by-code", "2"),
+        ("by-year-group", "5"),
+        ("in-two", "7"),
+        ("teacher", ""),
+        ("nowhere", ""),
+        ("left", ""),
+    ]
+    .map(|(id, grade)| (id.to_owned(), grade.to_owned()))
+    .into();
+    assert_eq!(grades(&collected), told);
+    let placed = collected.column("person", "contact_only");
+    let nobody = placed.iter().filter(|value| **value == Value::Boolean(true));
+    assert_eq!(nobody.count(), 0, "each of them has a role somewhere: {placed:?}");
+}
+
+#[test]
+fn who_has_no_role_is_somebody_to_contact() {
+    let content =
+        person("1", "Tuva") + &person("2", "Mor") + &school("s") + &membership("s", &member("1", "02"));
+    let inbox = Inbox::with(full(&content));
+    let read = inbox.read().unwrap();
+    assert_eq!(
+        read.column("person", "contact_only"),
+        [Value::Boolean(false), Value::Boolean(true)]
+    );
+    // A delta does not tell.
+    inbox.put("later.xml", delta("2031-08-21T02:00:00", &person("1", "Tuvalu")));
+    let later = inbox.since(read.completion.cursor.as_deref().unwrap()).unwrap();
+    assert_eq!(texts(later.column("person", "given_name")), ["Tuvalu"]);
+    assert_eq!(later.column("person", "contact_only"), [Value::Absent]);
+}
+
+#[test]
+fn a_school_year_follows_deltas_and_other_keys() {
+    let typed = |id: &str, kind: &str| {
+        sourcedid(id).replace("<sourcedid>", &format!("<sourcedid sourcedidtype=\"{kind}\">"))
+    };
+    let renamed = person_with("", &(typed("old", "Old") + &typed("new", "New")), "Tuva", "");
+    let content = renamed
+        + &person("1", "Ola")
+        + &school("s")
+        + &year("a", 1, "basisgruppe", "6A", "")
+        + &year("b", 1, "basisgruppe", "8B", "")
+        + &membership("a", &(member("old", "01") + &member("1", "01")));
+    let inbox = Inbox::with(full(&content));
+    inbox.put(
+        "later.xml",
+        delta(
+            "2031-08-21T02:00:00",
+            &membership(
+                "b",
+                &member("1", "01").replace("<role ", "<role recstatus=\"1\" "),
+            ),
+        ),
+    );
+    let mut told = grades(&inbox.read().unwrap());
+    told.sort();
+    assert_eq!(
+        told,
+        [("1", "8"), ("new", "6")].map(|(id, grade)| (id.to_owned(), grade.to_owned()))
+    );
+    // Who asks for groups alone does not make it look for pupils.
+    let groups = inbox.read_extent(&["group"], samklang_sdk::Extent::Full).unwrap();
+    assert_eq!(groups.class("group").len(), 2);
+}

@@ -206,3 +206,101 @@ fn the_published_example_flows_into_canvas() {
     let answer = tenant.run().ends(0);
     assert_eq!(answer.count("export canvas", "planned"), 0);
 }
+
+#[test]
+fn a_school_year_is_known_by_the_connectors_own_mappings() {
+    let canvas = Canvas::builder().start_blocking().unwrap();
+    let tenant = tenant(&canvas);
+    let first = Municipality::new(17, 600);
+    tenant.deliver_pifu("sas", &first);
+    let _ = tenant.run().ends(0);
+    let next = first.after_nights(1).after_school_years(1);
+    tenant.deliver_pifu("sas", &next);
+    let halted = tenant.run().ends(3).json();
+    let words = halted["stop"]["remedy"].as_str().unwrap();
+    let parts = &halted["stop"]["detail"]["proposal"]["parts"];
+    let promotion = &parts["sas"]["promotion"];
+    assert_eq!(promotion["remaining"], serde_json::json!([]), "{promotion}");
+    let years = &promotion["years"];
+    assert!(
+        years["stay"].as_u64() > Some(100) && years["up"] == years["stay"],
+        "{years}"
+    );
+    assert!(
+        halted["stop"]
+            .to_string()
+            .contains("looks like a school-year promotion"),
+        "{words}"
+    );
+    let reason = "the schools have moved their classes up";
+    let released = tenant.call(
+        "release",
+        &[
+            "--as",
+            "promotion",
+            "--reason",
+            reason,
+            "--by",
+            "astrid",
+            "--json",
+        ],
+    );
+    let released = match released.code {
+        Some(3) => tenant.call(
+            "release",
+            &["--as", "promotion", "--reason", reason, "--by", "odd", "--json"],
+        ),
+        _ => released,
+    };
+    assert_eq!(released.ends(0).json()["verdict"], "released-as-promotion");
+    // The plan for Canvas is another matter: persons look at that too.
+    for person in ["astrid", "odd", "astrid", "odd"] {
+        if tenant.run().code == Some(0) {
+            break;
+        }
+        drop(tenant.call("release", &["--reason", reason, "--by", person]));
+    }
+    assert_eq!(active_people(&canvas), people(&next));
+    assert_eq!(active_enrollments(&canvas), enrollments(&next));
+}
+
+#[test]
+fn a_school_that_loses_its_teachers_is_no_promotion() {
+    let canvas = Canvas::builder().start_blocking().unwrap();
+    let tenant = tenant(&canvas);
+    let first = Municipality::new(17, 1500);
+    tenant.deliver_pifu("sas", &first);
+    let _ = tenant.run().ends(0);
+    let mut extract = Vec::new();
+    samklang_municipality::write_pifu(&first.after_nights(1).after_school_years(1), &mut extract).unwrap();
+    // Every teacher has left the lists.
+    let extract = String::from_utf8(extract).unwrap();
+    let without = without_teachers(&extract);
+    assert!(without.len() < extract.len());
+    tenant.deliver("sas", "extract.xml", without.as_bytes());
+    let _ = tenant.run().ends(3);
+    let refused = tenant
+        .call("release", &["--as", "promotion", "--reason", "a new school year"])
+        .ends(2);
+    assert!(
+        refused.stderr.contains("it cannot be released as a promotion"),
+        "{}",
+        refused.stderr
+    );
+}
+
+/// An extract without those who have an employee number.
+fn without_teachers(extract: &str) -> String {
+    let mut parts = extract.split("<person>");
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (person, rest) = part.split_once("</person>").unwrap();
+        if person.contains("workforceID") {
+            kept.push_str(rest);
+        } else {
+            kept.push_str("<person>");
+            kept.push_str(part);
+        }
+    }
+    kept
+}
