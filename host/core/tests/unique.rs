@@ -369,6 +369,19 @@ proptest! {
 }
 
 #[test]
+fn who_comes_back_does_not_share_a_name_that_another_has_just_got() {
+    let outbound = compile(&RULE.replace("max_length", "renew = true, max_length")).unwrap();
+    let mut world = World::of(&[(1, "a", "b"), (2, "ab", "b")]);
+    world.run(&outbound, &[1, 2], 0);
+    world.gone(2, DAY);
+    // The name of who left is anybody's by now, and both want it in one batch.
+    world.persons.insert(1, ("ab".to_owned(), "b".to_owned()));
+    let names = world.run(&outbound, &[1, 2], 400 * DAY);
+    assert_ne!(names[0], names[1]);
+    assert_eq!(world.run(&outbound, &[1, 2], 401 * DAY), names);
+}
+
+#[test]
 fn renewing_does_not_give_up_a_high_number() {
     let outbound = compile(&RULE.replace("max_length", "renew = true, max_length")).unwrap();
     let mut world = World::default();

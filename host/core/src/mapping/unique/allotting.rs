@@ -139,16 +139,17 @@ impl<'a> Allotting<'a> {
         for mut one in std::mem::take(&mut self.pending) {
             let candidates = std::mem::take(&mut one.candidates);
             if let Some(current) = one.current.clone() {
-                // The name it holds is as good as any that the patterns give first.
-                if candidates
-                    .iter()
-                    .any(|name| folded(name) == folded(&current.name))
-                {
+                // The name it holds is as good as any that the patterns give first. Whoever comes back after the name's time may find that
+                // somebody has just got it.
+                let given = |name: &String| folded(name) == folded(&current.name);
+                if candidates.iter().any(given) && self.free(&one.request, &current.name) {
                     self.give(&one.request, current.name, current.since);
                     continue;
                 }
                 one.current = None;
-                self.release(&one.request, current);
+                if self.free(&one.request, &current.name) {
+                    self.release(&one.request, current);
+                }
             }
             match candidates.into_iter().find(|name| self.free(&one.request, name)) {
                 Some(name) => self.give(&one.request, name, self.now),
