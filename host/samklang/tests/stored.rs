@@ -128,6 +128,7 @@ async fn fill(store: &TenantStore) {
             entity: None,
             name: "Kari Berg".to_owned(),
             candidates: vec![candidate],
+            since: None,
             at: 1_000,
         }],
         ..Reconciled::default()

@@ -392,8 +392,16 @@ impl TenantStore {
             .await?
             > 0
         {}
+        // What somebody asked for after the draft was made, such as while its plan was halted, has yet to be planned for.
+        let sql = "DELETE FROM stale WHERE connection = $1 AND NOT EXISTS (SELECT 1 FROM request r \
+                   WHERE r.connection = $1 AND r.entity = stale.entity \
+                   AND NOT EXISTS (SELECT 1 FROM shadow s JOIN class c ON c.id = s.class \
+                   WHERE c.connection = $1 AND s.entity = r.entity) \
+                   AND NOT EXISTS (SELECT 1 FROM operation o WHERE o.entity = r.entity AND o.connection = $1 \
+                   AND o.state IN ($2, $3, $4)))";
+        let (sent, deferred) = (OperationState::Sent.as_str(), OperationState::Deferred.as_str());
         session
-            .run("DELETE FROM stale WHERE connection = $1", arguments![number])
+            .run(sql, arguments![number, planned, sent, deferred])
             .await?;
         session.commit().await
     }

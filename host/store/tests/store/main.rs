@@ -69,6 +69,7 @@ suite! {
     },
     plans::{
         widening_goes_one_hop_and_no_further, stale_entities_come_in_order, a_draft_becomes_the_plan, drafting_again_replaces_what_has_ended,
+        what_is_asked_for_after_the_draft_is_planned_for_next,
         settling_keeps_everything, deferred_operations_resume, observed_shadows, a_plan_is_counted_by_cycle, draft_findings,
     },
     likeness::{

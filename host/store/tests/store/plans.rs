@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use samklang_core::catalogue::EntityKind;
 use samklang_core::connector::Action;
 use samklang_core::port::{
-    Drafted, FindingRecord, OperationState, Planned, ShadowState, ShadowWrite, Store, Targets,
+    Drafted, FindingRecord, OperationState, Planned, Request, ShadowState, ShadowWrite, Store, Targets,
 };
 use samklang_store::TenantStore;
 
@@ -134,6 +134,25 @@ pub async fn a_draft_becomes_the_plan(place: &Place) {
     assert_eq!(ids(&store, &[OperationState::Sent]).await, ["a", "d"]);
     assert_eq!(store.operations("mo", &states, 1).await.unwrap()[0].attempt, 1);
     assert!(ids(&store, &[]).await.is_empty());
+}
+
+pub async fn what_is_asked_for_after_the_draft_is_planned_for_next(place: &Place) {
+    let (_installation, store) = tenant(place).await;
+    let cycle = store.begin_cycle(&steps(), 1).await.unwrap().cycle;
+    let persons = [8, 9].map(|number| write(entity(number, EntityKind::Person, &[])));
+    keep(&store, persons.into(), &["mo"]).await;
+    draft(&store, cycle, vec![planned("mo:8", Some(8), 0)]).await;
+    for entity in [8, 9].map(id) {
+        let request = Request {
+            entity,
+            who: "anna".to_owned(),
+            reason: "begins on Monday".to_owned(),
+            at: 5,
+        };
+        store.ask(&request, &["mo".to_owned()]).await.unwrap();
+    }
+    store.settle_plan("mo").await.unwrap();
+    assert_eq!(store.stale("mo", None, 9).await.unwrap(), [id(9)]);
 }
 
 pub async fn drafting_again_replaces_what_has_ended(place: &Place) {
