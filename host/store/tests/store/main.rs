@@ -28,6 +28,7 @@ mod place;
 mod plans;
 mod program;
 mod sealing;
+mod stretches;
 
 macro_rules! suite {
     (everywhere: $($module:ident::{$($test:ident),+ $(,)?}),+ ; with_a_second_way_in: $($apart:ident::{$($alone:ident),+ $(,)?}),+ ;) => {
@@ -103,5 +104,9 @@ suite! {
     },
     journal::{tampering_is_found_and_named, erasing_unsaid_is_found, forgetting_erases_and_keeps_the_chain, the_journal_tells_who_did_what},
     personal::{everything_about_a_person_is_given, everything_about_a_person_is_forgotten},
-    sealing::{nothing_personal_is_readable, what_is_sealed_opens_in_its_place_alone, another_key_opens_nothing, a_former_key_still_opens, rotation_seals_anew_and_says_when_it_is_done};
+    sealing::{nothing_personal_is_readable, what_is_sealed_opens_in_its_place_alone, another_key_opens_nothing, a_former_key_still_opens, rotation_seals_anew_and_says_when_it_is_done},
+    stretches::{
+        batches_of_a_stretch_are_seen_by_their_own_run_and_last_at_its_end, whatever_else_writes_makes_a_stretch_last_first,
+        a_stretch_that_is_dropped_undoes_whole_batches_and_nobody_waits_for_it,
+    };
 }
