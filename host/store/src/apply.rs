@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use crate::argument::{List, arguments};
 use crate::database::Answer;
+use crate::findings::{Origin, clear_findings, keep_findings};
 use crate::plan::{OPERATION, SHADOW, write_shadows, written};
 use crate::quarantine::{free_done, put_in_quarantine};
 use crate::reading::{numbers, unsigned};
-use crate::reconcile::{Origin, clear_findings, keep_findings, make_stale};
+use crate::reconcile::make_stale;
 use crate::sealed::Place;
 use crate::targets::end_requests;
 use crate::tenant::TenantStore;

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use crate::argument::{List, arguments};
 use crate::database::{Answer, Session};
+use crate::findings::Origin;
 use crate::reading::{maybe_uuid, unsigned};
-use crate::reconcile::Origin;
 use crate::sealed::Place;
 use crate::tenant::{Classes, TenantStore};
 

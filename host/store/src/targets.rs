@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use crate::argument::{List, arguments};
 use crate::database::{Answer, Row, Session};
+use crate::findings::Origin;
 use crate::lives::deed;
 use crate::plan::{write_shadows, written};
 use crate::reading::{uuid, word};
-use crate::reconcile::Origin;
 use crate::tenant::{Classes, TenantStore};
 
 impl Targets for TenantStore {

@@ -6,7 +6,12 @@ use crate::material::{entity, id, keep, steps, write};
 use crate::place::{Place, keys, tenant};
 
 async fn person(store: &TenantStore, number: u8) {
-    keep(store, vec![write(entity(number, EntityKind::Person, &[]))], &["mo"]).await;
+    keep(
+        store,
+        vec![write(entity(number, EntityKind::Person, &[]))],
+        &["mo"],
+    )
+    .await;
 }
 
 async fn known(store: &TenantStore) -> usize {
@@ -43,10 +48,18 @@ pub async fn a_stretch_that_is_dropped_undoes_whole_batches_and_nobody_waits_for
     person(&store, 2).await;
     let before = seen(place).await;
     drop(stretch);
-    assert_eq!(known(&store).await, before, "what was not committed has not happened");
+    assert_eq!(
+        known(&store).await,
+        before,
+        "what was not committed has not happened"
+    );
     assert_eq!(store.stale("mo", None, 9).await.unwrap().len(), before);
     person(&store, 3).await;
-    assert_eq!(seen(place).await, before + 1, "without a stretch a batch lasts at once");
+    assert_eq!(
+        seen(place).await,
+        before + 1,
+        "without a stretch a batch lasts at once"
+    );
     store.begin_step(cycle, 0, 3).await.unwrap();
 }
 
@@ -60,7 +73,12 @@ pub async fn whatever_else_writes_makes_a_stretch_last_first(place: &Place) {
     person(&store, 2).await;
     // A connection that has no number yet is given one.
     store.observe("elsewhere", &[], &[]).await.unwrap();
-    keep(&store, vec![write(entity(3, EntityKind::Person, &[]))], &["a new target"]).await;
+    keep(
+        &store,
+        vec![write(entity(3, EntityKind::Person, &[]))],
+        &["a new target"],
+    )
+    .await;
     store
         .settle_step(cycle, 0, StepState::Done, Counts::default(), None, 4)
         .await
