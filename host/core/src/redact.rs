@@ -112,6 +112,65 @@ impl Redaction {
     }
 }
 
+/// A text without what has the shape of a Nordic identity number: a date and four or five digits, with or without a mark between. For
+/// words about no object in particular, where nobody knows whose number may be repeated.
+#[must_use]
+pub fn identity_numbers(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let mut kept = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(letter) = letters.get(at) {
+        let run = digits_from(&letters, at);
+        if run == 0 {
+            kept.push(*letter);
+            at += 1;
+            continue;
+        }
+        let mut end = at + run;
+        let mut digits: String = letters.get(at..end).unwrap_or_default().iter().collect();
+        if letters.get(end).is_some_and(|mark| "- +".contains(*mark)) && matches!(run, 6 | 8) {
+            let rest = digits_from(&letters, end + 1);
+            if matches!((run, rest), (6, 4 | 5) | (8, 4)) {
+                digits.extend(letters.get(end + 1..end + 1 + rest).unwrap_or_default());
+                end += 1 + rest;
+            }
+        }
+        if is_identity_number(&digits) {
+            kept.push_str(STRUCK);
+        } else {
+            kept.extend(letters.get(at..end).unwrap_or_default());
+        }
+        at = end;
+    }
+    kept
+}
+
+/// How many digits there are from a place on.
+fn digits_from(letters: &[char], at: usize) -> usize {
+    let from = letters.iter().skip(at);
+    from.take_while(|letter| letter.is_ascii_digit()).count()
+}
+
+/// Whether digits begin with a date as identity numbers write it: the day first in Denmark and Norway, the year in Finland and Sweden.
+/// Days and months of temporary and of made-up numbers have some tens added.
+fn is_identity_number(digits: &str) -> bool {
+    let date = match digits.len() {
+        10 | 11 => digits.get(..6),
+        12 => digits.get(2..8),
+        _ => None,
+    };
+    let part = |from: usize| {
+        date.and_then(|date| date.get(from..from + 2))
+            .and_then(|part| part.parse::<u32>().ok())
+    };
+    let (Some(first), Some(month), Some(last)) = (part(0), part(2), part(4)) else {
+        return false;
+    };
+    let is_day = |day: u32| matches!(day, 1..=31 | 41..=71 | 61..=91);
+    let is_month = matches!(month, 1..=12 | 41..=52 | 81..=92);
+    is_month && (is_day(first) || is_day(last))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,6 +192,33 @@ mod tests {
             said,
             format!("{STRUCK}, {STRUCK} and {STRUCK} of Kari Nordmann are taken")
         );
+    }
+
+    #[test]
+    fn what_looks_like_an_identity_number_is_struck_out_and_nothing_else() {
+        for number in [
+            "01017012345",
+            "010170-1234",
+            "010170 12345",
+            "19700101-1234",
+            "197001011234",
+            "700101+1234",
+            "41817012345",
+        ] {
+            assert_eq!(
+                identity_numbers(&format!("{{\"{number} is taken\"}}")),
+                format!("{{\"{STRUCK} is taken\"}}"),
+                "{number}"
+            );
+        }
+        for plain in [
+            "page 12 of 345678, at 2026-11-29 02:00:00",
+            "1764400000 seconds, 1764400000123 milliseconds",
+            "no 123456789, 4000000000017 and 5a000000-0000-4000-8000-000000000001",
+            "127.0.0.1:54321 answered 503",
+        ] {
+            assert_eq!(identity_numbers(plain), plain);
+        }
     }
 
     #[test]

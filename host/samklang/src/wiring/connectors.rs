@@ -8,6 +8,7 @@ use std::time::UNIX_EPOCH;
 
 use samklang_core::connector::{Batch, Extent, Finding, Object, Operation, Outcome, Rejection};
 use samklang_core::port::{Connectors, Session};
+use samklang_core::redact::identity_numbers;
 use samklang_core::{Description, Fault, FaultKind};
 use samklang_egress::Credential;
 use samklang_sandbox::{Component, OpenRequest, Sandbox};
@@ -148,11 +149,13 @@ pub struct OpenConnection {
     interrupt: Arc<Interrupt>,
 }
 
-/// A text without what is secret about the credentials: a system may repeat what it was sent, and a connector pass that on.
+/// A text without what is secret about the credentials, and without what may be somebody's identity number: a system may repeat what it
+/// was sent, or what it knows of somebody else, and a connector pass that on.
 fn strike(secrets: &[Credential], text: &str) -> String {
-    secrets
+    let text = secrets
         .iter()
-        .fold(text.to_owned(), |text, secret| secret.redact(&text))
+        .fold(text.to_owned(), |text, secret| secret.redact(&text));
+    identity_numbers(&text)
 }
 
 /// A fault without it.
@@ -161,6 +164,15 @@ fn struck(secrets: &[Credential], fault: Fault) -> Fault {
         message: strike(secrets, &fault.message),
         last_words: fault.last_words.as_deref().map(|words| strike(secrets, words)),
         ..fault
+    }
+}
+
+/// What a check found, without it.
+fn told(secrets: &[Credential], finding: Finding) -> Finding {
+    Finding {
+        message: strike(secrets, &finding.message),
+        remedy: strike(secrets, &finding.remedy),
+        ..finding
     }
 }
 
@@ -182,8 +194,12 @@ fn settled(secrets: &[Credential], outcome: Outcome) -> Outcome {
 
 impl Session for OpenConnection {
     async fn check(&mut self) -> Result<Vec<Finding>, Fault> {
-        let answer = self.session.check().await;
-        answer.map_err(|fault| struck(&self.secrets, fault))
+        let findings = self.session.check().await;
+        let findings = findings.map_err(|fault| struck(&self.secrets, fault))?;
+        Ok(findings
+            .into_iter()
+            .map(|finding| told(&self.secrets, finding))
+            .collect())
     }
 
     async fn read(&mut self, classes: &[String], extent: &Extent) -> Result<(), Fault> {
