@@ -228,7 +228,14 @@ fn nothing_private_is_kept_in_the_open_or_said_through_a_tenants_whole_life() {
     let place = extract.find(one.as_str()).unwrap() + one.len();
     tenant.deliver("sas", "extract.xml", &extract.as_bytes()[..place]);
     drop(tenant.call("run", LOUD[1]).ends(1));
-    let by_hand = [pupils[2].id.as_str(), "national_id", two, "--reason", "a new number", "-vvv"];
+    let by_hand = [
+        pupils[2].id.as_str(),
+        "national_id",
+        two,
+        "--reason",
+        "a new number",
+        "-vvv",
+    ];
     for form in [&[][..], &["--json"]] {
         drop(tenant.call("override", &[&by_hand[..], form].concat()).ends(0));
     }
