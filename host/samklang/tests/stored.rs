@@ -1,11 +1,7 @@
 //! Commands about what is kept, called as a person calls them: what they print, with which code they end, and what they say to do when
 //! they cannot.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "test support: a panic is the report"
-)]
+#![expect(clippy::unwrap_used, reason = "test support: a panic is the report")]
 
 mod place;
 
