@@ -220,17 +220,18 @@ impl Samklang {
             .read()?;
         let listed: serde_json::Value =
             serde_json::from_str(&listed).context("the program does not list its cases")?;
-        let open = |case: &&serde_json::Value| case["kind"] == "near-miss";
-        let cases = listed["cases"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let text = |case: &serde_json::Value, place: &str| {
+            let text = case.pointer(place).and_then(serde_json::Value::as_str);
+            text.map(str::to_owned)
+        };
+        let near = |case: &&serde_json::Value| text(case, "/kind").as_deref() == Some("near-miss");
+        let cases = listed.pointer("/cases").and_then(serde_json::Value::as_array);
         let case = cases
-            .iter()
-            .find(open)
+            .and_then(|cases| cases.iter().find(near))
             .context("nobody is asked about the pupil")?;
-        let candidate = case["candidates"][0]["entity"].as_str();
-        Ok((
-            case["id"].to_string(),
-            candidate.context("the case has no candidate")?.to_owned(),
-        ))
+        let number = case.pointer("/id").context("the case has no number")?;
+        let candidate = text(case, "/candidates/0/entity").context("the case has no candidate")?;
+        Ok((number.to_string(), candidate))
     }
 
     fn deliver_text(&self, extract: &str) -> Result<()> {

@@ -136,7 +136,7 @@ mod tests {
         let private = Private::default();
         private.number("6101801234");
         private.secret("hemmelig");
-        private.look_into("a file", b"\0610180\0\x011234 610180--1234 hemmeli");
+        private.look_into("a file", b"\x00610180\0\x011234 610180--1234 hemmeli");
         for octets in [
             &b"\xff\x006101801234\0"[..],
             b"\x01\x02610180-1234",
