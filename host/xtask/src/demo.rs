@@ -67,7 +67,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     systems.os2mo.replace(&municipality);
     samklang.deliver(&municipality)?;
     samklang.run_and_decide("the schools have moved their classes up")?;
-    eprintln!("\nwhat would keep OS2sync from being enrolled, and whether the journal is as it was written");
+    eprintln!(
+        "\nwhat would keep OS2sync from being enrolled, whether the journal is as it was written, and where a person's values come from"
+    );
     samklang
         .call("enrol")
         .arg("check")
@@ -79,6 +81,13 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         .arg("verify")
         .arg(&samklang.tenant)
         .run()?;
+    if let Some(employee) = most_to_tell(&municipality) {
+        samklang
+            .call("explain")
+            .arg(&samklang.tenant)
+            .arg(employee.person.uuid.to_string())
+            .run()?;
+    }
     samklang.say_where_to_look(&systems, &municipality);
     if options.keep {
         eprintln!("\nthe stand-ins go on until you press Ctrl-C");
