@@ -26,12 +26,12 @@ pub(crate) struct Stretched {
 #[derive(Default)]
 struct Lasting {
     begun: bool,
-    open: Option<Open>,
+    open: Option<Batch>,
 }
 
-/// A transaction with the batches that are in it.
-struct Open {
-    session: Session,
+/// A transaction that takes a batch, after those that are in it.
+pub(crate) struct Batch {
+    pub(crate) session: Session,
     batches: u32,
     /// When the lease was prolonged in it first, in milliseconds since 1970.
     since: Option<i64>,
@@ -66,13 +66,6 @@ impl DerefMut for Reading<'_> {
             Self::Within(session) => session,
         }
     }
-}
-
-/// A transaction that takes a batch.
-pub(crate) struct Batch {
-    pub(crate) session: Session,
-    batches: u32,
-    since: Option<i64>,
 }
 
 /// A stretch of a tenant's store; see the module.
@@ -131,35 +124,26 @@ impl TenantStore {
     /// The transaction that the next batch goes into.
     pub(crate) async fn batching(&self) -> Answer<Batch> {
         let open = self.stretched.lasts.lock().await.open.take();
-        let (session, batches, since) = match open {
-            Some(open) => (open.session, open.batches, open.since),
-            None => (self.writing_part().await?, 0, None),
-        };
-        Ok(Batch {
-            session,
-            batches,
-            since,
-        })
+        match open {
+            Some(open) => Ok(open),
+            None => Ok(Batch {
+                session: self.writing_part().await?,
+                batches: 0,
+                since: None,
+            }),
+        }
     }
 
     /// Keeps a batch that is written whole: for a while, or at once when no stretch lasts.
     pub(crate) async fn keep(&self, batch: Batch) -> Answer<()> {
-        let Batch {
-            session,
-            batches,
-            since,
-        } = batch;
+        let batches = batch.batches + 1;
         let mut lasting = self.stretched.lasts.lock().await;
-        if lasting.begun && batches + 1 < BATCHES {
-            lasting.open = Some(Open {
-                session,
-                batches: batches + 1,
-                since,
-            });
+        if lasting.begun && batches < BATCHES {
+            lasting.open = Some(Batch { batches, ..batch });
             return Ok(());
         }
         drop(lasting);
-        session.commit().await
+        batch.session.commit().await
     }
 
     /// Prolongs the lease within the open transaction, when there is one and it has not been open for long: what is written in it is
