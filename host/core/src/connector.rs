@@ -86,6 +86,8 @@ pub struct Class {
     pub readable: bool,
     /// Single objects can be fetched by key.
     pub gettable: bool,
+    /// An update puts the whole object in place: what it does not say is lost.
+    pub replaces: bool,
     /// What can be done to it.
     pub actions: Vec<Action>,
 }

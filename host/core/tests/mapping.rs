@@ -148,8 +148,9 @@ entity = "person"
         "{said:#?}"
     );
     assert!(
-        said.iter().any(|text| text
-            .starts_with("inbound.pupil: there is no class to read `pupil` (there is: person, place, team)")),
+        said.iter().any(|text| text.starts_with(
+            "inbound.pupil: there is no class to read `pupil` (there is: login, person, place, team)"
+        )),
         "{said:#?}"
     );
 }
@@ -350,4 +351,91 @@ fn overrides_replace_field_by_field() {
     assert_eq!(merged.inbound["person"].attributes.len(), 4);
     assert_eq!(merged.inbound["person"].entity, Some(EntityKind::Person));
     assert_eq!(merged.inbound["place"].enabled, Some(false));
+}
+
+#[test]
+fn what_is_made_of_a_sensitive_value_is_concealed_by_whichever_way_it_comes() {
+    let (mappings, _) = compile(
+        r#"
+[inbound.person]
+entity = "person"
+[inbound.person.attributes]
+national_id = "{{ number }}"
+payroll_number = "{{ number }}"
+display_name = "{{ name }}"
+[inbound.place]
+entity = "membership"
+[inbound.place.attributes]
+person = { reference = "person", key = "{{ person }}" }
+
+[outbound.person]
+entity = "person"
+key = "{{ id }}"
+[outbound.person.attributes]
+name = "{{ display_name }}"
+mail = "{{ payroll_number }}"
+places = { each = "memberships", item = { of = "{{ person.national_id }}" } }
+
+[outbound.place]
+entity = "membership"
+key = "{{ id }}"
+[outbound.place.attributes]
+person = "{{ person.national_id }}"
+team = "{{ person.display_name }}"
+
+[outbound.team]
+entity = "group"
+key = "{{ id }}"
+[outbound.team.attributes]
+name = "{{ memberships | map(attribute='person.national_id') | join(' ') }}"
+parent = "{{ short_name }}"
+"#,
+    )
+    .unwrap();
+    let concealed = |class: &str| {
+        let outbound = &mappings.outbound[class];
+        let mut names: Vec<&str> = outbound.concealed().collect();
+        names.retain(|name| outbound.sets(name));
+        names.join(" ")
+    };
+    assert_eq!(concealed("person"), "mail places");
+    assert_eq!(concealed("place"), "person");
+    assert_eq!(concealed("team"), "name");
+}
+
+#[test]
+fn a_path_over_a_relation_brings_what_it_leads_to() {
+    let (mappings, _) = compile(
+        r#"
+[outbound.login]
+entity = "account"
+key = "{{ id }}"
+[outbound.login.attributes]
+name = "{{ person.memberships | length }}"
+"#,
+    )
+    .unwrap();
+    assert!(mappings.outbound["login"].gathers.contains(&EntityKind::Person));
+}
+
+#[test]
+fn an_object_that_cannot_be_looked_at_cannot_keep_what_a_whole_update_takes() {
+    let mut description = description();
+    for class in &mut description.classes {
+        (class.replaces, class.gettable) = (true, false);
+    }
+    let text = "[outbound.person]\nentity = \"person\"\nkey = \"{{ id }}\"\n[outbound.person.attributes]\nmail = \"{{ email }}\"\n\
+                [outbound.person.overwrite]\nmail = \"when-present\"\n";
+    let source: MappingSource = toml::from_str(text).unwrap();
+    let mistakes = Mappings::compile_outbound(&source, &description, &Vocabulary::default()).unwrap_err();
+    assert_eq!(
+        mistakes[0].to_string(),
+        "outbound.person.overwrite: an update puts the whole object in place, and objects of class `person` cannot be looked at before \
+         (let the catalogue have every attribute: leave `overwrite` out)"
+    );
+    description
+        .classes
+        .iter_mut()
+        .for_each(|class| class.gettable = true);
+    assert!(Mappings::compile_outbound(&source, &description, &Vocabulary::default()).is_ok());
 }

@@ -26,6 +26,9 @@ use crate::worker::Worker;
 /// Entities of which the catalogue's side is made at a time.
 const BATCH: u32 = 500;
 
+/// The kinds of entity that an enrolment looks at: units, and who are users by themselves or by their accounts.
+const KINDS: [EntityKind; 3] = [EntityKind::Unit, EntityKind::Person, EntityKind::Account];
+
 /// Creations that wait until the keys of both sides agree are found again by this.
 const KEY_DIFFERS: &str = "key-differs";
 
@@ -207,7 +210,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
 
     async fn wanted(&self, connection: &Connection, check: &mut Check) -> Result<(), Early> {
         let outbound = &connection.mappings.outbound;
-        for kind in [EntityKind::Unit, EntityKind::Person] {
+        for kind in KINDS {
             let mut after = None;
             loop {
                 let ids = self.store.entities_of_kind(kind, after, BATCH).await?;
@@ -269,7 +272,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
     /// What the catalogue knows of objects that only the target has: whether an entity of that identity is active.
     async fn known(&self, unplaced: &[Unplaced]) -> Result<HashMap<(EntityKind, String), bool>, StoreError> {
         let mut known = HashMap::new();
-        for kind in [EntityKind::Unit, EntityKind::Person] {
+        for kind in KINDS {
             let only = unplaced.iter().filter(|only| only.kind == kind);
             let keys: Vec<String> = only.map(|only| only.key.clone()).collect();
             for keys in keys.chunks(BATCH as usize) {
@@ -366,8 +369,10 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         if !connection.enrolment {
             return Ok(namesakes);
         }
-        let persons = connection.mappings.outbound.values();
-        for outbound in persons.filter(|outbound| outbound.entity == EntityKind::Person) {
+        let users = connection.mappings.outbound.values();
+        let of_users =
+            |outbound: &&Outbound| matches!(outbound.entity, EntityKind::Person | EntityKind::Account);
+        for outbound in users.filter(of_users) {
             let mut after: Option<String> = None;
             loop {
                 let shadows = self

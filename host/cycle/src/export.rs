@@ -1,7 +1,7 @@
 //! `export`: plans what would bring a target to what the catalogue wants, lets the guard judge the plan, and carries it out. A
 //! plan that is settled is carried out as it is, whichever run comes to it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use samklang_core::catalogue::EntityKind;
@@ -10,7 +10,7 @@ use samklang_core::guard::{
 };
 use samklang_core::mapping::target_order;
 use samklang_core::plan::Ground;
-use samklang_core::port::{Clock, Connectors, Counts, Drafted, OperationState, Store, StoreError};
+use samklang_core::port::{Clock, Connectors, Counts, Drafted, OperationState, Shadow, Store, StoreError};
 use uuid::Uuid;
 
 use crate::gather::{Depths, Gathered, gather};
@@ -145,12 +145,12 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         self.become_due(name, day).await?;
         self.store.discard_drafts(name).await?;
         self.store.stale_by_clock(name, self.clock.now()).await?;
-        let seen = connection.mappings.outbound.values();
-        let seen = seen.filter(|outbound| outbound.needs_sight());
-        let seen: Vec<&str> = seen.map(|outbound| outbound.class.as_str()).collect();
-        if !seen.is_empty() {
+        let shared = connection.mappings.outbound.values();
+        let shared = shared.filter(|outbound| outbound.shares());
+        let shared: Vec<&str> = shared.map(|outbound| outbound.class.as_str()).collect();
+        if !shared.is_empty() {
             // The target's own values beside ours may be others by now.
-            self.store.restale_held(name, &seen).await?;
+            self.store.restale_held(name, &shared).await?;
         }
         self.store.stale_by_cases(name).await?;
         self.store.widen_stale(name).await?;
@@ -161,6 +161,10 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             .any(|outbound| outbound.climbs)
         {
             self.store.widen_below(name).await?;
+        }
+        let mut mapped = connection.mappings.outbound.values();
+        if mapped.any(|outbound| outbound.entity == EntityKind::Account) {
+            self.store.widen_accounts(name).await?;
         }
         let description = self.connectors.describe(name)?;
         let order = target_order(&description, &connection.mappings.outbound);
@@ -268,7 +272,9 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
         depths.measure(self.store, units).await?;
         let mut by_entity = HashMap::new();
         let shadows = self.store.shadows_of(name, &gathered.ids).await?;
-        for shadow in self.seen_now(name, connection, shadows, ids).await? {
+        let among: BTreeSet<&Uuid> = ids.iter().collect();
+        let theirs = |shadow: &Shadow| shadow.entity.is_some_and(|entity| among.contains(&entity));
+        for shadow in self.seen_now(name, connection, shadows, theirs).await? {
             if let Some(entity) = shadow.entity {
                 by_entity.insert((entity, shadow.class.clone()), shadow);
             }
@@ -302,9 +308,10 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             by_link.retain(|(entity, class), shadow| verdicts.apart(class, &shadow.key, *entity).is_none());
         }
         let held = [&by_entity, &by_link];
-        let sought = search
+        let mut sought = search
             .seek(&gathered.graph, &gathered.ids, held, &requests, &verdicts)
             .await?;
+        self.look_at_found(name, connection, &mut sought).await?;
         // Whoever finds an object keeps the names that it has.
         let found = (!sought.is_empty()).then(|| with_found(by_entity.clone(), &sought));
         let present = found.as_ref().unwrap_or(&by_entity);
@@ -341,7 +348,9 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             }
         }
         for (class, keys) in keys {
-            for shadow in self.store.shadows(name, &class, &keys).await? {
+            let shadows = self.store.shadows(name, &class, &keys).await?;
+            let nobodys = |shadow: &Shadow| shadow.entity.is_none();
+            for shadow in self.seen_now(name, connection, shadows, nobodys).await? {
                 ground.by_key.insert((class.clone(), shadow.key.clone()), shadow);
             }
         }

@@ -1,11 +1,13 @@
-//! A look at objects of a target just before they are planned for: where values of the target's own stand beside the catalogue's, a plan made
-//! from yesterday's knowledge would take away what somebody added since. Only what is about to be planned for is looked at.
+//! A look at objects of a target just before they are planned for: where values of the target's own stand beside the catalogue's, or an update
+//! puts the whole object in place, a plan made from yesterday's knowledge would take away what somebody added since. Only what is about to be
+//! planned for is looked at.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use samklang_core::Attributes;
 use samklang_core::catalogue::ObjectRef;
 use samklang_core::connector::Object;
+use samklang_core::plan::Sought;
 use samklang_core::port::{Clock, Connectors, Session, Shadow, ShadowState, ShadowWrite, Store};
 use uuid::Uuid;
 
@@ -14,13 +16,13 @@ use crate::tenant::Connection;
 use crate::worker::Worker;
 
 impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
-    /// The shadows, those of these entities as the target holds them now where that matters.
+    /// The shadows, those that are `concerned` as the target holds them now where that matters.
     pub(crate) async fn seen_now(
         &self,
         name: &str,
         connection: &Connection,
         shadows: Vec<Shadow>,
-        ids: &[Uuid],
+        concerned: impl Fn(&Shadow) -> bool,
     ) -> Result<Vec<Shadow>, Early> {
         let description = self.connectors.describe(name)?;
         let classes: BTreeSet<&str> = connection
@@ -31,13 +33,12 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             .map(|outbound| outbound.class.as_str())
             .filter(|class| description.class(class).is_some_and(|class| class.gettable))
             .collect();
-        let among: BTreeSet<&Uuid> = ids.iter().collect();
         let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for shadow in &shadows {
             // What a queue has yet to carry out cannot be seen.
             if shadow.state == ShadowState::Confirmed
                 && classes.contains(shadow.class.as_str())
-                && shadow.entity.is_some_and(|entity| among.contains(&entity))
+                && concerned(shadow)
             {
                 keys.entry(shadow.class.clone())
                     .or_default()
@@ -82,6 +83,33 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             self.store.see(name, &writes).await?;
         }
         Ok(looked_at)
+    }
+
+    /// Objects that entities found are looked at before they become theirs.
+    pub(crate) async fn look_at_found(
+        &self,
+        name: &str,
+        connection: &Connection,
+        sought: &mut HashMap<(Uuid, String), Sought>,
+    ) -> Result<(), Early> {
+        let found = sought.values().filter_map(|sought| match sought {
+            Sought::Object(shadow, _) => Some((**shadow).clone()),
+            _ => None,
+        });
+        let seen = self.seen_now(name, connection, found.collect(), |_| true).await?;
+        let mut seen: HashMap<(String, String), Shadow> = seen
+            .into_iter()
+            .map(|shadow| ((shadow.class.clone(), shadow.key.clone()), shadow))
+            .collect();
+        for sought in sought.values_mut() {
+            // What is not there any more is told when it is written.
+            if let Sought::Object(shadow, _) = sought
+                && let Some(now) = seen.remove(&(shadow.class.clone(), shadow.key.clone()))
+            {
+                **shadow = now;
+            }
+        }
+        Ok(())
     }
 
     /// Objects of a connection that is source and target, which stand for these entities as it is a source and for nobody yet as it is a

@@ -413,3 +413,73 @@ async fn a_night_of_clocks_that_is_cut_off_anywhere_ends_like_an_undisturbed_one
     }
     assert!(cut_off > 8, "it was cut off at {cut_off} points only");
 }
+
+/// A room whose updates put the whole object in place, and that shows the mail in a look at a single object only.
+fn whole(world: &World) -> samklang_core::connector::Description {
+    let mut whole = world::description();
+    for class in &mut whole.classes {
+        class.replaces = true;
+    }
+    world.systems.with("room", |room| {
+        room.description = Some(whole.clone());
+        room.hides = ["mail".to_owned()].into();
+    });
+    whole
+}
+
+#[tokio::test]
+async fn what_an_update_would_take_away_is_looked_at_before_and_stays() {
+    let mut world = World::with("", ROOM).await;
+    let description = whole(&world);
+    let source: samklang_core::mapping::MappingSource = toml::from_str(ROOM).unwrap();
+    world
+        .tenant
+        .connections
+        .get_mut("room")
+        .unwrap()
+        .mappings
+        .outbound =
+        samklang_core::mapping::Mappings::compile_outbound(&source, &description, &world.tenant.vocabulary)
+            .unwrap();
+    people(&world, "school", 2);
+    // One is there before the first night, with a mail that no list shows.
+    world.put(
+        "room",
+        "person",
+        "n2",
+        &[("name", "Old"), ("mail", "own@example.org")],
+    );
+    world.run().await;
+    assert_eq!(mail(&world, "n2").as_deref(), Some("own@example.org"));
+    assert_eq!(name(&world, "n2"), "Person 2");
+    world.put(
+        "room",
+        "person",
+        "n1",
+        &[("name", "Person 1"), ("mail", "later@example.org")],
+    );
+    world.put("school", "person", "p1", &[("name", "Renamed"), ("number", "n1")]);
+    world.applied();
+    world.run().await;
+    assert_eq!(name(&world, "n1"), "Renamed");
+    assert_eq!(mail(&world, "n1").as_deref(), Some("later@example.org"));
+    assert_eq!(actions(&world), [(Action::Update, "n1".to_owned())]);
+    world.run().await;
+    assert_eq!(actions(&world), [], "what the room keeps makes no work");
+    world.put(
+        "school",
+        "person",
+        "p1",
+        &[
+            ("name", "Renamed"),
+            ("number", "n1"),
+            ("mail", "school@example.org"),
+        ],
+    );
+    world.run().await;
+    assert_eq!(
+        mail(&world, "n1").as_deref(),
+        Some("school@example.org"),
+        "a value that is there wins"
+    );
+}

@@ -60,6 +60,7 @@ fn description() -> Description {
             .collect(),
         readable: true,
         gettable: true,
+        replaces: false,
         actions: vec![Action::Create, Action::Update, Action::Delete],
     };
     Description {

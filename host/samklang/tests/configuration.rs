@@ -33,6 +33,7 @@ fn class(name: &str, attributes: &[&str], readable: bool, actions: &[Action]) ->
         attributes: attributes.iter().map(|name| attribute(name)).collect(),
         readable,
         gettable: false,
+        replaces: false,
         actions: actions.to_vec(),
     }
 }

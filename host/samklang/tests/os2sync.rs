@@ -76,6 +76,40 @@ fn imported(own: Json) -> (Json, Fitted) {
     (serde_json::from_slice(&output.stdout).unwrap(), fitted)
 }
 
+/// The sample of a section of the connector's README.
+fn sample(heading: &str) -> String {
+    let readme = include_str!("../../../plugins/os2sync/README.md");
+    let section = readme.split(&format!("\n## {heading}\n")).nth(1).unwrap();
+    let block = section.split("```toml\n").nth(1).unwrap();
+    block.split("```").next().unwrap().to_owned()
+}
+
+/// A tenant with the connectors' own mappings, and what a section of the README changes in them.
+fn sampled(heading: &str) -> Fitted {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        r#"
+        tenant = "korsbaek"
+        steps = ["import os2mo", "compare", "reconcile", "export os2sync"]
+        [connections.os2mo]
+        connector = "os2mo"
+        role = "source"
+        settings.url = "https://mo.kommune.example"
+        [connections.os2sync]
+        connector = "os2sync"
+        role = "target"
+        settings = {{ url = "https://os2sync.kommune.example", cvr = "11111111" }}
+        {}"#,
+        sample(heading)
+    );
+    std::fs::write(folder.path().join("samklang.toml"), text).unwrap();
+    let installed = [described(Os2mo::describe()), described(Os2sync::describe())];
+    let tenant = Tenant::read(folder.path()).unwrap_or_else(|error| panic!("{error}"));
+    tenant
+        .fit(&installed, Use::Look)
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// OS2MO's objects: class, key and attributes.
 type Objects = Vec<(&'static str, String, Json)>;
 
@@ -634,6 +668,66 @@ fn what_is_not_carried_over_is_listed_with_what_there_is_instead() {
     assert!(left.iter().any(|setting| setting.contains("log_level")));
     let again = import(folder.path(), &settings(json!({})).to_string(), &[]);
     assert_eq!(again.status.code(), Some(2), "a folder is never overwritten");
+}
+
+#[test]
+fn a_person_with_several_accounts_is_several_users() {
+    let mut objects = municipality();
+    objects.push(engagement(3, ANNE, SCHOOL, "Leder"));
+    let posts = [engagement(1, ANNE, TEAM, "").1, engagement(3, ANNE, SCHOOL, "").1];
+    let ituser = |number: u32, name: &str, guid: &str, engagements: &[&String]| {
+        let attributes = json!({"uuid": class_uuid(number), "user_key": name, "external_id": guid, "system": "Active Directory",
+                                "system_name": "Active Directory", "person": ANNE, "engagements": engagements, "state": "current"});
+        ("ituser", class_uuid(number), attributes)
+    };
+    let guids = ["guid-1", "guid-2", "guid-3"];
+    objects.extend([
+        ituser(801, "annehj", guids[0], &[&posts[0]]),
+        ituser(802, "annehj-l", guids[1], &[&posts[1], &posts[0]]),
+        ituser(803, "adm-annehj", guids[2], &[]),
+    ]);
+    let mut of_account = address("1", "Email", "EMAIL", "leder@k.example");
+    of_account["ituser"] = class_uuid(802).into();
+    let addresses = json!([address("0", "Email", "EMAIL", "anne@k.example"), of_account]);
+    set(&mut objects, ANNE, "addresses", addresses);
+    let fk = json!({"uuid": "fk", "user_key": guids[1], "external_id": "fk-2", "system": "FK-ORG-UUID",
+                    "system_name": "FK-ORG-UUID", "state": "current"});
+    set(
+        &mut objects,
+        ANNE,
+        "itusers",
+        json!([account("Active Directory", "annehj"), fk]),
+    );
+    set(
+        &mut objects,
+        TEAM,
+        "managers",
+        json!([{"person": ANNE, "state": "current"}]),
+    );
+    let sent = sent(&sampled("A user for each account"), &objects);
+    let users: BTreeMap<&str, &Json> = sent
+        .iter()
+        .filter(|((class, _), _)| class == "user")
+        .map(|((_, key), user)| (key.as_str(), user))
+        .collect();
+    let position =
+        |name: &str, unit: &str| json!({"Name": name, "OrgUnitUuid": unit, "StartDate": "2020-01-01"});
+    assert_eq!(
+        users,
+        BTreeMap::from([
+            (
+                "guid-1",
+                &json!({"UserId": "annehj", "Name": "Anne Hjorth", "Positions": [position("Pædagog", TEAM)]})
+            ),
+            (
+                "fk-2",
+                &json!({"UserId": "annehj-l", "Name": "Anne Hjorth", "Email": "leder@k.example",
+                        "Positions": [position("Leder", SCHOOL), position("Pædagog", TEAM)]})
+            ),
+        ])
+    );
+    let manager = sent[&("orgUnit".to_owned(), TEAM.to_owned())]["ManagerUuid"].clone();
+    assert!(manager == "guid-1" || manager == "fk-2", "{manager}");
 }
 
 #[test]

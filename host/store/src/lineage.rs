@@ -1,4 +1,5 @@
-//! Units that moved in their tree, and what below them has to be looked at again because of that.
+//! Units that moved in their tree, and what below them has to be looked at again because of that; accounts, which are looked at again with
+//! their persons.
 
 use samklang_core::catalogue::{EntityKind, EntityState};
 use samklang_core::port::{EntityWrite, Lineage};
@@ -32,6 +33,29 @@ impl Lineage for TenantStore {
                    INSERT INTO stale (connection, entity, widened) SELECT $1, id, 1 FROM persons WHERE true \
                    ON CONFLICT (connection, entity) DO NOTHING";
         session.run(sql, arguments![number, self.tenant, MOVED]).await?;
+        session.commit().await
+    }
+
+    async fn widen_accounts(&self, target: &str) -> Answer<()> {
+        let Some(number) = self.connection(target).await? else {
+            return Ok(());
+        };
+        let mut session = self.writing().await?;
+        let hops = [
+            "SELECT $1, a.id, 1 FROM stale s CROSS JOIN reference r CROSS JOIN entity a \
+             WHERE s.connection = $1 AND r.tenant = $2 AND r.goal = s.entity AND r.attribute = 'person' \
+             AND a.tenant = $2 AND a.id = r.origin AND a.kind = 'account'",
+            "SELECT $1, m.origin, 1 FROM stale s CROSS JOIN entity a CROSS JOIN reference r CROSS JOIN reference m \
+             WHERE s.connection = $1 AND a.tenant = $2 AND a.id = s.entity AND a.kind = 'account' \
+             AND r.tenant = $2 AND r.origin = a.id AND r.attribute = 'person' \
+             AND m.tenant = $2 AND m.goal = r.goal AND m.attribute = 'manager'",
+        ];
+        for hop in hops {
+            let sql = format!(
+                "INSERT INTO stale (connection, entity, widened) {hop} ON CONFLICT (connection, entity) DO NOTHING"
+            );
+            session.run(sql, arguments![number, self.tenant]).await?;
+        }
         session.commit().await
     }
 }

@@ -104,6 +104,7 @@ fn unit() -> Class {
         .attributes(uuids.map(|(name, summary)| Attribute::texts(name, summary).writable()))
         .readable()
         .gettable()
+        .replaces()
         .writable()
 }
 
@@ -140,5 +141,6 @@ fn user() -> Class {
         ))
         .readable()
         .gettable()
+        .replaces()
         .writable()
 }

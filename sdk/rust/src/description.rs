@@ -82,6 +82,7 @@ impl Class {
             attributes: Vec::new(),
             readable: false,
             gettable: false,
+            replaces: false,
             actions: Vec::new(),
         }
     }
@@ -113,6 +114,12 @@ impl Class {
     /// Single objects can be fetched by key.
     pub fn gettable(mut self) -> Self {
         self.gettable = true;
+        self
+    }
+
+    /// An update puts the whole object in place: what it does not say is lost. The host hands back what the target shall keep.
+    pub fn replaces(mut self) -> Self {
+        self.replaces = true;
         self
     }
 

@@ -60,6 +60,17 @@ impl Tenant {
         std::fs::write(self.folder().join("samklang.toml"), configuration).unwrap();
     }
 
+    /// Adds tables to its configuration.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be read or written.
+    pub fn add(&self, tables: &str) {
+        let file = self.folder().join("samklang.toml");
+        let before = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, format!("{before}\n{tables}")).unwrap();
+    }
+
     /// Keeps a secret for it, which the program must never say.
     ///
     /// # Panics

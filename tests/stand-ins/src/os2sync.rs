@@ -24,7 +24,7 @@ pub use fk::{FkUnit, FkUser};
 use hierarchy::Jobs;
 pub use hierarchy::Pace;
 pub use objects::{OrgUnit, Person, Position, User};
-use queue::Queues;
+use queue::{Body, Queues};
 pub use queue::{Failure, Kind, Operation, Round, Row};
 
 /// What the installation is set to.
@@ -310,6 +310,25 @@ impl Os2sync {
     #[must_use]
     pub fn unit(&self, uuid: &str) -> Option<FkUnit> {
         self.shared.state().fk.find_unit(uuid).cloned()
+    }
+
+    /// Queues a unit as another client of the same municipality would send it.
+    ///
+    /// # Panics
+    ///
+    /// When OS2sync would refuse it at the door.
+    pub fn send_unit(&self, cvr: &str, unit: &serde_json::Value) {
+        let unit = OrgUnit::read(unit.to_string().as_bytes(), self.shared.clock.now()).expect("a unit");
+        rules::check_unit(&unit).expect("a unit without a fault");
+        self.shared.state().queues.push(Row {
+            kind: Kind::Unit,
+            uuid: unit.uuid.clone().expect("a unit with its uuid"),
+            cvr: cvr.to_owned(),
+            operation: Operation::Update,
+            priority: 10,
+            bypass_cache: false,
+            body: Body::Unit(Box::new(unit)),
+        });
     }
 
     /// Lets FK refuse the object with this uuid for good, with this text.

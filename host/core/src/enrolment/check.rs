@@ -10,9 +10,9 @@ use crate::plan::is_shut_off;
 use crate::value::{Attributes, Digest, Value};
 
 /// Which attributes of a target class say what.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Roles {
-    unit: bool,
+    entity: EntityKind,
     name: Vec<String>,
     kind: Vec<String>,
     parent: Option<String>,
@@ -24,13 +24,19 @@ impl Roles {
     /// What the attributes of a class mean, by its mapping; none for a class that enrolment does not look at.
     #[must_use]
     pub fn of(outbound: &Outbound) -> Option<Self> {
-        if !matches!(outbound.entity, EntityKind::Unit | EntityKind::Person) {
+        if !matches!(
+            outbound.entity,
+            EntityKind::Unit | EntityKind::Person | EntityKind::Account
+        ) {
             return None;
         }
         let mut roles = Self {
-            unit: outbound.entity == EntityKind::Unit,
+            entity: outbound.entity,
+            name: Vec::new(),
+            kind: Vec::new(),
+            parent: None,
+            identifying: Vec::new(),
             fingerprint: outbound.fingerprint.clone(),
-            ..Self::default()
         };
         for (attribute, made) in outbound.made() {
             let attribute = attribute.to_owned();
@@ -38,7 +44,7 @@ impl Roles {
                 Made::Reference("parent") => roles.parent = Some(attribute),
                 Made::Reference(_) => {}
                 Made::Values(names) => {
-                    let has = |wanted: &[&str]| names.iter().any(|name| wanted.contains(&name.as_str()));
+                    let has = |wanted: &[&str]| names.iter().any(|name| wanted.contains(name));
                     if has(&["name", "display_name", "given_name", "family_name"]) {
                         roles.name.push(attribute);
                     } else if has(&["kind"]) {
@@ -163,7 +169,7 @@ impl Check {
         };
         self.stand("source", class, key, attributes);
         let folded = key.to_lowercase();
-        if roles.unit {
+        if roles.entity == EntityKind::Unit {
             let name = roles.name(attributes);
             self.by_name
                 .entry((class.to_owned(), name.to_lowercase()))
@@ -194,7 +200,7 @@ impl Check {
             return;
         };
         self.stand("target", class, key, attributes);
-        if roles.unit {
+        if roles.entity == EntityKind::Unit {
             self.numbers.0.checked += 1;
             self.held_unit(class, key, attributes, &roles);
         } else {
@@ -312,7 +318,7 @@ impl Check {
         match reason {
             Some((reason, source_key)) => self.leave_out(class, key, name, active, reason, source_key),
             None => self.unplaced.push(Unplaced {
-                kind: EntityKind::Person,
+                kind: roles.entity,
                 class: class.to_owned(),
                 key: key.to_owned(),
                 name,
@@ -366,7 +372,7 @@ impl Check {
                 .ground
                 .wrapping_add(short(&["known", &only.key, &format!("{found:?}")]));
             let source_key = found.map(|_| only.key.clone());
-            if only.kind == EntityKind::Person {
+            if only.kind != EntityKind::Unit {
                 let reason = match found {
                     None => Reason::UserOnlyInTarget,
                     Some(_) => Reason::UserInactiveInSource,

@@ -104,13 +104,25 @@ impl Graph {
     pub fn related(&self, from: Uuid, name: &str) -> impl Iterator<Item = &Entity> {
         self.entities
             .get(&from)
-            .and_then(|entity| relation(entity.kind, name))
-            .and_then(|relation| Some((relation, self.referring.get(&(from, relation.by.to_owned()))?)))
+            .and_then(|entity| Some((entity, relation(entity.kind, name)?)))
+            .and_then(|(entity, relation)| {
+                let owner = match relation.through {
+                    Some(through) => self.follow(from, through.reference)?.id,
+                    None => from,
+                };
+                let referring = self.referring.get(&(owner, relation.by.to_owned()))?;
+                let among = relation
+                    .through
+                    .and_then(|through| entity.values.get(through.among))
+                    .filter(|among| !among.is_absent());
+                Some((relation, among, referring))
+            })
             .into_iter()
-            .flat_map(move |(relation, ids)| {
+            .flat_map(move |(relation, among, ids)| {
                 ids.iter()
                     .filter_map(|id| self.entities.get(id))
                     .filter(move |entity| entity.kind == relation.to && entity.state.is_present())
+                    .filter(move |entity| among.is_none_or(|among| names(among, entity)))
             })
     }
 
@@ -196,6 +208,15 @@ impl Object for Place {
     fn get_value(self: &Arc<Self>, key: &minijinja::Value) -> Option<minijinja::Value> {
         self.name(key.as_str()?)
     }
+}
+
+/// Whether a list of UUIDs has the entity's.
+fn names(list: &Value, entity: &Entity) -> bool {
+    let uuid = entity.values.get("uuid").and_then(Value::as_text);
+    uuid.is_some_and(|uuid| match list {
+        Value::Texts(uuids) => uuids.iter().any(|known| known == uuid),
+        other => other.as_text() == Some(uuid),
+    })
 }
 
 /// The name that the entity of a template has in a scope; none when it has none.

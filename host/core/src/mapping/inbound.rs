@@ -180,6 +180,9 @@ impl Inbound {
         for attribute in source.attributes.keys() {
             vocabulary.add(entity, attribute);
         }
+        for attribute in &sensitive {
+            vocabulary.conceal(attribute);
+        }
         let matching = rules(
             &place,
             source.matching.as_deref().unwrap_or_default(),

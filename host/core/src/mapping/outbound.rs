@@ -16,7 +16,7 @@ use super::overwrite::Overwrite;
 use super::scope::ScopeSource;
 use super::template::Template;
 use super::unique::Unique;
-use super::vocabulary::{IDENTIFIERS, SENSITIVE};
+use super::vocabulary::IDENTIFIERS;
 use crate::catalogue::EntityKind;
 use crate::connector::Action;
 use crate::matching::{Rule, Unmatched, member};
@@ -39,6 +39,8 @@ pub struct Outbound {
     pub actions: Vec<Action>,
     /// The name of the key attribute.
     pub key_attribute: String,
+    /// An update puts the whole object in place.
+    pub replaces: bool,
     /// What becomes of an object whose entity would have another key by now.
     pub key_rule: KeyRule,
     /// Whose an attribute is, where it is not simply the catalogue's.
@@ -57,7 +59,7 @@ pub struct Outbound {
     pub matching: Vec<Rule>,
     /// What happens for an entity that no rule finds an object for.
     pub unmatched: Unmatched,
-    /// Attributes that the target itself holds to be sensitive.
+    /// Attributes that the target itself holds to be sensitive, and those that are made of what is.
     sensitive: BTreeSet<String>,
     /// Whether it looks at the units above.
     pub climbs: bool,
@@ -80,10 +82,10 @@ pub enum KeyRule {
 }
 
 /// What an attribute of a target is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Made<'a> {
-    /// These canonical attributes.
-    Values(&'a BTreeSet<String>),
+    /// These canonical attributes; an account's person's count as the account's.
+    Values(BTreeSet<&'a str>),
     /// The entity that this reference leads to.
     Reference(&'a str),
 }
@@ -123,10 +125,16 @@ impl Outbound {
         self.overwrite.get(attribute).unwrap_or(&Overwrite::Always)
     }
 
-    /// Whether what the target holds takes part in what its objects shall hold.
+    /// Whether values of the target's own stand beside the catalogue's in one attribute, so that what shall be there changes with them.
+    #[must_use]
+    pub fn shares(&self) -> bool {
+        self.overwrite.values().any(Overwrite::shares)
+    }
+
+    /// Whether what the target holds takes part in what an update says, so that it has to be known as it is now.
     #[must_use]
     pub fn needs_sight(&self) -> bool {
-        self.overwrite.values().any(Overwrite::needs_sight)
+        self.shares() || self.replaces && self.overwrite.values().any(|whose| *whose != Overwrite::Always)
     }
 
     /// The attributes that are unique names.
@@ -147,7 +155,7 @@ impl Outbound {
     pub fn made(&self) -> impl Iterator<Item = (&str, Made<'_>)> {
         self.fields.iter().filter_map(|(name, field)| {
             let made = match field {
-                Field::Value(template) => Made::Values(template.names()),
+                Field::Value(template) => Made::Values(self.words(template)),
                 Field::Target { of, .. } => Made::Reference(of),
                 // What a unique name is made of does not tell what it is.
                 Field::Each { .. } | Field::Unique(_) => return None,
@@ -156,31 +164,36 @@ impl Outbound {
         })
     }
 
+    /// The attributes that a template speaks of. What it says of an account's person, it says of the account.
+    fn words<'a>(&self, template: &'a Template) -> BTreeSet<&'a str> {
+        let about = |path: &'a String| match path.strip_prefix("person.") {
+            Some(of_person) if self.entity == EntityKind::Account => of_person,
+            _ => path.split('.').next().unwrap_or_default(),
+        };
+        template.paths().iter().map(about).collect()
+    }
+
     /// Whether the attribute of the target is made of what identifies an entity.
     #[must_use]
     pub fn identifies(&self, attribute: &str) -> bool {
         self.fields.iter().any(|(name, field)| match field {
             Field::Value(template) => {
-                name == attribute
-                    && template
-                        .names()
-                        .iter()
-                        .any(|name| IDENTIFIERS.contains(&name.as_str()))
+                name == attribute && self.words(template).iter().any(|word| IDENTIFIERS.contains(word))
             }
             Field::Unique(_) => name == attribute,
             Field::Target { .. } | Field::Each { .. } => false,
         })
     }
 
+    /// The attributes of the target that must not be shown.
+    pub fn concealed(&self) -> impl Iterator<Item = &str> {
+        self.sensitive.iter().map(String::as_str)
+    }
+
     /// Whether an attribute of the target must not be shown.
     #[must_use]
     pub fn conceals(&self, attribute: &str) -> bool {
-        let sensitive =
-            |names: &BTreeSet<String>| names.iter().any(|name| SENSITIVE.contains(&name.as_str()));
         self.sensitive.contains(attribute)
-            || self.made().any(|(name, made)| {
-                name == attribute && matches!(made, Made::Values(names) if sensitive(names))
-            })
     }
 
     /// Whether the attribute of the target tells who somebody is: an identifier, or an e-mail address.
@@ -188,7 +201,7 @@ impl Outbound {
     pub fn tells_who(&self, attribute: &str) -> bool {
         self.identifies(attribute)
             || self.made().any(|(name, made)| {
-                name == attribute && matches!(made, Made::Values(names) if names.contains("email"))
+                name == attribute && matches!(&made, Made::Values(names) if names.contains("email"))
             })
     }
 }

@@ -108,9 +108,9 @@ impl Overwrite {
         }
     }
 
-    /// Whether what the target holds takes part in what it shall hold, so that it has to be known as it is now.
+    /// Whether values of the target's own stand beside the catalogue's.
     #[must_use]
-    pub fn needs_sight(&self) -> bool {
+    pub fn shares(&self) -> bool {
         matches!(self, Self::Ours(_))
     }
 }

@@ -62,6 +62,9 @@ impl ScopeSource {
             return false;
         };
         match entity.kind {
+            EntityKind::Account if entity.values.contains_key("engagement_uuids") => graph
+                .related(id, "engagements")
+                .any(|engagement| self.passes(graph, engagement.id)),
             EntityKind::Account => graph
                 .follow(id, "person")
                 .is_some_and(|person| self.passes(graph, person.id)),

@@ -10,6 +10,7 @@ use crate::catalogue::EntityKind;
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
     names: BTreeMap<EntityKind, BTreeSet<String>>,
+    sensitive: BTreeSet<String>,
     tables: Tables,
 }
 
@@ -168,6 +169,11 @@ pub fn terms(kind: EntityKind) -> &'static [Term] {
             ("system", "OIO: Tilknyttet IT-system", "the system"),
             ("username", "SCIM: userName", "its name there"),
             ("external_id", "SCIM: externalId", "its id there"),
+            (
+                "engagement_uuids",
+                "OS2MO: engagementer",
+                "the engagements that it is for, by UUID; none when it is for all of its person's",
+            ),
         ],
     }
 }
@@ -187,6 +193,7 @@ impl Default for Vocabulary {
                     )
                 })
                 .collect(),
+            sensitive: SENSITIVE.iter().map(|&name| name.to_owned()).collect(),
             tables: Tables::new(),
         }
     }
@@ -213,6 +220,16 @@ impl Vocabulary {
         self.names.entry(kind).or_default().insert(name.to_owned());
     }
 
+    /// Notes that what goes by this name, of whichever kind, must not be shown.
+    pub fn conceal(&mut self, name: &str) {
+        self.sensitive.insert(name.to_owned());
+    }
+
+    /// The names of what must not be shown.
+    pub fn sensitive(&self) -> impl Iterator<Item = &str> {
+        self.sensitive.iter().map(String::as_str)
+    }
+
     /// Whether the name is an attribute of the kind.
     #[must_use]
     pub fn knows(&self, kind: EntityKind, name: &str) -> bool {
@@ -235,7 +252,7 @@ impl Vocabulary {
     }
 }
 
-/// The entities of kind `to` whose attribute `by` refers to an entity of kind `from`.
+/// The entities of kind `to` whose attribute `by` refers to an entity of kind `from`, or to the one that it leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Relation {
     /// The name in templates.
@@ -246,6 +263,27 @@ pub struct Relation {
     pub to: EntityKind,
     /// The attribute of those that refers back.
     pub by: &'static str,
+    /// When the relation is that of another entity, and perhaps a part of it.
+    pub through: Option<Through>,
+}
+
+/// A relation that an entity has by way of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Through {
+    /// The attribute that refers to the other entity.
+    pub reference: &'static str,
+    /// The kind of the other entity.
+    pub kind: EntityKind,
+    /// The attribute that says by UUID which of the other's it are; without a value it are all of them.
+    pub among: &'static str,
+}
+
+impl Relation {
+    /// The kind of the entity that those referred to refer back to.
+    #[must_use]
+    pub fn owner(&self) -> EntityKind {
+        self.through.map_or(self.from, |through| through.kind)
+    }
 }
 
 /// Relations that lead to several entities. Those that lead to one are the reference attributes themselves.
@@ -255,30 +293,46 @@ pub const RELATIONS: &[Relation] = &[
         from: EntityKind::Person,
         to: EntityKind::Membership,
         by: "person",
+        through: None,
     },
     Relation {
         name: "engagements",
         from: EntityKind::Person,
         to: EntityKind::Engagement,
         by: "person",
+        through: None,
     },
     Relation {
         name: "accounts",
         from: EntityKind::Person,
         to: EntityKind::Account,
         by: "person",
+        through: None,
+    },
+    Relation {
+        name: "engagements",
+        from: EntityKind::Account,
+        to: EntityKind::Engagement,
+        by: "person",
+        through: Some(Through {
+            reference: "person",
+            kind: EntityKind::Person,
+            among: "engagement_uuids",
+        }),
     },
     Relation {
         name: "engagements",
         from: EntityKind::Unit,
         to: EntityKind::Engagement,
         by: "unit",
+        through: None,
     },
     Relation {
         name: "memberships",
         from: EntityKind::Group,
         to: EntityKind::Membership,
         by: "group",
+        through: None,
     },
 ];
 

@@ -29,11 +29,12 @@ fn class(name: &str, attributes: &[(&str, Option<&str>)]) -> Class {
             .collect(),
         readable: true,
         gettable: true,
+        replaces: false,
         actions: vec![Action::Create, Action::Update, Action::Delete],
     }
 }
 
-/// People, teams, and who is in which.
+/// People, teams, who is in which, and who has which account.
 pub(crate) fn description() -> Description {
     Description {
         name: "memory".to_owned(),
@@ -55,7 +56,25 @@ pub(crate) fn description() -> Description {
                     ("places", None),
                 ],
             ),
-            class("team", &[("id", None), ("name", None), ("parent", Some("team"))]),
+            class(
+                "team",
+                &[
+                    ("id", None),
+                    ("name", None),
+                    ("parent", Some("team")),
+                    ("leader", Some("person")),
+                ],
+            ),
+            class(
+                "login",
+                &[
+                    ("id", None),
+                    ("person", Some("person")),
+                    ("name", None),
+                    ("for", Some("place")),
+                    ("places", None),
+                ],
+            ),
         ],
         settings: "{}".to_owned(),
         mappings: String::new(),

@@ -87,6 +87,8 @@ pub(crate) struct System {
     pub(crate) description: Option<Description>,
     /// An update leaves what it does not name.
     pub(crate) keeps_the_rest: bool,
+    /// Attributes that only a look at a single object shows.
+    pub(crate) hides: BTreeSet<String>,
     /// Rows per page, and whether they come backwards.
     pub(crate) page: usize,
     pub(crate) backwards: bool,
@@ -182,6 +184,7 @@ impl Session for Memory {
                     .attributes
                     .iter()
                     .map(|attribute| attribute.name.clone())
+                    .filter(|name| !system.hides.contains(name))
                     .collect();
                 for chunk in rows.chunks(system.page.max(1)) {
                     let rows = chunk

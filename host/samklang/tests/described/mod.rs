@@ -44,6 +44,7 @@ pub(crate) fn described(description: Description) -> Installed {
         key: class.key,
         readable: class.readable,
         gettable: class.gettable,
+        replaces: class.replaces,
     };
     let need = |need: Need| match need {
         Need::Http(http) => core::Need::Http {

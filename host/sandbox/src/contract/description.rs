@@ -140,6 +140,7 @@ mod tests {
             attributes: vec![attribute("id"), attribute("name")],
             readable: true,
             gettable: false,
+            replaces: false,
             actions: vec![samklang_core::connector::Action::Create],
         };
         Description {

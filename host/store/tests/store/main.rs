@@ -92,6 +92,7 @@ suite! {
     names::{
         names_are_kept_with_the_draft_that_gives_them, names_found_in_a_target_take_nothing_away, what_is_due_is_found_by_its_day,
         what_lies_below_a_unit_that_moved_is_stale, samples_are_of_what_is_there,
+        accounts_are_looked_at_again_with_their_persons,
     },
     program::{
         releasing_a_halt, rejecting_an_import, rejecting_a_comparison, rejecting_a_plan, people_find_entities, histories_and_counts, operations_are_paged,

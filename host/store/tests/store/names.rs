@@ -200,6 +200,33 @@ pub async fn what_lies_below_a_unit_that_moved_is_stale(place: &Place) {
     }
 }
 
+pub async fn accounts_are_looked_at_again_with_their_persons(place: &Place) {
+    let (_installation, store) = tenant(place).await;
+    let around = vec![
+        write(entity(1, EntityKind::Unit, &[("manager", 10)])),
+        write(entity(2, EntityKind::Unit, &[("manager", 11)])),
+        write(entity(10, EntityKind::Person, &[])),
+        write(entity(11, EntityKind::Person, &[])),
+        write(entity(20, EntityKind::Engagement, &[("person", 10)])),
+        write(entity(30, EntityKind::Account, &[("person", 10)])),
+        write(entity(31, EntityKind::Account, &[("person", 10)])),
+        write(entity(32, EntityKind::Account, &[("person", 11)])),
+    ];
+    keep(&store, around, &[]).await;
+    let again = |write: EntityWrite| EntityWrite { new: false, ..write };
+    let engagement = write(entity(20, EntityKind::Engagement, &[("person", 10)]));
+    keep(&store, vec![again(engagement)], &["mo"]).await;
+    store.widen_stale("mo").await.unwrap();
+    for _ in 0..2 {
+        store.widen_accounts("mo").await.unwrap();
+        assert_eq!(
+            store.stale("mo", None, 99).await.unwrap(),
+            [1, 10, 20, 30, 31].map(id),
+            "the person's accounts, and the unit that one of them leads; nobody else's"
+        );
+    }
+}
+
 pub async fn samples_are_of_what_is_there(place: &Place) {
     let (_installation, store) = tenant(place).await;
     let cycle = store.begin_cycle(&steps(), 1).await.unwrap().cycle;

@@ -1,10 +1,11 @@
 //! From OS2MO to OS2sync.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use samklang_municipality::{Municipality, UnitKind};
+use serde_json::json;
 
-use crate::organisation::{Shown, differences, os2mo, os2sync, sent, shown, tenant, wanted};
+use crate::organisation::{CVR, Shown, differences, os2mo, os2sync, sent, shown, tenant, wanted};
 
 /// The UUIDs whose state differs.
 fn changed(before: &Shown, after: &Shown) -> BTreeSet<String> {
@@ -142,4 +143,101 @@ fn only_what_lies_beneath_the_root_unit_is_sent() {
     assert_eq!(differences(&all, &shown(&target)), Vec::<String>::new());
     let answer = tenant.run().ends(0);
     assert_eq!(answer.count("export os2sync", "planned"), 0);
+}
+
+/// The sample of a section of the connector's README.
+fn sample(heading: &str) -> String {
+    let readme =
+        std::fs::read_to_string(samklang_cycles::repository().join("plugins/os2sync/README.md")).unwrap();
+    let section = readme
+        .split(&format!("\n## {heading}\n"))
+        .nth(1)
+        .unwrap()
+        .to_owned();
+    let block = section.split("```toml\n").nth(1).unwrap();
+    block.split("```").next().unwrap().to_owned()
+}
+
+#[test]
+fn each_account_is_a_user_of_fk_organisation() {
+    let municipality = Municipality::new(3, 300);
+    let (mo, target) = (os2mo(&municipality), os2sync());
+    let tenant = tenant(&mo, &target, None, 500);
+    tenant.add(&sample("A user for each account"));
+    tenant.private().know(&municipality);
+    let answer = tenant.run().ends(0);
+    assert_eq!(answer.count("export os2sync", "refused"), 0);
+    target.drain();
+    assert!(target.failures().is_empty(), "{:?}", target.failures());
+    let mut expected = BTreeMap::new();
+    for employee in municipality.employees() {
+        let main = &employee.engagements[0];
+        let open = main.end.is_none() && main.start <= municipality.today();
+        for account in employee
+            .accounts
+            .iter()
+            .filter(|account| open && account.system == "Active Directory")
+        {
+            let guid = account.external_id.unwrap().to_string();
+            expected.insert(
+                guid,
+                (
+                    account.name.clone(),
+                    employee.person.name.full(),
+                    main.title.to_owned(),
+                ),
+            );
+        }
+    }
+    let held: BTreeMap<_, _> = target
+        .users()
+        .into_iter()
+        .filter(|user| user.active)
+        .map(|found| {
+            let positions = found.user.json()["Positions"].as_array().unwrap().clone();
+            assert_eq!(positions.len(), 1, "only the engagement that the account is for");
+            let person = found.user.person.clone().unwrap();
+            let title = positions[0]["Name"].as_str().unwrap().to_owned();
+            let name = found.user.text("UserId").unwrap().to_owned();
+            (
+                found.user.uuid.clone().unwrap(),
+                (name, person.name.unwrap(), title),
+            )
+        })
+        .collect();
+    assert!(
+        held.len() > municipality.employees().count() - 20,
+        "{}",
+        held.len()
+    );
+    assert_eq!(held, expected);
+    let answer = tenant.run().ends(0);
+    assert_eq!(answer.count("export os2sync", "planned"), 0);
+}
+
+#[test]
+fn what_others_wrote_into_fk_organisation_stays() {
+    let municipality = Municipality::new(3, 200);
+    let (mo, target) = (os2mo(&municipality), os2sync());
+    let unit = municipality.unit(1).uuid.to_string();
+    let payout = municipality.unit(0).uuid.to_string();
+    let theirs = json!({"Uuid": unit, "Name": "Before", "ParentOrgUnitUuid": payout, "LOSShortName": "LOS-7",
+                        "ShortKey": "theirs", "PhoneNumber": "11111111"});
+    target.send_unit(CVR, &theirs);
+    target.drain();
+    let tenant = tenant(&mo, &target, None, 500);
+    tenant.add(&sample("Keep what FK Organisation has"));
+    let answer = tenant.run().ends(0);
+    assert_eq!(answer.count("export os2sync", "refused"), 0);
+    target.drain();
+    let held = |field: &str| target.unit(&unit).unwrap().unit.text(field).map(str::to_owned);
+    assert_eq!(held("Name").as_deref(), Some(municipality.unit(1).name.as_str()));
+    assert_eq!(held("LOSShortName").as_deref(), Some("LOS-7"));
+    assert_eq!(held("ShortKey").as_deref(), Some("theirs"));
+    assert_ne!(
+        held("PhoneNumber").as_deref(),
+        Some("11111111"),
+        "what is OS2MO's is brought right"
+    );
+    assert_eq!(tenant.run().ends(0).count("export os2sync", "planned"), 0);
 }

@@ -144,10 +144,13 @@ impl Outbound {
                 _ => KeyRule::Given,
             },
             overwrite: source.overwrite.clone(),
+            replaces: class.replaces,
             on_create: named(|attribute| attribute.writable == Writable::OnCreate).collect(),
             matching: source.matching.iter().flatten().map(Rule::of).collect(),
             unmatched: source.unmatched.unwrap_or_default(),
-            sensitive: named(|attribute| attribute.sensitive).collect(),
+            sensitive: named(|attribute| attribute.sensitive)
+                .chain(made_of_sensitive(&fields, vocabulary))
+                .collect(),
             actions: class.actions.clone(),
             key_attribute: class.key.clone(),
             fingerprint,
@@ -162,7 +165,14 @@ impl Outbound {
             fields,
             deactivated,
         };
-        let mistakes = likeness::mistakes(&compiled, &place);
+        let mut mistakes = likeness::mistakes(&compiled, &place);
+        if compiled.replaces && compiled.needs_sight() && !class.gettable {
+            mistakes.push(MappingError::new(
+                format!("{place}.overwrite"),
+                format!("an update puts the whole object in place, and objects of class `{name}` cannot be looked at before"),
+                "let the catalogue have every attribute: leave `overwrite` out",
+            ));
+        }
         if mistakes.is_empty() {
             Ok(compiled)
         } else {
@@ -186,4 +196,21 @@ fn writable(class: &Class, attribute: &str, place: &str) -> Result<(), MappingEr
             class.attributes.iter().map(|attribute| attribute.name.as_str()),
         )),
     }
+}
+
+/// The attributes of a target that are made of what must not be shown, by whichever way the template comes to it.
+fn made_of_sensitive<'a>(
+    fields: &'a [(String, Field)],
+    vocabulary: &'a Vocabulary,
+) -> impl Iterator<Item = String> + 'a {
+    let tells = |field: &Field| {
+        let mut templates = Vec::new();
+        field.templates(&mut templates);
+        let mentioned = |word: &str| templates.iter().any(|template| template.mentions(word));
+        vocabulary.sensitive().any(mentioned)
+    };
+    fields
+        .iter()
+        .filter(move |(_, field)| tells(field))
+        .map(|(name, _)| name.clone())
 }

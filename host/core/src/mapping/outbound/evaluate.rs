@@ -89,8 +89,20 @@ impl Outbound {
                 .evaluate(&graph.scope(id))
                 .map(Some)
                 .map_err(|error| self.error(&format!("attributes.{name}"), error.cause)),
-            Field::Target { class, of, optional } => {
-                let key = graph.follow(id, of).and_then(|entity| keys.key(class, entity.id));
+            Field::Target {
+                class,
+                of,
+                optional,
+                by_account,
+            } => {
+                let key = graph.follow(id, of).and_then(|entity| {
+                    if *by_account {
+                        let mut accounts = graph.related(entity.id, "accounts");
+                        accounts.find_map(|account| keys.key(class, account.id))
+                    } else {
+                        keys.key(class, entity.id)
+                    }
+                });
                 Ok(match key {
                     Some(key) => Some(Value::Text(key)),
                     None if *optional => Some(Value::Absent),

@@ -16,6 +16,8 @@ pub(super) enum Field {
         class: String,
         of: String,
         optional: bool,
+        /// The class stands for accounts, and the reference leads to whose they are.
+        by_account: bool,
     },
     Each {
         relation: String,
@@ -66,13 +68,17 @@ impl Compiler<'_> {
 
     /// Notes the names of a template that mean nothing, and what the others need.
     fn known(&mut self, place: &str, kind: EntityKind, template: &Template, also: &[&str]) {
-        if template.climbs() && kind == EntityKind::Person {
-            self.gathers.insert(kind);
+        if template.climbs() && matches!(kind, EntityKind::Person | EntityKind::Account) {
+            self.gathers.insert(EntityKind::Person);
+        }
+        for path in template.paths() {
+            self.gathers.extend(relations_on(kind, path));
         }
         for name in template.names() {
-            if let Some(relation) = relation(kind, name) {
-                self.gathers.insert(relation.from);
-            } else if !self.vocabulary.knows(kind, name) && !also.contains(&name.as_str()) {
+            if relation(kind, name).is_some() {
+                continue;
+            }
+            if !self.vocabulary.knows(kind, name) && !also.contains(&name.as_str()) {
                 self.mistakes.push(MappingError::unknown(
                     place,
                     &format!("attribute of a {}", kind.as_str()),
@@ -106,7 +112,11 @@ impl Compiler<'_> {
                     return None;
                 };
                 match self.kinds.get(class.as_str()) {
-                    Some(&mapped) if mapped == leads_to => {
+                    Some(&mapped) if mapped == leads_to || by_account(leads_to, mapped) => {
+                        let by_account = by_account(leads_to, mapped);
+                        if by_account {
+                            self.gathers.insert(leads_to);
+                        }
                         // What may be missing need not be there first; without that, a unit that names its manager and a person who
                         // names a unit would wait for each other.
                         if !optional {
@@ -116,6 +126,7 @@ impl Compiler<'_> {
                             class: class.clone(),
                             of: of.clone(),
                             optional: *optional,
+                            by_account,
                         })
                     }
                     Some(&mapped) => {
@@ -155,7 +166,7 @@ impl Compiler<'_> {
                     ));
                     return None;
                 };
-                self.gathers.insert(kind);
+                self.gathers.insert(found.owner());
                 let when = when
                     .as_ref()
                     .and_then(|text| self.template(&format!("{place}.when"), found.to, text));
@@ -216,4 +227,26 @@ impl Compiler<'_> {
             }
         }
     }
+}
+
+/// Whether a reference to a person is one to the object of the person's account.
+fn by_account(leads_to: EntityKind, mapped: EntityKind) -> bool {
+    leads_to == EntityKind::Person && mapped == EntityKind::Account
+}
+
+/// The kinds whose relations a path such as `person.engagements` goes along, from an entity of a kind.
+fn relations_on(kind: EntityKind, path: &str) -> BTreeSet<EntityKind> {
+    let mut owners = BTreeSet::new();
+    let mut at = kind;
+    for step in path.split('.') {
+        if let Some(relation) = relation(at, step) {
+            owners.insert(relation.owner());
+            break;
+        }
+        match reference(at, step) {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    owners
 }

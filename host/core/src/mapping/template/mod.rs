@@ -50,6 +50,7 @@ pub struct Template {
     source: String,
     form: Form,
     names: BTreeSet<String>,
+    paths: BTreeSet<String>,
     tables: Arc<Tables>,
     scopes: BTreeSet<String>,
 }
@@ -95,7 +96,7 @@ impl Template {
             template: source.to_owned(),
             cause: cause(error),
         };
-        let (form, names) = match single_expression(source) {
+        let (form, paths) = match single_expression(source) {
             Some(expression) if is_name(expression) => (
                 Form::Attribute(expression.to_owned()),
                 BTreeSet::from([expression.to_owned()]),
@@ -104,8 +105,8 @@ impl Template {
                 let compiled = ENGINE
                     .compile_expression_owned(expression.to_owned())
                     .map_err(|e| fail(&e))?;
-                let names = without_functions(compiled.undeclared_variables(false));
-                (Form::Expression(compiled), names)
+                let paths = compiled.undeclared_variables(true);
+                (Form::Expression(compiled), paths.into_iter().collect())
             }
             None if !source.contains("{{") && !source.contains("{%") => (
                 Form::Constant(Value::Text(source.to_owned()).canonical()),
@@ -116,18 +117,19 @@ impl Template {
                 engine
                     .add_template_owned(TEXT, source.to_owned())
                     .map_err(|e| fail(&e))?;
-                let names = engine
+                let paths = engine
                     .get_template(TEXT)
                     .map_err(|e| fail(&e))?
-                    .undeclared_variables(false);
-                let names = without_functions(names);
-                (Form::Text(Box::new(engine)), names)
+                    .undeclared_variables(true);
+                (Form::Text(Box::new(engine)), paths.into_iter().collect())
             }
         };
+        let root = |path: &String| path.split('.').next().unwrap_or_default().to_owned();
         Ok(Self {
             source: source.to_owned(),
             form,
-            names,
+            names: without_functions(paths.iter().map(root)),
+            paths,
             tables: Arc::new(tables),
             scopes: scopes.into_iter().collect(),
         })
@@ -136,6 +138,20 @@ impl Template {
     /// The names that it uses and does not set itself.
     pub fn names(&self) -> &BTreeSet<String> {
         &self.names
+    }
+
+    /// The same with what is asked of them, such as `person.engagements`.
+    pub fn paths(&self) -> &BTreeSet<String> {
+        &self.paths
+    }
+
+    /// Whether a word stands anywhere in it: as a name, as what is asked of one, or as the name of an attribute in a text.
+    #[must_use]
+    pub fn mentions(&self, word: &str) -> bool {
+        let part = |letter: char| letter.is_alphanumeric() || letter == '_';
+        self.source
+            .split(|letter| !part(letter))
+            .any(|known| known == word)
     }
 
     /// The attribute that it is nothing but.

@@ -34,6 +34,12 @@ impl Sensitive {
             }
         }
         let mut native = BTreeSet::new();
+        for (connection, configured) in &fitted.tenant.connections {
+            for (class, outbound) in &configured.mappings.outbound {
+                let place = |name: &str| (connection.clone(), class.clone(), name.to_owned());
+                native.extend(outbound.concealed().map(place));
+            }
+        }
         for (connection, opening) in &fitted.openings {
             for class in &opening.connector.description.classes {
                 for attribute in class.attributes.iter().filter(|attribute| attribute.sensitive) {

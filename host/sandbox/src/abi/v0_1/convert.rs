@@ -39,6 +39,7 @@ fn class(given: sync::Class) -> host::Class {
         attributes: given.attributes.into_iter().map(attribute).collect(),
         readable: given.readable,
         gettable: given.gettable,
+        replaces: given.replaces,
         actions: given.actions.into_iter().map(action).collect(),
     }
 }
