@@ -95,10 +95,12 @@ fn sampled(heading: &str) -> Fitted {
         connector = "os2mo"
         role = "source"
         settings.url = "https://mo.kommune.example"
+        grants.http = ["https://mo.kommune.example"]
         [connections.os2sync]
         connector = "os2sync"
         role = "target"
         settings = {{ url = "https://os2sync.kommune.example", cvr = "11111111" }}
+        grants.http = ["https://os2sync.kommune.example"]
         {}"#,
         sample(heading)
     );

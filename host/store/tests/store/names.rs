@@ -202,6 +202,7 @@ pub async fn what_lies_below_a_unit_that_moved_is_stale(place: &Place) {
 
 pub async fn accounts_are_looked_at_again_with_their_persons(place: &Place) {
     let (_installation, store) = tenant(place).await;
+    store.begin_cycle(&steps(), 1).await.unwrap();
     let around = vec![
         write(entity(1, EntityKind::Unit, &[("manager", 10)])),
         write(entity(2, EntityKind::Unit, &[("manager", 11)])),
