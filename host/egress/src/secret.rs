@@ -76,6 +76,14 @@ impl SecretReference {
 
     /// The same with the environment as a parameter.
     pub fn resolve_with(&self, environment: &dyn Fn(&str) -> Option<String>) -> Result<Secret, SecretError> {
+        self.read_with(environment).map(Secret)
+    }
+
+    /// Reads the text, for what is no request of a connector's: an account at a registry of connectors.
+    pub fn read_with(
+        &self,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Zeroizing<String>, SecretError> {
         let (text, place) = match self {
             Self::Environment(name) => {
                 let text = environment(name).ok_or_else(|| SecretError::Environment(name.clone()))?;
@@ -93,7 +101,7 @@ impl SecretReference {
         if trimmed.is_empty() {
             Err(SecretError::Empty(place))
         } else {
-            Ok(Secret::new(trimmed.to_owned()))
+            Ok(Zeroizing::new(trimmed.to_owned()))
         }
     }
 }

@@ -3,10 +3,11 @@
 use samklang_core::Fault;
 use samklang_core::port::StoreError;
 use samklang_cycle::CycleError;
+use samklang_registry::{OciError, PlaceError};
 use samklang_store::OpenError;
 use serde_json::json;
 
-use crate::configuration::{HomeError, KeyError, Mistaken, ReadError};
+use crate::configuration::{HomeError, KeyError, LockError, Mistaken, ReadError};
 
 /// The exit codes of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +114,24 @@ impl From<HomeError> for Failure {
 impl From<KeyError> for Failure {
     fn from(error: KeyError) -> Self {
         Self::Usage(error.to_string())
+    }
+}
+
+impl From<LockError> for Failure {
+    fn from(error: LockError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+impl From<PlaceError> for Failure {
+    fn from(error: PlaceError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+impl From<OciError> for Failure {
+    fn from(error: OciError) -> Self {
+        Self::Failed(error.to_string())
     }
 }
 

@@ -1,21 +1,22 @@
 //! The installation at work: its store, its sandbox and its installed connectors.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use samklang_core::Description;
 use samklang_core::key::Keyring;
 use samklang_egress::Egress;
-use samklang_sandbox::{Component, Limits, Sandbox, SandboxConfig};
+use samklang_registry::{Access, Place, Registry, Standing, Trust, Untrusted};
+use samklang_sandbox::{Limits, Sandbox, SandboxConfig};
 use samklang_store::{ConnectorRecord, Installation, TenantStore};
 
-use crate::configuration::{Home, Installed, StoreAddress};
+use crate::configuration::{Home, InstallationSettings, Installed, Lock, Offer, StoreAddress, Tenant};
 use crate::failure::Failure;
 use crate::wiring::worker;
 
 /// An open installation.
 pub struct Premises {
     home: Home,
+    settings: InstallationSettings,
     installation: Installation,
     /// The keys of the tenant for whom it was opened.
     keys: Option<Keyring>,
@@ -29,7 +30,7 @@ impl Premises {
     /// When its file holds mistakes or its database cannot be opened.
     pub async fn open(home: Home) -> Result<Self, Failure> {
         let environment = |name: &str| std::env::var(name).ok();
-        let address = home.store(&environment)?;
+        let settings = home.settings(&environment)?;
         let folder = home.folder();
         std::fs::create_dir_all(home.connectors()).map_err(|cause| {
             Failure::because(
@@ -37,13 +38,14 @@ impl Premises {
                 cause,
             )
         })?;
-        let url = match address {
+        let url = match &settings.store {
             StoreAddress::Sqlite(path) => format!("sqlite:{}", path.display()),
-            StoreAddress::Postgres(url) => url,
+            StoreAddress::Postgres(url) => url.clone(),
         };
         let installation = Installation::open(&url, worker::this()).await?;
         Ok(Self {
             home,
+            settings,
             installation,
             keys: None,
         })
@@ -85,13 +87,48 @@ impl Premises {
         Ok(self.installation.connectors().await?)
     }
 
-    /// Every installed connector with what it says of itself.
+    /// What the installation offers a tenant: every build, which ones its connections run, and whose are let in.
     ///
     /// # Errors
     ///
-    /// When the database fails, or a newer program installed a connector whose description this one cannot read.
-    pub async fn installed(&self) -> Result<Vec<Installed>, Failure> {
-        self.connectors().await?.iter().map(described).collect()
+    /// When the database fails, a newer program installed a connector whose description this one cannot read, or the tenant's lock file
+    /// gives a connection another build than the one that is active.
+    pub async fn offer(&self, tenant: &Tenant) -> Result<Offer, Failure> {
+        let mut offer = self.offer_unlocked(tenant.name()).await?;
+        let folder = tenant.folder();
+        offer.active = Lock::read(folder)?.beside(folder, offer.active)?;
+        Ok(offer)
+    }
+
+    /// The same without a look at the lock file.
+    pub(crate) async fn offer_unlocked(&self, tenant: &str) -> Result<Offer, Failure> {
+        let installed = self
+            .connectors()
+            .await?
+            .iter()
+            .map(described)
+            .collect::<Result<_, _>>()?;
+        let mut offer = Offer {
+            installed,
+            trust: self.settings.trust.clone(),
+            ..Offer::default()
+        };
+        // Without a name the file holds a mistake, which is told when it is fitted.
+        if !tenant.is_empty() {
+            let store = self.tenant(tenant).await?;
+            let active = store.active().await?.into_iter();
+            offer.active = active
+                .map(|(connection, record)| (connection, record.digest))
+                .collect();
+            offer.running = store.running_builds().await?;
+        }
+        Ok(offer)
+    }
+
+    /// Whose connectors the installation lets in.
+    #[must_use]
+    pub fn trust(&self) -> &Trust {
+        &self.settings.trust
     }
 
     /// A sandbox over the installation's cache.
@@ -109,33 +146,70 @@ impl Premises {
         Sandbox::new(config).map_err(|error| Failure::Failed(error.to_string()))
     }
 
-    /// Installs a connector: loads it, which checks it, keeps its file under its digest, and registers it. Answers what is
-    /// registered and whether another build of the same version was there before.
+    /// The registry in which a place lies, reached as `installation.toml` says.
     ///
     /// # Errors
     ///
-    /// When it is no connector for this host, or cannot be kept.
-    pub async fn install(&self, file: &Path, now: i64) -> Result<(ConnectorRecord, bool), Failure> {
-        let octets = tokio::fs::read(file)
-            .await
-            .map_err(|cause| Failure::Usage(format!("{} cannot be read: {cause}", file.display())))?;
-        let size = octets.len() as u64;
-        let component = self.sandbox()?.load(octets.clone()).await.map_err(|fault| {
-            Failure::Failed(format!(
-                "{}: {}\n  {}",
-                file.display(),
-                fault.message,
-                fault.kind.remedy()
-            ))
-        })?;
-        if let Some(why) = component.description().exposed_key() {
-            return Err(Failure::Failed(format!("{}: {why}", file.display())));
+    /// When the password for it cannot be had.
+    pub fn registry(&self, place: &Place) -> Result<Registry, Failure> {
+        let settings = self.settings.registries.get(place.registry());
+        let mut access = Access::default();
+        if let Some(settings) = settings {
+            access.plain = settings.plain;
+            if let Some((name, password)) = &settings.account {
+                let password = password.read_with(&|name| std::env::var(name).ok());
+                let password = password.map_err(|error| Failure::Usage(error.to_string()))?;
+                access.account = Some((name.clone(), password.to_string()));
+            }
         }
-        let record = record(&component, size, now)?;
-        let known = self.connectors().await?;
-        let replaced = known.iter().any(|known| {
-            known.name == record.name && known.version == record.version && known.digest != record.digest
-        });
+        Ok(Registry::new(place, &access))
+    }
+
+    /// Installs a connector: loads it, which checks it, judges its signature, keeps its file under its digest, and registers it. Answers what
+    /// is registered, and how it stands.
+    ///
+    /// # Errors
+    ///
+    /// When it is no connector for this host, is not let in, or cannot be kept.
+    pub async fn install(&self, arrival: Arrival, now: i64) -> Result<(ConnectorRecord, Standing), Failure> {
+        let Arrival {
+            octets,
+            origin,
+            signature,
+        } = arrival;
+        let size = octets.len() as u64;
+        // Before it is trusted its octets are only read, never run: what it is called stands in what it says of itself, so that a key that
+        // speaks for other connectors is found out right after.
+        let trust = self.trust();
+        if let Err(why) = trust.judge_unnamed(&octets, signature.as_deref()) {
+            return Err(untrusted(&origin, &why));
+        }
+        let component = self.sandbox()?.load(octets.clone()).await.map_err(|fault| {
+            Failure::Failed(format!("{origin}: {}\n  {}", fault.message, fault.kind.remedy()))
+        })?;
+        let description = component.description();
+        let standing = trust
+            .judge(&description.name, &octets, signature.as_deref())
+            .map_err(|why| untrusted(&origin, &why))?;
+        if let Some(why) = description.exposed_key() {
+            return Err(Failure::Failed(format!("{origin}: {why}")));
+        }
+        let signer = match &standing {
+            Standing::Signed(key) => Some(key.clone()),
+            Standing::Unsigned => None,
+        };
+        let record = ConnectorRecord {
+            digest: component.digest().to_owned(),
+            name: description.name.clone(),
+            version: description.version.clone(),
+            description: serde_json::to_string(description.as_ref())
+                .map_err(|cause| Failure::because("the connector's description cannot be kept", cause))?,
+            size,
+            installed: now,
+            origin,
+            signature,
+            signer,
+        };
         let path = self.home.component(&record.digest);
         let unwritable = |cause| Failure::because(format!("{} cannot be written", path.display()), cause);
         // First beside its place, so that an interruption leaves no half of a component under a whole one's name.
@@ -143,8 +217,45 @@ impl Premises {
         tokio::fs::write(&partial, octets).await.map_err(unwritable)?;
         tokio::fs::rename(&partial, &path).await.map_err(unwritable)?;
         self.installation.register_connector(&record).await?;
-        Ok((record, replaced))
+        Ok((record, standing))
     }
+
+    /// Takes a build out of the installation, unless a tenant runs it. Answers who does: tenant and connection.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails, or the file cannot be removed.
+    pub async fn remove(&self, digest: &str) -> Result<Vec<(String, String)>, Failure> {
+        let run = self.installation.remove_connector(digest).await?;
+        if run.is_empty() {
+            let path = self.home.component(digest);
+            match tokio::fs::remove_file(&path).await {
+                Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Failure::because(
+                        format!("{} cannot be removed", path.display()),
+                        cause,
+                    ));
+                }
+                _ => {}
+            }
+        }
+        Ok(run)
+    }
+}
+
+/// A connector that arrives: its octets, where they came from, and its signature.
+pub struct Arrival {
+    /// The component.
+    pub octets: Vec<u8>,
+    /// A file or a place in a registry.
+    pub origin: String,
+    /// The signature, as minisign writes it.
+    pub signature: Option<String>,
+}
+
+/// Why a connector is not let in, for the person who wants it.
+pub(crate) fn untrusted(what: &str, why: &Untrusted) -> Failure {
+    Failure::Failed(format!("{what} is not let in: {why}\n  {}", why.remedy()))
 }
 
 /// A registered connector with what it says of itself.
@@ -162,18 +273,6 @@ pub(crate) fn described(record: &ConnectorRecord) -> Result<Installed, Failure> 
     Ok(Installed {
         digest: record.digest.clone(),
         description: Arc::new(description),
-    })
-}
-
-fn record(component: &Component, size: u64, now: i64) -> Result<ConnectorRecord, Failure> {
-    let description = component.description();
-    Ok(ConnectorRecord {
-        digest: component.digest().to_owned(),
-        name: description.name.clone(),
-        version: description.version.clone(),
-        description: serde_json::to_string(description.as_ref())
-            .map_err(|cause| Failure::because("the connector's description cannot be kept", cause))?,
-        size,
-        installed: now,
+        signature: record.signature.clone(),
     })
 }

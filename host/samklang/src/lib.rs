@@ -12,5 +12,5 @@ mod wiring;
 
 pub use cli::{Arguments, main};
 pub use failure::{Exit, Failure};
-pub use installation::Premises;
+pub use installation::{Arrival, Premises};
 pub use wiring::{Interrupt, OpenConnection, SystemClock, Wiring};

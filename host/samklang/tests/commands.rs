@@ -63,7 +63,7 @@ fn init_makes_a_folder_that_check_can_read() {
         shown.contains("the connector `pifu-ims` is not installed"),
         "{shown}"
     );
-    assert!(shown.contains("samklang connector install FILE"), "{shown}");
+    assert!(shown.contains("samklang connector add FILE"), "{shown}");
     assert!(shown.contains("4 mistakes in nordvik/samklang.toml"), "{shown}");
 
     assert!(place.text(2, &["init", "nordvik"]).contains("is there already"));
@@ -134,6 +134,7 @@ fn there_is_nothing_to_show_before_anything_was_done() {
             "promotions",
             "steps",
             "tenant",
+            "unsigned",
             "waiting"
         ]
     );
@@ -158,7 +159,7 @@ fn there_is_nothing_to_show_before_anything_was_done() {
     assert!(
         place
             .text(0, &["connector", "list"])
-            .contains("samklang connector install FILE")
+            .contains("samklang connector add FILE")
     );
     assert!(
         place
@@ -171,14 +172,28 @@ fn there_is_nothing_to_show_before_anything_was_done() {
 fn what_is_no_connector_is_not_installed() {
     let place = Place::new();
     std::fs::write(place.path().join("x.wasm"), b"\0asm\x01\0\0\0").unwrap();
+    let shown = place.text(1, &["connector", "add", "x.wasm"]);
+    assert!(
+        shown.contains("x.wasm is not let in: it is not signed"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("`unsigned = true` under `[trust]` in installation.toml"),
+        "{shown}"
+    );
+    std::fs::write(
+        place.path().join("home/installation.toml"),
+        "[trust]\nunsigned = true\n",
+    )
+    .unwrap();
     assert!(
         place
-            .text(1, &["connector", "install", "x.wasm"])
+            .text(1, &["connector", "add", "x.wasm"])
             .contains("not a component")
     );
     assert!(
         place
-            .text(2, &["connector", "install", "y.wasm"])
+            .text(2, &["connector", "add", "y.wasm"])
             .contains("y.wasm cannot be read")
     );
     assert_eq!(

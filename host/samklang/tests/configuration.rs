@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use samklang::configuration::{Home, HomeError, Installed, Source, StoreAddress, Tenant, Use};
+use samklang::configuration::{Home, HomeError, Installed, Offer, Source, StoreAddress, Tenant, Use};
 use samklang_core::Description;
 use samklang_core::connector::{
     Action, Attribute, Class, CredentialKind, Kind, Need, SystemLimits, Writable,
@@ -101,6 +101,7 @@ fn installed() -> Vec<Installed> {
         .map(|description| Installed {
             digest: format!("digest-{}", description.version),
             description: Arc::new(description),
+            signature: None,
         })
         .collect()
 }
@@ -150,7 +151,7 @@ impl Folder {
         let source = Source::new(Path::new("samklang.toml"), text.to_owned());
         Tenant::parse(self.0.path(), source)
             .map_err(|error| error.to_string())?
-            .fit(&installed(), Use::Work)
+            .fit(&installed().into(), Use::Work)
             .map_err(|error| error.to_string())
     }
 }
@@ -365,7 +366,7 @@ fn an_unknown_connector_or_version_shows_what_is_installed() {
         &[
             "`sap` is not installed",
             "installed are `csv`, `lms`",
-            "samklang connector install FILE",
+            "samklang connector add FILE",
         ],
     );
     says(
@@ -514,7 +515,7 @@ fn to_look_at_what_is_kept_no_secret_is_touched() {
     let text = SOUND.replace("file:token", "env:SAMKLANG_TEST_NO_SUCH_VARIABLE");
     let source = Source::new(Path::new("samklang.toml"), text);
     let tenant = Tenant::parse(Path::new("."), source).unwrap();
-    assert!(tenant.fit(&installed(), Use::Look).is_ok());
+    assert!(tenant.fit(&installed().into(), Use::Look).is_ok());
 }
 
 #[test]
@@ -554,13 +555,15 @@ fn the_store_is_sqlite_unless_a_variable_holds_a_postgres_url() {
     let home = Home::find(Some(folder.path()), None, &|_| None).unwrap();
     let url = |name: &str| (name == "STORE").then(|| "postgres://u:hunter2@db/samklang".to_owned());
     assert_eq!(
-        home.store(&url).unwrap(),
+        home.settings(&url).unwrap().store,
         StoreAddress::Sqlite(folder.path().join("samklang.db"))
     );
     let file = folder.path().join("installation.toml");
     let with = |text: &str| {
         std::fs::write(&file, text).unwrap();
-        home.store(&url).map_err(|error| error.to_string())
+        home.settings(&url)
+            .map(|settings| settings.store)
+            .map_err(|error| error.to_string())
     };
     assert_eq!(
         with("store = \"sqlite:other.db\"").unwrap(),
@@ -768,4 +771,94 @@ fn the_documentation_says_how_long_what_is_kept() {
             "no line of the page says that `{key}` is kept {days}"
         );
     }
+}
+
+fn looked_at(text: &str, offer: &Offer) -> Result<samklang::configuration::Fitted, String> {
+    let source = Source::new(Path::new("samklang.toml"), text.to_owned());
+    let tenant = Tenant::parse(Path::new("."), source).map_err(|error| error.to_string())?;
+    tenant.fit(offer, Use::Look).map_err(|error| error.to_string())
+}
+
+#[test]
+fn an_installation_says_whom_it_trusts_and_how_registries_are_reached() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::find(Some(folder.path()), None, &|_| None).unwrap();
+    let with = |text: &str| {
+        std::fs::write(folder.path().join("installation.toml"), text).unwrap();
+        home.settings(&|_| None).map_err(|error| error.to_string())
+    };
+    let key = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
+    let sound = format!(
+        "[trust.keys.vendor]\nkey = \"{key}\"\nconnectors = [\"csv\"]\n[registries.\"r.example.org\"]\nusername = \"me\"\n\
+         password = \"env:REGISTRY\"\n[registries.\"127.0.0.1:5000\"]\nplain = true\n"
+    );
+    let settings = with(&sound).unwrap();
+    assert!(
+        !settings.trust.unsigned,
+        "unless it is said, nothing unsigned is let in"
+    );
+    assert_eq!(settings.trust.keys[0].name, "vendor");
+    assert!(settings.registries["127.0.0.1:5000"].plain);
+    assert_eq!(
+        settings.registries["r.example.org"].account.as_ref().unwrap().0,
+        "me"
+    );
+    says(
+        &with("[trust.keys.vendor]\nkey = \"RWsomething\"\n").unwrap_err(),
+        &["it is no public key of minisign", "minisign.pub"],
+    );
+    says(
+        &with("[registries.x]\nusername = \"me\"\npassword = \"hunter2\"\n").unwrap_err(),
+        &["`password` holds a secret", "env:"],
+    );
+    says(
+        &with("[trust]\nunsinged = true\n").unwrap_err(),
+        &["did you mean `unsigned`?"],
+    );
+    // A tenant keeps to a part of it.
+    let offer = Offer {
+        trust: settings.trust.clone(),
+        ..installed().into()
+    };
+    let fit = |lines: &str| looked_at(&format!("{SOUND}\n{lines}\n"), &offer).map(|fitted| fitted.trust);
+    assert_eq!(fit("[trust]\nkeys = [\"vendor\"]").unwrap(), settings.trust);
+    assert!(fit("[trust]\nkeys = []").unwrap().keys.is_empty());
+    says(
+        &fit("[trust]\nkeys = [\"vendro\"]").unwrap_err(),
+        &["installation.toml names no key `vendro`", "it names `vendor`"],
+    );
+}
+
+#[test]
+fn a_connection_runs_the_build_that_was_activated_unless_its_cycle_or_its_file_says_another() {
+    let chosen = |running: Option<&str>, active: Option<&str>, version: &str| {
+        let text = SOUND.replacen(
+            "connector = \"csv\"\n",
+            &format!("connector = \"csv\"\n{version}"),
+            1,
+        );
+        let one = |digest: Option<&str>| {
+            let digest = digest.map(|digest| ("sas".to_owned(), digest.to_owned()));
+            digest.into_iter().collect()
+        };
+        let offer = Offer {
+            running: one(running),
+            active: one(active),
+            ..installed().into()
+        };
+        looked_at(&text, &offer).map(|fitted| fitted.openings["sas"].connector.digest.clone())
+    };
+    let (old, new) = ("digest-0.9.0", "digest-0.10.0");
+    assert_eq!(chosen(None, None, "").unwrap(), new, "at first the newest");
+    assert_eq!(chosen(None, Some(old), "").unwrap(), old);
+    assert_eq!(chosen(None, Some(old), "version = \"0.10.0\"\n").unwrap(), new);
+    assert_eq!(chosen(Some(new), Some(old), "").unwrap(), new);
+    assert_eq!(chosen(Some(old), None, "version = \"0.10.0\"\n").unwrap(), old);
+    says(
+        &chosen(None, Some("0123456789abcdef"), "").unwrap_err(),
+        &[
+            "the build 0123456789ab of `csv`, which `sas` runs, is not installed",
+            "samklang connector add FILE",
+        ],
+    );
 }

@@ -41,13 +41,17 @@ fn blocks() -> Vec<(PathBuf, usize, String)> {
 /// Reads a block as what it is: a tenant's file, a part of one, an installation's file, or mappings.
 fn read(block: &str) -> Result<(), String> {
     let table: toml::Table = block.parse().map_err(|error| format!("{error}"))?;
-    if table.contains_key("store") {
+    if ["store", "trust", "registries"]
+        .iter()
+        .any(|key| table.contains_key(*key))
+        && !table.contains_key("tenant")
+    {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("installation.toml"), block).unwrap();
         let home = Home::find(Some(folder.path()), None, &|_| None).unwrap();
         let environment = |_: &str| Some("postgres://db/samklang".to_owned());
         return home
-            .store(&environment)
+            .settings(&environment)
             .map(drop)
             .map_err(|error| error.to_string());
     }

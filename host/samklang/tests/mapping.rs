@@ -57,6 +57,9 @@ async fn place() -> tempfile::TempDir {
                 description: serde_json::to_string(&*description).unwrap(),
                 size: 1,
                 installed: 0,
+                origin: "test".to_owned(),
+                signature: None,
+                signer: None,
             })
             .await
             .unwrap();

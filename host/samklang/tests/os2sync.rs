@@ -71,7 +71,7 @@ fn imported(own: Json) -> (Json, Fitted) {
     let installed = [described(Os2mo::describe()), described(Os2sync::describe())];
     let tenant = Tenant::read(&folder.path().join("korsbaek")).unwrap_or_else(|error| panic!("{error}"));
     let fitted = tenant
-        .fit(&installed, Use::Look)
+        .fit(&Vec::from(installed).into(), Use::Look)
         .unwrap_or_else(|error| panic!("{error}"));
     (serde_json::from_slice(&output.stdout).unwrap(), fitted)
 }
@@ -108,7 +108,7 @@ fn sampled(heading: &str) -> Fitted {
     let installed = [described(Os2mo::describe()), described(Os2sync::describe())];
     let tenant = Tenant::read(folder.path()).unwrap_or_else(|error| panic!("{error}"));
     tenant
-        .fit(&installed, Use::Look)
+        .fit(&Vec::from(installed).into(), Use::Look)
         .unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use samklang::configuration::{Fitted, Source, Tenant, Use};
+use samklang::configuration::{Fitted, Offer, Source, Tenant, Use};
 
 /// Fits a tenant's file that has these lines in it; a folder beside it holds these files.
 fn fit(lines: &str, files: &[(&str, &[u8])]) -> Result<Fitted, String> {
@@ -15,7 +15,7 @@ fn fit(lines: &str, files: &[(&str, &[u8])]) -> Result<Fitted, String> {
     let text = format!("tenant = \"nordvik\"\nsteps = [\"reconcile\"]\n{lines}");
     Tenant::parse(folder.path(), Source::new(Path::new("samklang.toml"), text))
         .map_err(|error| error.to_string())?
-        .fit(&[], Use::Look)
+        .fit(&Offer::default(), Use::Look)
         .map_err(|error| error.to_string())
 }
 

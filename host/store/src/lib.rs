@@ -3,6 +3,7 @@
 //! identities come in. No other crate of the workspace speaks SQL.
 
 mod about;
+mod activation;
 mod allotment;
 mod apply;
 mod argument;
@@ -43,6 +44,7 @@ mod tenant;
 mod validity;
 
 pub use about::About;
+pub use activation::ActivationRecord;
 pub use cases::Answered;
 pub use decision::{Decided, Decision, DecisionRecord, Ruling};
 pub use explain::KnownObject;

@@ -18,6 +18,9 @@ pub(crate) struct Options {
     /// Leaves out the tests that need xmllint.
     #[arg(long)]
     without_xmllint: bool,
+    /// Leaves out the tests that need a registry of connectors.
+    #[arg(long)]
+    without_registry: bool,
     /// Passed on to `cargo nextest run` or `cargo test`, such as the name of a test or `-p samklang-core`. Documentation
     /// tests are left out then.
     #[arg(last = true)]
@@ -29,6 +32,7 @@ impl Options {
         let all = [
             ("postgres", self.without_postgres),
             ("xmllint", self.without_xmllint),
+            ("registry", self.without_registry),
         ];
         let left_out: Vec<&str> = all
             .iter()
@@ -45,6 +49,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         eprintln!("left out: documents against their XML schemas (--without-xmllint)");
     } else if !is_there("xmllint") {
         debian::install("libxml2-utils", "xmllint", "--without-xmllint")?;
+    }
+    if options.without_registry {
+        eprintln!("left out: connectors out of a registry (--without-registry)");
+    } else if !is_there("docker-registry") {
+        debian::install("docker-registry", "an OCI registry", "--without-registry")?;
     }
     let cluster = if options.without_postgres {
         eprintln!("left out: the store on PostgreSQL ({})", postgres::FLAG);

@@ -11,6 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("samklang-core", &[]),
     ("samklang-store", &["samklang-core"]),
     ("samklang-egress", &["samklang-core"]),
+    ("samklang-registry", &["samklang-core"]),
     ("samklang-sandbox", &["samklang-core", "samklang-egress"]),
     ("samklang-cycle", &["samklang-core"]),
 ];
@@ -22,6 +23,8 @@ const ROOMS: &[(&str, &str)] = &[
     ("wasmtime-wasi-http", "samklang-sandbox"),
     ("sqlx", "samklang-store"),
     ("reqwest", "samklang-egress"),
+    ("oci-client", "samklang-registry"),
+    ("minisign-verify", "samklang-registry"),
 ];
 
 /// What the packages of the workspace need when they run, by package.

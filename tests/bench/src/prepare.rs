@@ -41,7 +41,7 @@ pub(crate) fn tenant(folder: &Path, persons: u64) -> Result<()> {
          cp {} {}\n\
          /usr/bin/time -v target/release/samklang run {shown}\n\n\
          # from the beginning\n\
-         rm {}/samklang.db*; target/release/samklang --home {} connector install {}",
+         rm {}/samklang.db*; target/release/samklang --home {} connector add {}",
         inbox.display(),
         ground.home().display(),
         second.display(),

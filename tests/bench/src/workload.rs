@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use samklang::configuration::{Fitted, Home, Tenant, Use};
-use samklang::{Failure, Interrupt, Premises, SystemClock, Wiring};
+use samklang::{Arrival, Failure, Interrupt, Premises, SystemClock, Wiring};
 use samklang_core::connector::{Batch, Extent};
 use samklang_core::port::{Clock as _, Connectors as _, Counts, Session as _, StepSpec};
 use samklang_cycle::{Ended, Mode, Quiet, Report, Worker};
@@ -114,10 +114,12 @@ async fn install(ground: &Ground, components: &[PathBuf]) -> Result<Measured> {
     let since = Instant::now();
     let premises = premises(ground).await?;
     for component in components {
-        premises
-            .install(component, SystemClock.now())
-            .await
-            .map_err(said)?;
+        let arrival = Arrival {
+            octets: std::fs::read(component)?,
+            origin: component.display().to_string(),
+            signature: None,
+        };
+        premises.install(arrival, SystemClock.now()).await.map_err(said)?;
     }
     Ok(Measured {
         seconds: since.elapsed().as_secs_f64(),
@@ -317,7 +319,8 @@ async fn open(ground: &Ground) -> Result<Open> {
     let tenant = Tenant::read(ground.folder())?;
     let keys = tenant.keys().fetch(ground.folder(), &|_| None)?;
     let premises = premises(ground).await?.with_keys(keys);
-    let fitted = tenant.fit(&premises.installed().await.map_err(said)?, Use::Work)?;
+    let offer = premises.offer(&tenant).await.map_err(said)?;
+    let fitted = tenant.fit(&offer, Use::Work)?;
     Ok(Open { premises, fitted })
 }
 
@@ -342,6 +345,7 @@ impl Open {
             sandbox,
             self.premises.home().clone(),
             openings,
+            self.fitted.trust.clone(),
             Arc::new(Interrupt::default()),
         ))
     }

@@ -13,6 +13,7 @@ mod child;
 mod installation;
 mod private;
 mod program;
+mod registry;
 mod tenant;
 
 pub use answer::Answer;
@@ -20,4 +21,5 @@ pub use child::{Child, until};
 pub use installation::installation;
 pub use private::{Private, contains};
 pub use program::{program, repository};
+pub use registry::OciRegistry;
 pub use tenant::Tenant;

@@ -61,7 +61,8 @@ fn day(text: &str) -> Result<i64, String> {
 pub(super) async fn run(context: &Context, set: &ByHand) -> Result<Exit, Failure> {
     let screen = context.screen;
     let (tenant, premises) = context.tenant(&set.dir).await?;
-    let fitted = tenant.fit(&premises.installed().await?, Use::Look)?;
+    let offer = premises.offer(&tenant).await?;
+    let fitted = tenant.fit(&offer, Use::Look)?;
     let store = premises.tenant(&fitted.tenant.name).await?;
     let entity = subject::entity(&store, &fitted.tenant.name, &set.entity).await?;
     let kind = entity.kind;

@@ -105,7 +105,8 @@ pub(super) async fn run(context: &Context, case: &Case) -> Result<Exit, Failure>
 /// What is sensitive is told by the connectors, so they must be there.
 async fn open(context: &Context, dir: &std::path::Path) -> Result<(Fitted, TenantStore), Failure> {
     let (tenant, premises) = context.tenant(dir).await?;
-    let fitted = tenant.fit(&premises.installed().await?, Use::Look)?;
+    let offer = premises.offer(&tenant).await?;
+    let fitted = tenant.fit(&offer, Use::Look)?;
     let store = premises.tenant(&fitted.tenant.name).await?;
     Ok((fitted, store))
 }

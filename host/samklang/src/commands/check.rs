@@ -15,7 +15,13 @@ use crate::wiring::{Interrupt, Wiring};
 pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failure> {
     let screen = context.screen;
     let (tenant, premises) = context.tenant(folder).await?;
-    let Fitted { tenant, openings, .. } = tenant.fit(&premises.installed().await?, Use::Work)?;
+    let offer = premises.offer(&tenant).await?;
+    let Fitted {
+        tenant,
+        openings,
+        trust,
+        ..
+    } = tenant.fit(&offer, Use::Work)?;
     let mut found: Vec<(String, Finding)> = Vec::new();
     for (name, opening) in &openings {
         found.extend(
@@ -29,6 +35,7 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
         premises.sandbox()?,
         premises.home().clone(),
         openings,
+        trust,
         Interrupt::default().into(),
     );
     for name in &names {
@@ -106,6 +113,17 @@ fn around(name: &str, opening: &Opening, tenant: &samklang_cycle::Tenant) -> Vec
             remedy,
         })
     };
+    if opening.connector.signature.is_none() {
+        let description = &opening.connector.description;
+        warn(
+            Severity::Note,
+            format!(
+                "the connector {} {} is not signed",
+                description.name, description.version
+            ),
+            "installation.toml lets such connectors in; ask its vendor for a signed one".to_owned(),
+        );
+    }
     let needs = &opening.connector.description.needs;
     let inbox = needs.iter().any(|need| matches!(need, Need::Inbox(_)));
     let outbox = needs.iter().any(|need| matches!(need, Need::Outbox(_)));

@@ -1,44 +1,104 @@
-//! `samklang connector list`, `inspect` and `install`.
+//! `samklang connector …`: the builds of connectors that an installation has, where they come from, and which ones a tenant runs.
+
+mod activate;
+mod arrive;
+mod difference;
+mod show;
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
-use samklang_core::connector::{Need, Writable};
-use samklang_core::port::Clock as _;
+use clap::{Args, Subcommand};
+use samklang_store::ConnectorRecord;
 use semver::Version;
 use serde_json::json;
 
 use super::Context;
-use crate::configuration::Installed;
+use super::decide::{name, reason};
+use crate::configuration::{Installed, short};
 use crate::failure::{Exit, Failure};
-use crate::installation::described;
-use crate::screen::{Screen, Tone, grouped, moment, rfc3339};
-use crate::wiring::SystemClock;
+use crate::installation::{Premises, described};
+use crate::screen::{Tone, moment, rfc3339};
 
 /// Commands about connectors.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Connector {
-    /// List the installed connectors.
+    /// List the installed builds.
     List,
     /// Show what a connector says of itself: classes, settings, what it asks for.
     Inspect {
-        /// The name of an installed connector, with `@VERSION` if not the newest, or a file.
+        /// An installed connector, NAME, NAME@VERSION or NAME@DIGEST, or a file.
         #[arg(value_name = "NAME|FILE")]
         what: String,
     },
-    /// Check a connector and install it.
-    Install {
-        /// The component: a .wasm file.
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
+    /// Check a connector and install it beside the builds that are there.
+    Add(arrive::Add),
+    /// Look again whether an installed build is the one that was added, and trusted.
+    Verify {
+        /// The connector, NAME, NAME@VERSION or NAME@DIGEST.
+        #[arg(value_name = "NAME")]
+        what: String,
     },
+    /// Put a connector into a registry, with its signature.
+    Publish(arrive::Publish),
+    /// Give a tenant's connections another build of their connector, from their next cycle on.
+    Activate(Activate),
+    /// Give a tenant's connections back the build that they ran before.
+    Rollback(Rollback),
+    /// Take a build out of the installation.
+    Remove {
+        /// The build, NAME@VERSION or NAME@DIGEST.
+        #[arg(value_name = "NAME@VERSION")]
+        what: String,
+    },
+}
+
+/// Arguments of `activate`.
+#[derive(Debug, Args)]
+pub(crate) struct Activate {
+    /// The tenant's folder, which holds samklang.toml.
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// The connector: NAME for its newest version, NAME@VERSION or NAME@DIGEST.
+    #[arg(value_name = "NAME")]
+    what: String,
+    #[command(flatten)]
+    deed: Deed,
+}
+
+/// Arguments of `rollback`.
+#[derive(Debug, Args)]
+pub(crate) struct Rollback {
+    /// The tenant's folder, which holds samklang.toml.
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// The connector.
+    #[arg(value_name = "NAME")]
+    name: String,
+    #[command(flatten)]
+    deed: Deed,
+}
+
+/// Who does it and why.
+#[derive(Debug, Args)]
+struct Deed {
+    /// Why. It is kept with your name.
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    reason: String,
+    /// Who decides, when it is not the user of this machine.
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    by: Option<String>,
 }
 
 pub(super) async fn run(context: &Context, connector: Connector) -> Result<Exit, Failure> {
     match connector {
         Connector::List => list(context).await,
         Connector::Inspect { what } => inspect(context, &what).await,
-        Connector::Install { file } => install(context, &file).await,
+        Connector::Add(add) => arrive::add(context, &add).await,
+        Connector::Verify { what } => arrive::verify(context, &what).await,
+        Connector::Publish(publish) => arrive::publish(context, &publish).await,
+        Connector::Activate(activate) => activate::activate(context, &activate).await,
+        Connector::Rollback(rollback) => activate::rollback(context, &rollback).await,
+        Connector::Remove { what } => remove(context, &what).await,
     }
 }
 
@@ -46,7 +106,15 @@ async fn list(context: &Context) -> Result<Exit, Failure> {
     let screen = context.screen;
     let premises = context.premises(None).await?;
     let mut documents = Vec::new();
-    let mut table = screen.new_table(&["name", "version", "system", "vendor", "size", "installed"]);
+    let mut table = screen.new_table(&[
+        "name",
+        "version",
+        "build",
+        "system",
+        "vendor",
+        "signed by",
+        "added",
+    ]);
     for record in premises.connectors().await? {
         let installed = described(&record)?;
         documents.push(json!({
@@ -57,51 +125,29 @@ async fn list(context: &Context) -> Result<Exit, Failure> {
             "digest": record.digest,
             "size": record.size,
             "installed": rfc3339(record.installed),
+            "origin": record.origin,
+            "signer": record.signer,
         }));
+        let signer = match &record.signer {
+            Some(signer) => screen.cell(signer, Tone::Plain),
+            None => screen.cell("nobody", Tone::Doubtful),
+        };
         table.add_row(vec![
             screen.cell(&record.name, Tone::Plain),
             screen.cell(&record.version, Tone::Plain),
+            screen.cell(short(&record.digest), Tone::Faint),
             screen.cell(&installed.description.system, Tone::Plain),
             screen.cell(&installed.description.vendor, Tone::Plain),
-            screen.cell(kilobytes(record.size), Tone::Plain),
+            signer,
             screen.cell(moment(record.installed), Tone::Faint),
         ]);
     }
     if documents.is_empty() {
-        screen.line("no connector is installed; install one: samklang connector install FILE");
+        screen.line("no connector is installed; add one: samklang connector add FILE");
     } else {
         screen.table(&table);
     }
     screen.document(&json!({ "connectors": documents }));
-    Ok(Exit::Done)
-}
-
-async fn install(context: &Context, file: &std::path::Path) -> Result<Exit, Failure> {
-    let screen = context.screen;
-    let premises = context.premises(None).await?;
-    let (record, replaced) = premises.install(file, SystemClock.now()).await?;
-    screen.document(&json!({
-        "name": record.name,
-        "version": record.version,
-        "digest": record.digest,
-        "size": record.size,
-        "replaced": replaced,
-    }));
-    let instead = if replaced {
-        "; it takes the place of another build of the same version"
-    } else {
-        ""
-    };
-    screen.line(format!(
-        "{} {} is installed ({}){instead}",
-        record.name,
-        record.version,
-        kilobytes(record.size)
-    ));
-    screen.line(format!(
-        "what it offers and asks for: samklang connector inspect {}",
-        record.name
-    ));
     Ok(Exit::Done)
 }
 
@@ -113,142 +159,81 @@ async fn inspect(context: &Context, what: &str) -> Result<Exit, Failure> {
         Installed {
             digest: component.digest().to_owned(),
             description: component.description().clone(),
+            signature: None,
         }
     } else {
-        let (name, version) = what
-            .split_once('@')
-            .map_or((what, None), |(name, version)| (name, Some(version)));
-        let all = premises.connectors().await?;
-        let record = all
-            .iter()
-            .filter(|record| record.name == name && version.is_none_or(|version| record.version == version))
-            .max_by_key(|record| Version::parse(&record.version).ok());
-        match record {
-            Some(record) => described(record)?,
-            None => {
-                let names: Vec<String> = all
-                    .iter()
-                    .map(|record| format!("{}@{}", record.name, record.version))
-                    .collect();
-                let names = if names.is_empty() {
-                    "none".to_owned()
-                } else {
-                    names.join(", ")
-                };
-                return Err(Failure::Usage(format!(
-                    "`{what}` is neither an installed connector nor a file; installed: {names}"
-                )));
-            }
-        }
+        described(&find(&premises, what).await?)?
     };
     context
         .screen
         .document(&json!({ "digest": installed.digest, "description": *installed.description }));
-    show(context.screen, &installed);
+    show::show(context.screen, &installed);
     Ok(Exit::Done)
 }
 
-fn show(screen: Screen, installed: &Installed) {
-    let description = &installed.description;
-    screen.line(format!(
-        "{} {}: {}, by {}",
-        description.name, description.version, description.system, description.vendor
-    ));
-    screen.line(format!("sha256 {}", installed.digest));
-    screen.heading("asks for");
-    for need in &description.needs {
-        screen.line(match need {
-            Need::Http {
-                name,
-                origin,
-                purpose,
-                ..
-            } => format!("  http `{name}` to {origin}: {purpose}"),
-            Need::Inbox(purpose) => format!("  inbox: {purpose}"),
-            Need::Outbox(purpose) => format!("  outbox: {purpose}"),
-        });
+async fn remove(context: &Context, what: &str) -> Result<Exit, Failure> {
+    let screen = context.screen;
+    let premises = context.premises(None).await?;
+    if !what.contains('@') {
+        return Err(Failure::Usage(format!(
+            "say which build: `samklang connector remove {what}@VERSION`; `samklang connector list` shows them"
+        )));
     }
-    if description.needs.is_empty() {
-        screen.line("  nothing");
-    }
-    screen.heading("settings");
-    settings(screen, &description.settings);
-    for class in &description.classes {
-        let actions: Vec<&str> = class.actions.iter().map(|action| action.as_str()).collect();
-        let mut can = if class.readable { vec!["read"] } else { Vec::new() };
-        can.extend(actions);
-        screen.heading(&format!("class {} ({})", class.name, can.join(", ")));
-        screen.line(&class.summary);
-        let mut table = screen.new_table(&["attribute", "kind", "", "what it is"]);
-        for attribute in &class.attributes {
-            let kind = serde_json::to_value(attribute.kind).ok();
-            let kind = kind
-                .as_ref()
-                .and_then(serde_json::Value::as_str)
-                .unwrap_or_default()
-                .to_owned();
-            let mut marks = Vec::new();
-            if attribute.name == class.key {
-                marks.push("key");
-            }
-            if attribute.required {
-                marks.push("required");
-            }
-            if attribute.sensitive {
-                marks.push("sensitive");
-            }
-            if attribute.writable == Writable::OnCreate {
-                marks.push("on create");
-            }
-            table.add_row(vec![
-                screen.cell(&attribute.name, Tone::Plain),
-                screen.cell(
-                    if attribute.multi_valued {
-                        format!("{kind}s")
-                    } else {
-                        kind
-                    },
-                    Tone::Faint,
-                ),
-                screen.cell(marks.join(", "), Tone::Faint),
-                screen.cell(&attribute.summary, Tone::Plain),
-            ]);
-        }
-        screen.table(&table);
-    }
-}
-
-fn settings(screen: Screen, schema: &str) {
-    let schema: serde_json::Value = serde_json::from_str(schema).unwrap_or_default();
-    let Some(properties) = schema.get("properties").and_then(serde_json::Value::as_object) else {
-        return screen.line("  none");
-    };
-    let required = |name: &str| {
-        schema
-            .get("required")
-            .and_then(serde_json::Value::as_array)
-            .is_some_and(|list| list.iter().any(|item| item == name))
-    };
-    let mut table = screen.new_table(&["setting", "", "what it is"]);
-    for (name, property) in properties {
-        let text = ["description", "title"]
+    let record = find(&premises, what).await?;
+    let run = premises.remove(&record.digest).await?;
+    if !run.is_empty() {
+        let connections: Vec<String> = run
             .iter()
-            .find_map(|key| property.get(key)?.as_str())
-            .unwrap_or_default();
-        let mark = match property.get("default") {
-            _ if required(name) => "required".to_owned(),
-            Some(default) => format!("else {default}"),
-            None => String::new(),
-        };
-        table.add_row(vec![
-            screen.cell(name, Tone::Plain),
-            screen.cell(mark, Tone::Faint),
-            screen.cell(text, Tone::Plain),
-        ]);
+            .map(|(tenant, connection)| format!("{connection} of {tenant}"))
+            .collect();
+        return Err(Failure::Usage(format!(
+            "{} {} is run by {}: give them another build first, `samklang connector activate DIR {}`",
+            record.name,
+            record.version,
+            connections.join(", "),
+            record.name
+        )));
     }
-    screen.table(&table);
+    screen.document(&json!({ "name": record.name, "version": record.version, "digest": record.digest }));
+    screen.line(format!(
+        "{} {} ({}) is removed",
+        record.name,
+        record.version,
+        short(&record.digest)
+    ));
+    Ok(Exit::Done)
 }
 
-fn kilobytes(size: u64) -> String {
-    format!("{} kB", grouped(size.div_ceil(1000)))
+/// The installed build that is meant by NAME, NAME@VERSION or NAME@DIGEST, of which the beginning is enough. Of several the newest version,
+/// and of that the one added last.
+async fn find(premises: &Premises, what: &str) -> Result<ConnectorRecord, Failure> {
+    let (name, which) = what
+        .split_once('@')
+        .map_or((what, None), |(name, which)| (name, Some(which)));
+    let all = premises.connectors().await?;
+    let meant = |record: &&ConnectorRecord| {
+        record.name == name
+            && which.is_none_or(|which| {
+                let digest = which.strip_prefix("sha256:").unwrap_or(which);
+                record.version == which || (digest.len() >= 8 && record.digest.starts_with(digest))
+            })
+    };
+    let found = all
+        .iter()
+        .filter(meant)
+        .max_by_key(|record| Version::parse(&record.version).ok());
+    found.cloned().ok_or_else(|| {
+        let names: Vec<String> = all
+            .iter()
+            .map(|record| format!("{}@{}", record.name, record.version))
+            .collect();
+        let names = if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(", ")
+        };
+        Failure::Usage(format!(
+            "`{what}` is neither an installed connector nor a file; installed: {names}"
+        ))
+    })
 }

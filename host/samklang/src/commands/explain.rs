@@ -50,7 +50,8 @@ pub(super) async fn run(context: &Context, explain: &Explain) -> Result<Exit, Fa
     let screen = context.screen;
     let (tenant, premises) = context.tenant(&explain.dir).await?;
     // What is sensitive is told by the connectors and the mappings, so both must be there.
-    let fitted = tenant.fit(&premises.installed().await?, Use::Look)?;
+    let offer = premises.offer(&tenant).await?;
+    let fitted = tenant.fit(&offer, Use::Look)?;
     let store = premises.tenant(&fitted.tenant.name).await?;
     let sensitive = Sensitive::of(&fitted);
     if let Some(id) = &explain.operation {

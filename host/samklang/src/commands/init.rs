@@ -102,7 +102,7 @@ pub(super) fn run(context: &Context, init: &Init) -> Result<Exit, Failure> {
     screen.line(match init.example {
         None => format!("\nadd connections to {folder}/{TENANT_FILE}, and see what is missing: samklang check {folder}"),
         Some(_) => format!(
-            "\ninstall the connectors that it names (samklang connector install FILE),\nand see what is missing: samklang check {folder}"
+            "\ninstall the connectors that it names (samklang connector add FILE),\nand see what is missing: samklang check {folder}"
         ),
     });
     Ok(Exit::Done)

@@ -50,7 +50,7 @@ pub(super) async fn run(context: &Context, job: &Job) -> Result<Exit, Failure> {
         screen.document(&json!({ "tenant": ready.tenant.name, "ended": "interrupted" }));
         return Ok(Exit::Failed);
     };
-    let mut document = report::report_json(&ready.tenant.name, &outcome);
+    let mut document = report::report_json(&ready.tenant.name, &outcome, &ready.unsigned);
     if let Some(members) = document.as_object_mut() {
         members.insert("dry_run".to_owned(), json!(job.dry_run));
         members.insert("links".to_owned(), json!(links));

@@ -62,7 +62,8 @@ struct Shown {
 pub(super) async fn run(context: &Context, mapping: &Mapping) -> Result<Exit, Failure> {
     let Mapping::Test(test) = mapping;
     let (tenant, premises) = context.tenant(&test.dir).await?;
-    let fitted = tenant.fit(&premises.installed().await?, Use::Look)?;
+    let offer = premises.offer(&tenant).await?;
+    let fitted = tenant.fit(&offer, Use::Look)?;
     let store = premises.tenant(&fitted.tenant.name).await?;
     let sensitive = Sensitive::of(&fitted);
     let mappings = &fitted

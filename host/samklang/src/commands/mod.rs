@@ -1,5 +1,6 @@
 //! The commands: each reads what it needs, does one thing, and shows it.
 
+mod builds;
 pub(crate) mod by_hand;
 pub(crate) mod case;
 pub(crate) mod check;

@@ -187,7 +187,7 @@ async fn run(
         screen.document(&json!({ "tenant": ready.tenant.name, "ended": "interrupted" }));
         return Ok(Exit::Failed);
     };
-    let mut document = report::report_json(&ready.tenant.name, &outcome);
+    let mut document = report::report_json(&ready.tenant.name, &outcome, &ready.unsigned);
     if let Some(members) = document.as_object_mut() {
         members.insert("entity".to_owned(), json!(errand.entity));
         members.insert("who".to_owned(), json!(worker::person()));

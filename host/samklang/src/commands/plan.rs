@@ -60,7 +60,7 @@ pub(super) async fn run(context: &Context, plan: &Plan) -> Result<Exit, Failure>
         file.flush()
             .map_err(|cause| Failure::because(format!("{} cannot be written", path.display()), cause))?;
     }
-    let mut document = report::report_json(&ready.tenant.name, &outcome);
+    let mut document = report::report_json(&ready.tenant.name, &outcome, &ready.unsigned);
     if let Value::Object(members) = &mut document {
         let counts = planned.counts.iter().map(|((target, class, action), count)| {
             json!({ "target": target, "class": class, "action": action, "count": count })

@@ -82,7 +82,8 @@ pub(super) async fn run(context: &Context, promotion: &Promotion) -> Result<Exit
 async fn announce(context: &Context, announcement: &Announce) -> Result<Exit, Failure> {
     let screen = context.screen;
     let (tenant, premises) = context.tenant(&announcement.dir).await?;
-    let fitted = tenant.fit(&premises.installed().await?, Use::Look)?.tenant;
+    let offer = premises.offer(&tenant).await?;
+    let fitted = tenant.fit(&offer, Use::Look)?.tenant;
     let name = &announcement.connection;
     let Some(connection) = fitted.connections.get(name) else {
         return Err(Failure::Usage(format!(

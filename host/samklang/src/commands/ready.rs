@@ -7,7 +7,7 @@ use samklang_core::port::Store as _;
 use samklang_cycle::{Errand, ErrandError, LinkJob, LinkJobError, Links, Mode, Report, Worker};
 use samklang_store::TenantStore;
 
-use super::Context;
+use super::{Context, builds};
 use crate::configuration::Use;
 use crate::failure::Failure;
 use crate::progress::Followed;
@@ -18,6 +18,8 @@ pub(super) struct Ready {
     pub(super) tenant: samklang_cycle::Tenant,
     pub(super) store: TenantStore,
     pub(super) wiring: Wiring,
+    /// The connectors that are not signed, which every report tells.
+    pub(super) unsigned: Vec<String>,
     interrupt: Arc<Interrupt>,
 }
 
@@ -25,19 +27,24 @@ impl Ready {
     /// Reads the configuration, opens the installation and joins them.
     pub(super) async fn new(context: &Context, folder: &Path) -> Result<Self, Failure> {
         let (tenant, premises) = context.tenant(folder).await?;
-        let fitted = tenant.fit(&premises.installed().await?, Use::Work)?;
+        let offer = premises.offer(&tenant).await?;
+        let fitted = tenant.fit(&offer, Use::Work)?;
         let store = premises.tenant(&fitted.tenant.name).await?;
+        builds::settle(&store, folder, &offer, &fitted).await?;
+        let unsigned = builds::unsigned(&fitted);
         let interrupt = Arc::new(Interrupt::default());
         let wiring = Wiring::new(
             premises.sandbox()?,
             premises.home().clone(),
             fitted.openings,
+            fitted.trust,
             Arc::clone(&interrupt),
         );
         Ok(Self {
             tenant: fitted.tenant,
             store,
             wiring,
+            unsigned,
             interrupt,
         })
     }

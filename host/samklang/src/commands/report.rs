@@ -170,7 +170,7 @@ pub(super) fn stop(screen: Screen, step: Option<&StepRecord>, stop: &Stop, folde
 }
 
 /// The end of a run for machines.
-pub(super) fn report_json(tenant: &str, report: &Report) -> Value {
+pub(super) fn report_json(tenant: &str, report: &Report, unsigned: &[String]) -> Value {
     let stop = match stopped(&report.steps) {
         Some((step, stop)) if matches!(report.ended, Ended::Waiting(_) | Ended::Failed(_)) => {
             stop_json(step, &stop)
@@ -189,6 +189,7 @@ pub(super) fn report_json(tenant: &str, report: &Report) -> Value {
         },
         "stop": stop,
         "steps": report.steps.iter().map(step_json).collect::<Vec<_>>(),
+        "unsigned": unsigned,
     })
 }
 

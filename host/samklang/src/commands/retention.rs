@@ -57,7 +57,8 @@ pub(super) async fn run(context: &Context, retention: &Retention) -> Result<Exit
     let screen = context.screen;
     let (Retention::Show { dir } | Retention::Apply { dir }) = retention;
     let (tenant, premises) = context.tenant(dir).await?;
-    let tenant = tenant.fit(&premises.installed().await?, Use::Look)?.tenant;
+    let offer = premises.offer(&tenant).await?;
+    let tenant = tenant.fit(&offer, Use::Look)?.tenant;
     let store = premises.tenant(&tenant.name).await?;
     let now = SystemClock.now();
     if matches!(retention, Retention::Show { .. }) {

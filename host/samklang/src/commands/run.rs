@@ -6,7 +6,7 @@ use samklang_cycle::{Ended, Mode};
 use serde_json::json;
 
 use super::ready::Ready;
-use super::{Context, report};
+use super::{Context, builds, report};
 use crate::failure::{Exit, Failure};
 
 pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failure> {
@@ -17,7 +17,11 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
         return Ok(Exit::Failed);
     };
     report::refill(&ready.store, outcome.cycle, &mut outcome.steps).await?;
-    screen.document(&report::report_json(&ready.tenant.name, &outcome));
+    screen.document(&report::report_json(
+        &ready.tenant.name,
+        &outcome,
+        &ready.unsigned,
+    ));
     let taken_up = if outcome.resumed {
         ", taken up where it had stopped"
     } else {
@@ -28,6 +32,9 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
         outcome.cycle, ready.tenant.name
     ));
     report::steps(screen, &outcome.steps);
+    if let Some(told) = builds::told(&ready.unsigned) {
+        screen.line(format!("\n{told}"));
+    }
     match &outcome.ended {
         Ended::Done => screen.line("\nevery step is done"),
         Ended::Planned => screen.line(format!(

@@ -5,7 +5,7 @@ use std::path::Path;
 use samklang_core::port::{Clock as _, CycleState, Store as _};
 use serde_json::json;
 
-use super::{Context, promotion, report};
+use super::{Context, builds, promotion, report};
 use crate::failure::{Exit, Failure};
 use crate::screen::{Tone, cycle_tone, moment};
 use crate::wiring::SystemClock;
@@ -41,6 +41,7 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
         })
         .and_then(|_| report::stopped(&steps));
     let shown: Vec<_> = findings.iter().take(SHOWN).collect();
+    let unsigned = builds::unsigned_active(&store, &premises).await?;
     screen.document(&json!({
         "tenant": tenant.name(),
         "cycle": cycle.as_ref().map(report::cycle_json),
@@ -50,6 +51,7 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
         "decisions": decisions.iter().map(report::decision_json).collect::<Vec<_>>(),
         "cases": cases,
         "findings": { "count": findings.len(), "shown": shown },
+        "unsigned": unsigned,
     }));
     let exit = match cycle.as_ref().map(|cycle| cycle.state) {
         Some(CycleState::Halted) => Exit::Waiting,
@@ -73,6 +75,9 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
     screen.table(&head);
     screen.line("");
     report::steps(screen, &steps);
+    if let Some(told) = builds::told(&unsigned) {
+        screen.line(format!("\n{told}"));
+    }
     match (&stopped, cycle.state) {
         (Some((step, stop)), _) => report::stop(screen, Some(step), stop, &folder.display().to_string()),
         (None, CycleState::Running) => screen.line(format!(

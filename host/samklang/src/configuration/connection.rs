@@ -82,6 +82,12 @@ impl Connection {
         &self.connector.value
     }
 
+    /// The version that the file names.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_ref().map(|version| version.value.as_str())
+    }
+
     /// Where the key of a setting stands; the pointer leads to the table that holds it.
     pub(super) fn key_of(&self, pointer: &str, key: &str) -> Range<usize> {
         let parts = ["settings"]

@@ -137,7 +137,7 @@ fn one(table: &str, node: &Node, folder: &Path, mistakes: &mut Mistakes) -> Opti
 }
 
 /// Reads a reference to a secret. Whether there is one behind it is seen when the connection is to be used.
-fn secret(
+pub(super) fn secret(
     section: &Section<'_>,
     key: &str,
     folder: &Path,

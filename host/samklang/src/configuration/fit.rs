@@ -8,6 +8,7 @@ use samklang_core::Description;
 use samklang_core::mapping::{MappingSource, Mappings, Vocabulary};
 use samklang_core::port::StepSpec;
 use samklang_egress::{Credential, GrantSettings};
+use samklang_registry::Trust;
 use semver::Version;
 
 use super::connection::{Connection, reads, writes};
@@ -26,6 +27,30 @@ pub struct Installed {
     pub digest: String,
     /// What it says of itself.
     pub description: Arc<Description>,
+    /// The signature that came with it.
+    pub signature: Option<String>,
+}
+
+/// What an installation offers a tenant.
+#[derive(Debug, Clone, Default)]
+pub struct Offer {
+    /// The builds of connectors, in the order of their installation.
+    pub installed: Vec<Installed>,
+    /// The digests of the builds that an unfinished cycle began with, by connection. They come before everything.
+    pub running: BTreeMap<String, String>,
+    /// The digests of the builds that were activated, by connection.
+    pub active: BTreeMap<String, String>,
+    /// Whose connectors are let in.
+    pub trust: Trust,
+}
+
+impl From<Vec<Installed>> for Offer {
+    fn from(installed: Vec<Installed>) -> Self {
+        Self {
+            installed,
+            ..Self::default()
+        }
+    }
 }
 
 /// What a fitted configuration is wanted for.
@@ -45,6 +70,8 @@ pub struct Fitted {
     pub openings: BTreeMap<String, Opening>,
     /// The mappings as they are written, by connection, for explanations.
     pub written: BTreeMap<String, MappingSource>,
+    /// Whose connectors the tenant lets in.
+    pub trust: Trust,
 }
 
 /// What a connection's sessions are opened with.
@@ -69,12 +96,12 @@ impl Tenant {
     /// # Errors
     ///
     /// Every mistake in the file, those that the file alone shows among them.
-    pub fn fit(mut self, installed: &[Installed], purpose: Use) -> Result<Fitted, Mistaken> {
+    pub fn fit(mut self, offer: &Offer, purpose: Use) -> Result<Fitted, Mistaken> {
         let mut mistakes = std::mem::take(&mut self.mistakes);
         let mut vocabulary = Vocabulary::with_tables(std::mem::take(&mut self.tables));
         let mut parts = Vec::with_capacity(self.connections.len());
         for connection in &self.connections {
-            let Some(connector) = choose(connection, installed, &mut mistakes) else {
+            let Some(connector) = choose(connection, offer, &mut mistakes) else {
                 continue;
             };
             if let Some(why) = connector.description.exposed_key() {
@@ -129,6 +156,7 @@ impl Tenant {
         for step in &self.steps {
             capable(step, &self.connections, &openings, &mut mistakes);
         }
+        let trust = self.trust.within(&offer.trust, &mut mistakes);
         mistakes.settle(&self.source)?;
         let sources = self
             .connections
@@ -152,13 +180,24 @@ impl Tenant {
             tenant,
             openings,
             written,
+            trust,
         })
     }
 }
 
-/// The installed connector that a connection names: the version that it asks for, or the newest.
-fn choose(connection: &Connection, installed: &[Installed], mistakes: &mut Mistakes) -> Option<Installed> {
+/// The build that a connection runs: the one that its unfinished cycle began with; of the version that the file names, the one installed
+/// last; the one that was activated; or of the newest version, the one installed last.
+fn choose(connection: &Connection, offer: &Offer, mistakes: &mut Mistakes) -> Option<Installed> {
     let name = connection.connector.value.as_str();
+    let installed = &offer.installed;
+    let build = |digest: &String| {
+        let found = installed.iter().find(|installed| installed.digest == *digest);
+        // A connection may have been given another connector since.
+        found.filter(|found| found.description.name == name)
+    };
+    if let Some(running) = offer.running.get(&connection.name).and_then(build) {
+        return Some(running.clone());
+    }
     let version = |installed: &&Installed| Version::parse(&installed.description.version).ok();
     let candidates = || {
         installed
@@ -174,12 +213,12 @@ fn choose(connection: &Connection, installed: &[Installed], mistakes: &mut Mista
         names.dedup();
         let remedy = match (nearest(name, &names), names.is_empty()) {
             (Some(near), _) => {
-                format!("did you mean `{near}`? Else install it: `samklang connector install FILE`")
+                format!("did you mean `{near}`? Else install it: `samklang connector add FILE`")
             }
-            (None, true) => "none is installed yet; install it: `samklang connector install FILE`".to_owned(),
+            (None, true) => "none is installed yet; install it: `samklang connector add FILE`".to_owned(),
             (None, false) => {
                 format!(
-                    "installed are `{}`; install it: `samklang connector install FILE`",
+                    "installed are `{}`; install it: `samklang connector add FILE`",
                     names.join("`, `")
                 )
             }
@@ -195,10 +234,27 @@ fn choose(connection: &Connection, installed: &[Installed], mistakes: &mut Mista
         return None;
     }
     let Some(wanted) = &connection.version else {
-        return candidates().max_by_key(version).cloned();
+        let active = offer.active.get(&connection.name);
+        if let Some(gone) = active.filter(|digest| installed.iter().all(|known| known.digest != **digest)) {
+            mistakes.add(
+                Mistake::new(
+                    "build-missing",
+                    connection.connector.span.clone(),
+                    format!("the build {} of `{name}`, which `{}` runs, is not installed", short(gone), connection.name),
+                )
+                .remedy(format!(
+                    "add it again: `samklang connector add FILE`; or give the connection another: `samklang connector activate DIR {name}`"
+                )),
+            );
+            return None;
+        }
+        return active
+            .and_then(build)
+            .or_else(|| candidates().max_by_key(version))
+            .cloned();
     };
     let found = candidates()
-        .find(|installed| installed.description.version == wanted.value)
+        .rfind(|installed| installed.description.version == wanted.value)
         .cloned();
     if found.is_none() {
         let mut versions: Vec<&str> = candidates()
@@ -221,6 +277,11 @@ fn choose(connection: &Connection, installed: &[Installed], mistakes: &mut Mista
         );
     }
     found
+}
+
+/// As much of a digest as tells builds apart.
+pub(crate) fn short(digest: &str) -> &str {
+    digest.get(..12).unwrap_or(digest)
 }
 
 fn opening(

@@ -3,11 +3,17 @@
 //!
 //! The folder is, in this order: `--home`; `home` in the tenant's file; `SAMKLANG_HOME`; the user's data folder.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use samklang_egress::SecretReference;
+use samklang_registry::Trust;
+
+use super::credential::secret;
 use super::document;
 use super::mistake::{Mistake, Mistaken, Mistakes, Source};
 use super::section::Section;
+use super::trust;
 
 /// The name of the file.
 const FILE: &str = "installation.toml";
@@ -32,6 +38,26 @@ impl std::fmt::Debug for StoreAddress {
             Self::Postgres(_) => f.write_str("Postgres(…)"),
         }
     }
+}
+
+/// What an installation's file says.
+#[derive(Debug, Clone)]
+pub struct InstallationSettings {
+    /// Where the store is.
+    pub store: StoreAddress,
+    /// Whose connectors are let in.
+    pub trust: Trust,
+    /// How registries are reached, by host and port.
+    pub registries: BTreeMap<String, RegistrySettings>,
+}
+
+/// How a registry is reached.
+#[derive(Debug, Clone)]
+pub struct RegistrySettings {
+    /// The name, and where its password is kept.
+    pub account: Option<(String, SecretReference)>,
+    /// Without TLS.
+    pub plain: bool,
 }
 
 /// Why the installation cannot be used.
@@ -107,18 +133,23 @@ impl Home {
         self.0.join("cache")
     }
 
-    /// Where the store is, by `installation.toml` or by default.
+    /// What `installation.toml` says, or what holds without it.
     ///
     /// # Errors
     ///
     /// When the file cannot be read or holds mistakes.
-    pub fn store(&self, environment: &dyn Fn(&str) -> Option<String>) -> Result<StoreAddress, HomeError> {
+    pub fn settings(
+        &self,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<InstallationSettings, HomeError> {
         let path = self.0.join(FILE);
         match std::fs::read_to_string(&path) {
             Ok(text) => Ok(self.read(&Source::new(&path, text), environment)?),
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
-                Ok(StoreAddress::Sqlite(self.0.join("samklang.db")))
-            }
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(InstallationSettings {
+                store: StoreAddress::Sqlite(self.0.join("samklang.db")),
+                trust: Trust::default(),
+                registries: BTreeMap::new(),
+            }),
             Err(cause) => Err(HomeError::Unreadable { path, cause }),
         }
     }
@@ -127,12 +158,50 @@ impl Home {
         &self,
         source: &Source,
         environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<StoreAddress, Mistaken> {
+    ) -> Result<InstallationSettings, Mistaken> {
         let mut mistakes = Mistakes::default();
         let root = document::parse(source)?;
-        let file = Section::root(&root, &["store"], &mut mistakes);
+        let file = Section::root(&root, &["store", "trust", "registries"], &mut mistakes);
+        let store = self.address(&file, environment, &mut mistakes);
+        let trust = file
+            .get("trust")
+            .and_then(|node| trust::of_installation(node, &mut mistakes));
+        let mut registries = BTreeMap::new();
+        if let Some(node) = file.get("registries") {
+            for (host, node) in node.entries() {
+                let name = format!("registries.\"{host}\"");
+                let known = ["username", "password", "plain"];
+                let Some(section) = Section::new(node, &name, &known, &mut mistakes) else {
+                    continue;
+                };
+                let username = section.text("username", &mut mistakes);
+                let password = section
+                    .get("password")
+                    .or_else(|| section.get("username"))
+                    .and_then(|_| secret(&section, "password", &self.0, &mut mistakes));
+                let settings = RegistrySettings {
+                    account: username.map(|name| name.value).zip(password),
+                    plain: section.flag("plain", &mut mistakes).unwrap_or_default(),
+                };
+                registries.insert(host.clone(), settings);
+            }
+        }
+        mistakes.settle(source)?;
+        Ok(InstallationSettings {
+            store,
+            trust: trust.unwrap_or_default(),
+            registries,
+        })
+    }
+
+    fn address(
+        &self,
+        file: &Section<'_>,
+        environment: &dyn Fn(&str) -> Option<String>,
+        mistakes: &mut Mistakes,
+    ) -> StoreAddress {
         let default = StoreAddress::Sqlite(self.0.join("samklang.db"));
-        let address = file.text("store", &mut mistakes).and_then(|text| match text.value.split_once(':') {
+        let address = file.text("store", mistakes).and_then(|text| match text.value.split_once(':') {
             Some(("sqlite", path)) if !path.is_empty() => Some(StoreAddress::Sqlite(self.0.join(path))),
             Some(("env", name)) if !name.is_empty() => match environment(name).filter(|url| is_postgres(url)) {
                 Some(url) => Some(StoreAddress::Postgres(url)),
@@ -153,8 +222,7 @@ impl Home {
                 None
             }
         });
-        mistakes.settle(source)?;
-        Ok(address.unwrap_or(default))
+        address.unwrap_or(default)
     }
 }
 

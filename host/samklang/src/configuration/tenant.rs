@@ -17,6 +17,7 @@ use super::retention;
 use super::section::{Placed, Section};
 use super::step;
 use super::table;
+use super::trust::{self, TenantTrust};
 
 /// The name of the file.
 pub const FILE: &str = "samklang.toml";
@@ -35,6 +36,7 @@ pub struct Tenant {
     pub(crate) connections: Vec<Connection>,
     pub(crate) ownership: Ownership,
     pub(crate) retention: Retention,
+    pub(crate) trust: TenantTrust,
     /// What the file alone shows to be wrong; told together with what the connectors add.
     pub(crate) mistakes: Mistakes,
 }
@@ -100,6 +102,7 @@ impl Tenant {
             "ownership",
             "grace",
             "retention",
+            "trust",
         ];
         let file = Section::root(&root, &known, &mut mistakes);
         let name = file.required("tenant", "\"nordvik\"", &mut mistakes);
@@ -132,6 +135,9 @@ impl Tenant {
             .unwrap_or_default();
         let ownership = ownership::read(&file, &connections, &mut mistakes);
         let retention = retention::read(&file, &mut mistakes);
+        let trust = file
+            .get("trust")
+            .map(|node| trust::of_tenant(node, &mut mistakes));
         let steps = step::read(&file, &written, &connections, &mut mistakes);
         Ok(Self {
             source,
@@ -145,6 +151,7 @@ impl Tenant {
             connections,
             ownership,
             retention,
+            trust: trust.unwrap_or_default(),
             mistakes,
         })
     }

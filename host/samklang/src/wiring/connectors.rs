@@ -11,6 +11,7 @@ use samklang_core::port::{Connectors, Session};
 use samklang_core::redact::identity_numbers;
 use samklang_core::{Description, Fault, FaultKind};
 use samklang_egress::Credential;
+use samklang_registry::Trust;
 use samklang_sandbox::{Component, OpenRequest, Sandbox};
 use tokio::sync::Mutex;
 
@@ -22,24 +23,27 @@ pub struct Wiring {
     sandbox: Sandbox,
     home: Home,
     openings: BTreeMap<String, Opening>,
+    trust: Trust,
     interrupt: Arc<Interrupt>,
     /// Components by digest: several connections may share one, and each is loaded when it is first needed.
     loaded: Mutex<HashMap<String, Component>>,
 }
 
 impl Wiring {
-    /// The connections over a sandbox; components are taken from the installation's folder.
+    /// The connections over a sandbox; components are taken from the installation's folder, and only those that are trusted are loaded.
     #[must_use]
     pub fn new(
         sandbox: Sandbox,
         home: Home,
         openings: BTreeMap<String, Opening>,
+        trust: Trust,
         interrupt: Arc<Interrupt>,
     ) -> Self {
         Self {
             sandbox,
             home,
             openings,
+            trust,
             interrupt,
             loaded: Mutex::new(HashMap::new()),
         }
@@ -75,14 +79,24 @@ impl Wiring {
             last_words: None,
         };
         let path = self.home.component(digest);
-        let component = self.sandbox.load_file(&path).await.map_err(|found| Fault {
+        let octets = tokio::fs::read(&path).await.map_err(|cause| {
+            fault(format!(
+                "{} cannot be read: {cause}; add the connector again",
+                path.display()
+            ))
+        })?;
+        // Whom the installation trusts may have changed since it was installed.
+        self.trust
+            .judge(&description.name, &octets, opening.connector.signature.as_deref())
+            .map_err(|why| fault(format!("the connector is not let in: {why}; {}", why.remedy())))?;
+        let component = self.sandbox.load(octets).await.map_err(|found| Fault {
             connection: connection.to_owned(),
             step: step.to_owned(),
             ..found
         })?;
         if component.digest() != digest {
             return Err(fault(format!(
-                "{} is not the file that was installed: install the connector again",
+                "{} is not the file that was installed: add the connector again",
                 path.display()
             )));
         }

@@ -60,6 +60,7 @@ pub(crate) fn described(description: Description) -> Installed {
         Need::Outbox(purpose) => core::Need::Outbox(purpose),
     };
     Installed {
+        signature: None,
         digest: description.name.clone(),
         description: Arc::new(core::Description {
             classes: description.classes.into_iter().map(class).collect(),

@@ -501,14 +501,33 @@ CREATE TABLE quarantine (
 CREATE INDEX quarantine_due ON quarantine (class, origin, due);
 CREATE INDEX quarantine_entity ON quarantine (entity);
 
--- Connectors that are installed. They belong to the installation, not to a tenant.
+-- Builds of connectors that are installed. They belong to the installation, not to a tenant.
 CREATE TABLE component (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL,
     version TEXT NOT NULL,
-    digest TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
     description TEXT NOT NULL,
     size INTEGER NOT NULL,
     installed INTEGER NOT NULL,
-    UNIQUE (name, version)
+    origin TEXT NOT NULL,
+    signature TEXT,
+    signer TEXT
+) STRICT;
+
+-- Which build a connection runs, newest last. Nothing is taken out: the one before is what is gone back to.
+CREATE TABLE activation (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection INTEGER NOT NULL REFERENCES connection (id),
+    digest TEXT NOT NULL,
+    activated INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX activation_connection ON activation (connection, id);
+
+-- The builds that the tenant's unfinished cycle began with.
+CREATE TABLE running (
+    connection INTEGER PRIMARY KEY REFERENCES connection (id),
+    digest TEXT NOT NULL
 ) STRICT;

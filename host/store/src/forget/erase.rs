@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     /// Tables that tell nothing about a person, or nothing that is a person's to have or to have erased.
-    const NOBODYS: [(&str, &str); 21] = [
+    const NOBODYS: [(&str, &str); 23] = [
         ("tenant", "a name and a secret"),
         ("lease", "which worker is at it"),
         ("connection", "names and cursors"),
@@ -188,6 +188,8 @@ mod tests {
         ("finder", "names of rules"),
         ("chain", "hashes"),
         ("component", "connectors"),
+        ("activation", "connectors, and what somebody who decides did"),
+        ("running", "connectors"),
         (
             "object",
             "what a source holds: nobody is forgotten whom one knows",

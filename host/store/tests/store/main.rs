@@ -96,7 +96,7 @@ suite! {
     },
     program::{
         releasing_a_halt, rejecting_an_import, rejecting_a_comparison, rejecting_a_plan, people_find_entities, histories_and_counts, operations_are_paged,
-        connectors_are_registered,
+        builds_lie_side_by_side, a_connection_runs_the_build_that_it_was_given_last,
     };
     with_a_second_way_in:
     faults::{

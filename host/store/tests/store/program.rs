@@ -307,43 +307,85 @@ pub async fn operations_are_paged(place: &Place) {
     assert_eq!(store.operations_of(id(1), 1).await.unwrap().len(), 1);
 }
 
-pub async fn connectors_are_registered(place: &Place) {
-    let installation = place.open().await;
-    let connector = |name: &str, version: &str, digest: &str, installed: i64| ConnectorRecord {
+fn build(name: &str, version: &str, digest: &str, installed: i64) -> ConnectorRecord {
+    ConnectorRecord {
         digest: digest.to_owned(),
         name: name.to_owned(),
         version: version.to_owned(),
         description: "{\"name\":\"x\"}".to_owned(),
         size: 123_456,
         installed,
+        origin: "x.wasm".to_owned(),
+        signature: None,
+        signer: None,
+    }
+}
+
+pub async fn builds_lie_side_by_side(place: &Place) {
+    let installation = place.open().await;
+    let (old, new) = (build("csv", "0.1.0", "d1", 1), build("csv", "0.2.0", "d2", 2));
+    let canvas = ConnectorRecord {
+        signature: Some("untrusted comment: x".to_owned()),
+        signer: Some("vendor".to_owned()),
+        ..build("canvas", "1.0.0", "d3", 3)
     };
-    let (old, new) = (
-        connector("csv", "0.1.0", "d1", 1),
-        connector("csv", "0.2.0", "d2", 2),
-    );
-    let canvas = connector("canvas", "1.0.0", "d3", 3);
     for one in [&old, &new, &canvas] {
         installation.register_connector(one).await.unwrap();
     }
     assert_eq!(
         installation.connectors().await.unwrap(),
-        [canvas, old.clone(), new.clone()]
+        [canvas.clone(), old.clone(), new.clone()]
     );
-    assert_eq!(
-        installation.connector("csv", None).await.unwrap(),
-        Some(new.clone())
-    );
-    assert_eq!(
-        installation.connector("csv", Some("0.1.0")).await.unwrap(),
-        Some(old)
-    );
-    assert_eq!(installation.connector("csv", Some("9.0.0")).await.unwrap(), None);
-    let rebuilt = connector("csv", "0.1.0", "d4", 4);
+    let rebuilt = build("csv", "0.1.0", "d4", 4);
     installation.register_connector(&rebuilt).await.unwrap();
+    installation.register_connector(&old).await.unwrap();
     assert_eq!(
-        installation.connector("csv", None).await.unwrap(),
-        Some(rebuilt.clone()),
-        "going back is installing again"
+        installation.connectors().await.unwrap(),
+        [canvas, new, rebuilt, old],
+        "what is added again is the last one"
     );
+    assert_eq!(installation.remove_connector("d4").await.unwrap(), []);
     assert_eq!(installation.connectors().await.unwrap().len(), 3);
+}
+
+pub async fn a_connection_runs_the_build_that_it_was_given_last(place: &Place) {
+    let (installation, store) = tenant(place).await;
+    for digest in ["d1", "d2"] {
+        installation
+            .register_connector(&build("csv", "0.1.0", digest, 1))
+            .await
+            .unwrap();
+    }
+    let builds = |digest: &str| BTreeMap::from([("sd".to_owned(), digest.to_owned())]);
+    assert!(store.active().await.unwrap().is_empty());
+    store.activate(&builds("d1"), "kari", "first", 5).await.unwrap();
+    store.begin_with(&builds("d1")).await.unwrap();
+    assert!(
+        store.running_builds().await.unwrap().is_empty(),
+        "no cycle has begun"
+    );
+    store.begin_cycle(&steps(), 6).await.unwrap();
+    assert_eq!(store.running_builds().await.unwrap(), builds("d1"));
+    // While the cycle is not finished another build is given; the cycle keeps its own, and nothing takes either out.
+    store.activate(&builds("d2"), "ola", "newer", 7).await.unwrap();
+    store.begin_with(&builds("d2")).await.unwrap();
+    assert_eq!(store.running_builds().await.unwrap(), builds("d1"));
+    let active = store.active().await.unwrap().remove("sd").unwrap();
+    assert_eq!(
+        (active.digest.as_str(), active.who.as_str(), active.at),
+        ("d2", "ola", 7)
+    );
+    let given: Vec<String> = store
+        .activations("sd")
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|record| record.digest)
+        .collect();
+    assert_eq!(given, ["d2", "d1"]);
+    for digest in ["d1", "d2"] {
+        let run = installation.remove_connector(digest).await.unwrap();
+        assert_eq!(run.len(), 1, "{digest} {run:?}");
+        assert_eq!(run[0].1, "sd");
+    }
 }

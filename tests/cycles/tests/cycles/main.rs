@@ -9,6 +9,7 @@
 )]
 
 mod administration;
+mod delivery;
 mod faults;
 mod malformed;
 mod organisation;

@@ -68,9 +68,7 @@ fn a_connector_from_elsewhere_runs_in_the_program_as_it_is() {
     // Before it is installed, the program says what is missing.
     let answer = tenant.run().ends(2);
     assert!(answer.stdout.contains("fjordvik-people"), "{}", answer.stdout);
-    let _ = tenant
-        .connector(&["install", component.to_str().unwrap()])
-        .ends(0);
+    let _ = tenant.connector(&["add", component.to_str().unwrap()]).ends(0);
     let listed = tenant.connector(&["list", "--json"]).ends(0).json();
     let names: Vec<_> = listed["connectors"]
         .as_array()

@@ -14,7 +14,8 @@ use crate::wiring::SystemClock;
 pub(super) async fn run(context: &Context, plan: &Plan, day: Date) -> Result<Exit, Failure> {
     let screen = context.screen;
     let (tenant, premises) = context.tenant(&plan.dir).await?;
-    let fitted = tenant.fit(&premises.installed().await?, Use::Look)?;
+    let offer = premises.offer(&tenant).await?;
+    let fitted = tenant.fit(&offer, Use::Look)?;
     let store = premises.tenant(&fitted.tenant.name).await?;
     let describe = |name: &str| {
         let opening = fitted.openings.get(name)?;
