@@ -51,6 +51,23 @@ impl Premises {
         })
     }
 
+    /// The same installation over a copy of its database, in that folder, with the same keys. What is done there is seen nowhere else.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be copied.
+    pub(crate) async fn copied(&self, folder: &std::path::Path) -> Result<Self, Failure> {
+        let file = folder.join("samklang.db");
+        self.installation.copy_to(&file).await?;
+        let url = format!("sqlite:{}", file.display());
+        Ok(Self {
+            home: self.home.clone(),
+            settings: self.settings.clone(),
+            installation: Installation::open(&url, worker::this()).await?,
+            keys: self.keys.clone(),
+        })
+    }
+
     /// The same for the tenant that has these keys.
     #[must_use]
     pub fn with_keys(self, keys: Keyring) -> Self {

@@ -54,6 +54,30 @@ impl Database {
         self.begin("PRAGMA synchronous = normal").await
     }
 
+    /// Copies the database as it is into a file that is not there yet. Others may go on with it.
+    pub(crate) async fn copy_to(&self, file: &std::path::Path) -> Answer<()> {
+        let refuse = |cause: &str| StoreError::Database(cause.into());
+        let Self::Sqlite {
+            writer,
+            in_memory: false,
+            ..
+        } = self
+        else {
+            return Err(refuse("only one of SQLite in a file can be copied"));
+        };
+        let name = file
+            .to_str()
+            .ok_or_else(|| refuse("the name of the copy is not Unicode"))?;
+        // Not within a transaction, which SQLite does not allow; only who may write may make a copy.
+        let mut connection = writer.acquire().await.map_err(failed)?;
+        sqlx::query("VACUUM INTO $1")
+            .bind(name)
+            .execute(&mut *connection)
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+
     async fn begin(&self, lasting: &'static str) -> Answer<Session> {
         match self {
             Self::Sqlite { writer, .. } => {

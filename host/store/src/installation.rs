@@ -128,6 +128,15 @@ impl Installation {
         Ok(Self { database, worker })
     }
 
+    /// Copies the database as it is now into a file that is not there yet, while others work on it.
+    ///
+    /// # Errors
+    ///
+    /// When it is no SQLite database in a file, or the file cannot be written.
+    pub async fn copy_to(&self, file: &std::path::Path) -> Result<(), StoreError> {
+        self.database.copy_to(file).await
+    }
+
     /// The same installation in the hands of another worker.
     #[must_use]
     pub fn with_worker(&self, worker: Worker) -> Self {

@@ -2,6 +2,7 @@
 
 mod activate;
 mod arrive;
+mod attempt;
 mod difference;
 mod show;
 
@@ -40,6 +41,15 @@ pub(crate) enum Connector {
     },
     /// Put a connector into a registry, with its signature.
     Publish(arrive::Publish),
+    /// Show what another build would change, in a tenant's next plan, beside the one that runs. Nothing is kept, and nothing sent.
+    Try {
+        /// The tenant's folder, which holds samklang.toml.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+        /// The connector: NAME for its newest version, NAME@VERSION or NAME@DIGEST.
+        #[arg(value_name = "NAME")]
+        what: String,
+    },
     /// Give a tenant's connections another build of their connector, from their next cycle on.
     Activate(Activate),
     /// Give a tenant's connections back the build that they ran before.
@@ -96,6 +106,7 @@ pub(super) async fn run(context: &Context, connector: Connector) -> Result<Exit,
         Connector::Add(add) => arrive::add(context, &add).await,
         Connector::Verify { what } => arrive::verify(context, &what).await,
         Connector::Publish(publish) => arrive::publish(context, &publish).await,
+        Connector::Try { dir, what } => attempt::run(context, &dir, &what).await,
         Connector::Activate(activate) => activate::activate(context, &activate).await,
         Connector::Rollback(rollback) => activate::rollback(context, &rollback).await,
         Connector::Remove { what } => remove(context, &what).await,

@@ -8,8 +8,9 @@ use samklang_cycle::{Errand, ErrandError, LinkJob, LinkJobError, Links, Mode, Re
 use samklang_store::TenantStore;
 
 use super::{Context, builds};
-use crate::configuration::Use;
+use crate::configuration::{Fitted, Use};
 use crate::failure::Failure;
+use crate::installation::Premises;
 use crate::progress::Followed;
 use crate::wiring::{Interrupt, SystemClock, Wiring};
 
@@ -31,6 +32,11 @@ impl Ready {
         let fitted = tenant.fit(&offer, Use::Work)?;
         let store = premises.tenant(&fitted.tenant.name).await?;
         builds::settle(&store, folder, &offer, &fitted).await?;
+        Self::of(&premises, store, fitted)
+    }
+
+    /// Joins what is open already.
+    pub(super) fn of(premises: &Premises, store: TenantStore, fitted: Fitted) -> Result<Self, Failure> {
         let unsigned = builds::unsigned(&fitted);
         let interrupt = Arc::new(Interrupt::default());
         let wiring = Wiring::new(

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use minisign::KeyPair;
 use samklang_components::component;
 use samklang_cycles::{Answer, OciRegistry, Tenant};
+use samklang_stand_ins::Canvas;
 use tempfile::TempDir;
 
 /// A vendor: a key, and a folder for what is built.
@@ -90,7 +91,7 @@ fn tenant(vendor: &Vendor, registry: Option<&OciRegistry>) -> Tenant {
     tenant.deliver(
         "people",
         "people.csv",
-        b"entryUUID,uid,givenName,displayName\nu1,kari,Kari,Kari Nordmann\n",
+        b"entryUUID,uid,givenName,sn,displayName\nu1,kari,Kari,Nordmann,Kari Nordmann\n",
     );
     tenant
 }
@@ -316,4 +317,98 @@ fn a_lock_file_gives_the_same_builds_or_says_which_are_missing() {
         .ends(0);
     let _ = other.run().ends(0);
     assert_eq!(display_name(&other), "Kari");
+}
+
+#[test]
+fn another_build_is_tried_before_it_is_taken_up_and_nothing_is_sent() {
+    let canvas = Canvas::builder().start_blocking().unwrap();
+    let url = canvas.url();
+    let vendor = Vendor::new();
+    let tenant = tenant(&vendor, None);
+    let file = tenant.home().join("installation.toml");
+    let trust = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, format!("{trust}\n[trust]\nunsigned = true\n")).unwrap();
+    let text = std::fs::read_to_string(tenant.folder().join("samklang.toml")).unwrap();
+    tenant.configure(&text.replace(
+        "\"reconcile\"]",
+        "\"reconcile\", \"export canvas\", \"feedback canvas\"]",
+    ));
+    tenant.add(&format!(
+        r#"
+        [connections.canvas]
+        connector = "canvas"
+        role = "target"
+        [connections.canvas.settings]
+        url = "{url}"
+        poll_seconds = 1
+        [connections.canvas.grants]
+        http = ["{url}"]
+        [connections.canvas.credentials.canvas]
+        kind = "bearer"
+        token = "file:secrets/canvas"
+        "#
+    ));
+    tenant.secret("canvas", canvas.token());
+    let first = added(tenant.connector(&[
+        "add",
+        vendor.build("csv-1.wasm", &csv()).to_str().unwrap(),
+        "--json",
+    ]));
+    let ran = tenant.run().ends(0).json();
+    assert_eq!(
+        ran["unsigned"],
+        serde_json::json!(["canvas 0.1.0"]),
+        "every report tells"
+    );
+    let named = || {
+        let users = canvas.users();
+        let mut names = users.iter().filter_map(|user| user.text("name"));
+        names
+            .find(|name| name.starts_with("Kari"))
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert_eq!(named(), "Kari Nordmann");
+
+    let second = added(tenant.connector(&[
+        "add",
+        vendor.build("csv-2.wasm", &next()).to_str().unwrap(),
+        "--json",
+    ]));
+    let tried = |digest: &str| {
+        tenant
+            .call("connector try", &[&format!("csv@{}", &digest[..12]), "--json"])
+            .ends(0)
+            .json()
+    };
+    let told = tried(&second);
+    assert_eq!(
+        told["counts"],
+        serde_json::json!([{"target": "canvas", "class": "users", "difference": "only with it", "count": 1}]),
+        "{told:#}"
+    );
+    assert_eq!(told["differences"][0]["action"], "update");
+    assert_eq!(
+        told["differences"][0]["changed"],
+        serde_json::json!(["full_name"])
+    );
+    assert!(
+        told["changes"]
+            .to_string()
+            .contains("its own mappings are others")
+    );
+    assert_eq!(tried(&first)["counts"], serde_json::json!([]));
+    // Nothing was sent or kept: the next cycle runs as before.
+    let answer = tenant.run().ends(0);
+    assert_eq!(answer.count("export canvas", "planned"), 0);
+    assert_eq!(named(), "Kari Nordmann");
+    let _ = tenant
+        .call(
+            "connector activate",
+            &[&format!("csv@{}", &second[..12]), "--reason", "as tried"],
+        )
+        .ends(0);
+    let answer = tenant.run().ends(0);
+    assert_eq!(answer.count("export canvas", "planned"), 1);
+    assert_eq!(named(), "Kari");
 }

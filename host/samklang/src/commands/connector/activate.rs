@@ -72,7 +72,7 @@ pub(super) async fn rollback(context: &Context, rollback: &Rollback) -> Result<E
 }
 
 /// The tenant's connections of that connector whose version the file leaves open.
-fn connections(tenant: &Tenant, name: &str) -> Result<Vec<String>, Failure> {
+pub(super) fn connections(tenant: &Tenant, name: &str) -> Result<Vec<String>, Failure> {
     let of_it: Vec<_> = tenant
         .connections()
         .iter()
