@@ -8,7 +8,9 @@
     reason = "a panic is the report"
 )]
 
+mod active_directory;
 mod administration;
+mod domain;
 mod faults;
 mod malformed;
 mod organisation;
