@@ -168,6 +168,17 @@ pub enum Need {
         /// What for.
         purpose: String,
     },
+    /// To reach a directory.
+    Ldap {
+        /// The name that grants and credentials refer to.
+        name: String,
+        /// A template over the settings, such as `{url}`.
+        origin: String,
+        /// The kinds of credential that the directory accepts.
+        credentials: Vec<CredentialKind>,
+        /// What for.
+        purpose: String,
+    },
     /// To read the files in the connection's inbox; what for.
     Inbox(String),
     /// To write files to the connection's outbox; what for.
@@ -186,6 +197,8 @@ pub enum CredentialKind {
     Basic,
     /// OAuth 2.0 client credentials.
     Oauth2ClientCredentials,
+    /// Name and password of a simple bind.
+    LdapBind,
 }
 
 /// What a system can bear.

@@ -56,6 +56,13 @@ pub enum CredentialSettings {
         #[serde(default)]
         secret_in_body: bool,
     },
+    /// Name and password of a simple bind (RFC 4513 section 5.1.3).
+    LdapBind {
+        /// Whom to bind as: a distinguished name, or what else the directory takes for one.
+        user: String,
+        /// Where the password is kept.
+        password: SecretReference,
+    },
 }
 
 /// A credential that is ready for use. Clones share what they have fetched.
@@ -68,6 +75,7 @@ enum Form {
     Header(HeaderName, Secret),
     Basic(String, Secret),
     Client(Arc<ClientCredentials>),
+    Bind(String, Secret),
 }
 
 /// Why a credential cannot be used.
@@ -111,6 +119,9 @@ pub enum CredentialError {
         /// What would be right.
         accepted: String,
     },
+    /// A bind without a name or a password.
+    #[error("a bind needs a name and a password: without them a directory lets everybody in as nobody")]
+    EmptyBind,
     /// Two needs with one origin and a credential each.
     #[error("the needs `{0}` and `{1}` have the same origin but a credential each: bind only one of them")]
     Ambiguous(String, String),
@@ -124,6 +135,7 @@ impl CredentialSettings {
             Self::Bearer { token } => Credential::bearer(token.resolve()?),
             Self::Header { name, value } => Credential::header(name, value.resolve()?),
             Self::Basic { user, password } => Ok(Credential::basic(user, password.resolve()?)),
+            Self::LdapBind { user, password } => Credential::ldap_bind(user, password.resolve()?),
             Self::Oauth2ClientCredentials {
                 token_url,
                 client_id,
@@ -178,6 +190,15 @@ impl Credential {
         Self(Form::Client(Arc::new(client)))
     }
 
+    /// Name and password of a simple bind. Without a name or a password a directory lets everybody in as nobody (RFC 4513 section
+    /// 5.1.2), which would look like success.
+    pub fn ldap_bind(user: &str, password: Secret) -> Result<Self, CredentialError> {
+        if user.is_empty() || password.reveal().is_empty() {
+            return Err(CredentialError::EmptyBind);
+        }
+        Ok(Self(Form::Bind(user.to_owned(), password)))
+    }
+
     /// The kind, as connectors name it.
     pub fn kind(&self) -> CredentialKind {
         match self.0 {
@@ -185,14 +206,24 @@ impl Credential {
             Form::Header(..) => CredentialKind::Header,
             Form::Basic(..) => CredentialKind::Basic,
             Form::Client(_) => CredentialKind::Oauth2ClientCredentials,
+            Form::Bind(..) => CredentialKind::LdapBind,
         }
     }
 
-    /// The header that it fills, which is closed to the connector.
-    pub fn header_name(&self) -> HeaderName {
+    /// The header that it fills, which is closed to the connector; none when it is not for HTTP.
+    pub fn header_name(&self) -> Option<HeaderName> {
         match &self.0 {
-            Form::Header(name, _) => name.clone(),
-            _ => header::AUTHORIZATION,
+            Form::Header(name, _) => Some(name.clone()),
+            Form::Bearer(_) | Form::Basic(..) | Form::Client(_) => Some(header::AUTHORIZATION),
+            Form::Bind(..) => None,
+        }
+    }
+
+    /// Name and password of a simple bind, when it is one.
+    pub(crate) fn bind(&self) -> Option<(&str, &Secret)> {
+        match &self.0 {
+            Form::Bind(user, password) => Some((user, password)),
+            _ => None,
         }
     }
 
@@ -204,7 +235,9 @@ impl Credential {
             _ => text.replace(secret, "••••••"),
         };
         match &self.0 {
-            Form::Bearer(secret) | Form::Header(_, secret) => strike(text, secret.reveal()),
+            Form::Bearer(secret) | Form::Header(_, secret) | Form::Bind(_, secret) => {
+                strike(text, secret.reveal())
+            }
             Form::Basic(user, password) => {
                 let pair = Secret::new(format!("{user}:{}", password.reveal()));
                 let encoded = Secret::new(base64::engine::general_purpose::STANDARD.encode(pair.reveal()));
@@ -224,13 +257,18 @@ impl Credential {
         client: &reqwest::Client,
         fresh: bool,
     ) -> Result<(), CredentialError> {
+        // One for a directory is none for HTTP, and is never bound to a need for it.
+        let Some(name) = self.header_name() else {
+            return Ok(());
+        };
         let value = match &self.0 {
+            Form::Bind(..) => return Ok(()),
             Form::Bearer(token) => bearer(token)?,
             Form::Header(_, value) => sensitive(value.reveal())?,
             Form::Basic(user, password) => basic(user, password)?,
             Form::Client(credentials) => bearer(&credentials.token(client, fresh).await?)?,
         };
-        headers.insert(self.header_name(), value);
+        headers.insert(name, value);
         Ok(())
     }
 
@@ -267,6 +305,11 @@ impl Credentials {
         for (name, credential) in &bound {
             let accepted = needs.iter().find_map(|need| match need {
                 Need::Http {
+                    name: need,
+                    credentials,
+                    ..
+                }
+                | Need::Ldap {
                     name: need,
                     credentials,
                     ..
@@ -307,7 +350,7 @@ impl Credentials {
 
     /// The headers that are closed to the connector.
     pub fn headers(&self) -> Vec<HeaderName> {
-        self.0.values().map(Credential::header_name).collect()
+        self.0.values().filter_map(Credential::header_name).collect()
     }
 }
 
@@ -315,12 +358,12 @@ fn names(needs: &[Need]) -> String {
     let names: Vec<&str> = needs
         .iter()
         .filter_map(|need| match need {
-            Need::Http { name, .. } => Some(name.as_str()),
-            _ => None,
+            Need::Http { name, .. } | Need::Ldap { name, .. } => Some(name.as_str()),
+            Need::Inbox(_) | Need::Outbox(_) => None,
         })
         .collect();
     if names.is_empty() {
-        "nothing, for it needs no HTTP".to_owned()
+        "nothing, for it needs neither HTTP nor a directory".to_owned()
     } else {
         names.join(", ")
     }
@@ -332,6 +375,7 @@ fn kind_word(kind: CredentialKind) -> &'static str {
         CredentialKind::Header => "header",
         CredentialKind::Basic => "basic",
         CredentialKind::Oauth2ClientCredentials => "oauth2-client-credentials",
+        CredentialKind::LdapBind => "ldap-bind",
     }
 }
 
@@ -386,6 +430,29 @@ mod tests {
             "abcdef",
             "what is so short stands in any text"
         );
+    }
+
+    #[test]
+    fn a_bind_is_for_directories_alone_and_never_empty() {
+        let secret = |text: &str| Secret::new(text.to_owned());
+        let bind = Credential::ldap_bind("svc@kommune.example", secret("Hemmelig1!")).unwrap();
+        assert_eq!(bind.header_name(), None);
+        assert_eq!(bind.redact("wrong: Hemmelig1!"), "wrong: ••••••");
+        assert!(matches!(
+            Credential::ldap_bind("svc", secret("")),
+            Err(CredentialError::EmptyBind)
+        ));
+        assert!(matches!(
+            Credential::ldap_bind("", secret("x")),
+            Err(CredentialError::EmptyBind)
+        ));
+        let directory = Need::Ldap {
+            name: "directory".into(),
+            origin: "{url}".into(),
+            credentials: vec![CredentialKind::LdapBind],
+            purpose: String::new(),
+        };
+        assert!(Credentials::new(BTreeMap::from([("directory".to_owned(), bind)]), &[directory]).is_ok());
     }
 
     #[test]

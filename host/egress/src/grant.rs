@@ -10,7 +10,7 @@ use samklang_core::connector::Need;
 use serde::Deserialize;
 use url::Url;
 
-use crate::origin::{Origin, OriginError};
+use crate::origin::{Origin, OriginError, Protocol};
 
 /// What an operator grants a connection: the table `[connections.<name>.grants]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -19,6 +19,9 @@ pub struct GrantSettings {
     /// Origins that HTTP requests may go to.
     #[serde(default)]
     pub http: Vec<String>,
+    /// Origins of directories that may be reached.
+    #[serde(default)]
+    pub ldap: Vec<String>,
     /// Leave to read the connection's inbox.
     #[serde(default)]
     pub inbox: bool,
@@ -60,6 +63,11 @@ pub enum RefusalReason {
         /// What it does ask for, with this connection's settings.
         asked: Vec<String>,
     },
+    /// The connector has no need for a directory of this name, or the settings do not name its place.
+    NoSuchNeed {
+        /// The connector.
+        connector: String,
+    },
     /// The name resolves to an address that is never connected to.
     Address {
         /// The address.
@@ -76,7 +84,7 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self.reason {
             RefusalReason::NotGranted { .. } => "not-granted",
-            RefusalReason::NotAsked { .. } => "not-asked",
+            RefusalReason::NotAsked { .. } | RefusalReason::NoSuchNeed { .. } => "not-asked",
             RefusalReason::Address { .. } => "address-prohibited",
             RefusalReason::Url(_) => "url-unusable",
         }
@@ -96,6 +104,11 @@ impl fmt::Display for Refusal {
                     "the connector {connector} asks for no HTTP at all, so that none can be granted; its vendor mends it"
                 )
             }
+            RefusalReason::NoSuchNeed { connector } => write!(
+                f,
+                "the connector {connector} asks for no directory of that name, or the settings do not say where it is, so that it \
+                 cannot be granted; look at the connection's settings, or ask the connector's vendor"
+            ),
             RefusalReason::NotAsked { connector, asked } => write!(
                 f,
                 "the connector {connector} asks only for {}, so that nothing else can be granted; check the address in the \
@@ -135,20 +148,22 @@ impl Grants {
     ) -> Result<Self, OriginError> {
         let mut asked = Vec::with_capacity(needs.len());
         for need in needs {
-            let Need::Http { name, origin, .. } = need else {
-                continue;
+            let (protocol, name, origin) = match need {
+                Need::Http { name, origin, .. } => (Protocol::Http, name, origin),
+                Need::Ldap { name, origin, .. } => (Protocol::Ldap, name, origin),
+                Need::Inbox(_) | Need::Outbox(_) => continue,
             };
-            match Origin::from_template(origin, settings) {
+            match Origin::from_template(protocol, origin, settings) {
                 Ok(origin) => asked.push((name.clone(), origin)),
                 Err(OriginError::Setting { .. }) => {}
                 Err(other) => return Err(other),
             }
         }
-        let granted = grants
-            .http
-            .iter()
-            .map(|text| Origin::granted(text))
-            .collect::<Result<_, _>>()?;
+        let texts = |protocol, texts: &[String]| -> Result<Vec<Origin>, OriginError> {
+            texts.iter().map(|text| Origin::granted(protocol, text)).collect()
+        };
+        let mut granted = texts(Protocol::Http, &grants.http)?;
+        granted.extend(texts(Protocol::Ldap, &grants.ldap)?);
         Ok(Self {
             connection: connection.to_owned(),
             connector: connector.to_owned(),
@@ -159,7 +174,7 @@ impl Grants {
 
     /// The origin of a request and the names of the needs it falls under, or why it may not be sent.
     pub fn check(&self, url: &Url) -> Result<(Origin, Vec<&str>), Refusal> {
-        let origin = Origin::of(url).map_err(|cause| Refusal {
+        let origin = Origin::of(Protocol::Http, url).map_err(|cause| Refusal {
             target: format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default()),
             reason: RefusalReason::Url(cause),
         })?;
@@ -170,7 +185,9 @@ impl Grants {
             .map(|(name, _)| name.as_str())
             .collect();
         let reason = if names.is_empty() {
-            let asked = self.asked.iter().map(|(_, origin)| origin.to_string()).collect();
+            let asked = self.asked.iter().map(|(_, origin)| origin);
+            let asked = asked.filter(|origin| origin.protocol() == Protocol::Http);
+            let asked = asked.map(Origin::to_string).collect();
             RefusalReason::NotAsked {
                 connector: self.connector.clone(),
                 asked,
@@ -185,6 +202,30 @@ impl Grants {
         Err(Refusal {
             target: origin.to_string(),
             reason,
+        })
+    }
+
+    /// The origin of the directory that the need of this name stands for, or why it may not be reached.
+    pub fn directory(&self, need: &str) -> Result<&Origin, Refusal> {
+        let asked = self
+            .origin_of(need)
+            .filter(|origin| origin.protocol() == Protocol::Ldap);
+        let Some(origin) = asked else {
+            return Err(Refusal {
+                target: format!("the directory `{need}`"),
+                reason: RefusalReason::NoSuchNeed {
+                    connector: self.connector.clone(),
+                },
+            });
+        };
+        if self.granted.contains(origin) {
+            return Ok(origin);
+        }
+        Err(Refusal {
+            target: origin.to_string(),
+            reason: RefusalReason::NotGranted {
+                lines: self.lines_with(origin),
+            },
         })
     }
 
@@ -215,16 +256,17 @@ impl Grants {
 
     /// The grant as it stands with one origin more, so that the lines can be pasted over the old ones.
     fn lines_with(&self, origin: &Origin) -> String {
-        let http: Vec<String> = self
-            .granted
-            .iter()
-            .chain([origin])
+        let protocol = origin.protocol();
+        let granted = self.granted.iter().chain([origin]);
+        let origins: Vec<String> = granted
+            .filter(|origin| origin.protocol() == protocol)
             .map(|origin| format!("{:?}", origin.to_string()))
             .collect();
         format!(
-            "[connections.{}.grants]\nhttp = [{}]",
+            "[connections.{}.grants]\n{} = [{}]",
             self.connection,
-            http.join(", ")
+            protocol.key(),
+            origins.join(", ")
         )
     }
 }
@@ -328,6 +370,56 @@ mod tests {
             refusal.to_string().contains("asks for no HTTP at all"),
             "{refusal}"
         );
+    }
+
+    #[test]
+    fn a_directory_is_granted_by_lines_of_its_own() {
+        let needs = [
+            Need::Ldap {
+                name: "directory".to_owned(),
+                origin: "{url}".to_owned(),
+                credentials: Vec::new(),
+                purpose: String::new(),
+            },
+            Need::Http {
+                name: "api".to_owned(),
+                origin: "https://api.example.org".to_owned(),
+                credentials: Vec::new(),
+                purpose: String::new(),
+            },
+        ];
+        let grants = |ldap: &[&str]| {
+            let settings = GrantSettings {
+                http: vec!["https://api.example.org".to_owned()],
+                ldap: ldap.iter().map(|&text| text.to_owned()).collect(),
+                ..Default::default()
+            };
+            Grants::new(
+                "ad",
+                "ad",
+                &needs,
+                &json!({"url": "ldaps://DC1.example.org:636"}),
+                &settings,
+            )
+            .unwrap()
+        };
+        let refusal = grants(&["ldaps://dc2.example.org"])
+            .directory("directory")
+            .unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            "a request to ldaps://dc1.example.org was refused: the operator has not granted it; to allow it, write\n\
+             [connections.ad.grants]\nldap = [\"ldaps://dc2.example.org\", \"ldaps://dc1.example.org\"]"
+        );
+        let granted = grants(&["ldaps://dc1.example.org"]);
+        assert!(granted.directory("directory").is_ok());
+        // Neither a need for HTTP nor one that nobody has is a directory.
+        for need in ["api", "other"] {
+            assert_eq!(granted.directory(need).unwrap_err().code(), "not-asked", "{need}");
+        }
+        // And a directory is nowhere that HTTP can go.
+        assert!(check(&granted, "https://dc1.example.org:636/").is_err());
+        assert_eq!(check(&granted, "https://api.example.org/").unwrap(), "api");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What a connector may reach, and how. Every request of every connector passes the one [`Sender`] here: it is checked
+//! What a connector may reach, and how. Every request of every connector, by HTTP or to a directory, passes the one [`Sender`] here: it is checked
 //! against what the connector asks for, what the operator grants and what the settings name; its address is resolved,
 //! filtered and pinned by the host; the credential is put in last; and it is counted. A connector holds no authority of
 //! its own and never sees a secret.
@@ -8,6 +8,7 @@ mod body;
 mod credential;
 mod failure;
 mod grant;
+mod ldap;
 mod oauth;
 mod origin;
 mod pace;
@@ -23,8 +24,12 @@ pub use body::{BodyError, ResponseBody};
 pub use credential::{Credential, CredentialError, CredentialSettings, Credentials};
 pub use failure::SendError;
 pub use grant::{GrantSettings, Grants, Refusal, RefusalReason};
+pub use ldap::{
+    Attribute, Change, ChangeKind, Control, Directory, DirectoryError, DirectoryLimits, DirectoryRefusal,
+    Entry, Found, Query, Scope, Search,
+};
 pub use oauth::{ClientCredentials, TokenError};
-pub use origin::{Origin, OriginError};
+pub use origin::{Origin, OriginError, Protocol};
 pub use record::{Record, Traffic};
 pub use repeat::Repetition;
 pub use resolve::{Lookup, LookupFuture};

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::credential::{CredentialError, basic};
-use crate::origin::Origin;
+use crate::origin::{Origin, Protocol};
 use crate::resolve::permit_literal;
 use crate::secret::Secret;
 
@@ -114,7 +114,8 @@ impl ClientCredentials {
         let url: Url = token_url
             .parse()
             .map_err(|error| CredentialError::TokenUrl(format!("{error}")))?;
-        let origin = Origin::of(&url).map_err(|error| CredentialError::TokenUrl(error.to_string()))?;
+        let origin =
+            Origin::of(Protocol::Http, &url).map_err(|error| CredentialError::TokenUrl(error.to_string()))?;
         permit_literal(&origin).map_err(|refusal| CredentialError::TokenUrl(refusal.to_string()))?;
         Ok(Self {
             token_url: url,
@@ -275,7 +276,8 @@ impl ClientCredentials {
     }
 
     fn server(&self) -> String {
-        Origin::of(&self.token_url).map_or_else(|_| String::new(), |origin| origin.to_string())
+        Origin::of(Protocol::Http, &self.token_url)
+            .map_or_else(|_| String::new(), |origin| origin.to_string())
     }
 
     fn unreachable(&self, cause: String) -> TokenError {

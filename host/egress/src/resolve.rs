@@ -43,23 +43,52 @@ impl Resolve for FilteringResolver {
         let name = name.as_str().to_owned();
         let answer = (self.lookup)(name.clone());
         Box::pin(async move {
-            let unresolvable = |cause: String| Unresolvable {
-                name: name.clone(),
-                cause,
+            let addresses = match filtered(&name, answer).await {
+                Ok(addresses) => addresses,
+                Err(NoAddress::Refused(refusal)) => return Err(refusal.into()),
+                Err(NoAddress::Unresolvable(unresolvable)) => return Err(unresolvable.into()),
             };
-            let addresses = answer.await.map_err(|error| unresolvable(error.to_string()))?;
-            if addresses.is_empty() {
-                return Err(unresolvable("it has no address".to_owned()).into());
-            }
-            let host = Host::Domain(name.clone());
-            for address in &addresses {
-                permit(&host, *address, &name)?;
-            }
             // The port is the URL's; zero leaves it to the connector.
             let pinned: Addrs = Box::new(addresses.into_iter().map(|address| SocketAddr::new(address, 0)));
             Ok(pinned)
         })
     }
+}
+
+/// Why there is no address to connect to.
+pub(crate) enum NoAddress {
+    Refused(Refusal),
+    Unresolvable(Unresolvable),
+}
+
+/// The addresses of a name, all of them judged.
+async fn filtered(name: &str, answer: LookupFuture) -> Result<Vec<IpAddr>, NoAddress> {
+    let unresolvable = |cause: String| {
+        NoAddress::Unresolvable(Unresolvable {
+            name: name.to_owned(),
+            cause,
+        })
+    };
+    let addresses = answer.await.map_err(|error| unresolvable(error.to_string()))?;
+    if addresses.is_empty() {
+        return Err(unresolvable("it has no address".to_owned()));
+    }
+    let host = Host::Domain(name.to_owned());
+    for address in &addresses {
+        permit(&host, *address, name).map_err(NoAddress::Refused)?;
+    }
+    Ok(addresses)
+}
+
+/// The addresses of an origin, whether it is named by a name or by an address, all of them judged.
+pub(crate) async fn addresses(origin: &Origin, lookup: &Lookup) -> Result<Vec<IpAddr>, NoAddress> {
+    let address = match origin.host() {
+        Host::Domain(name) => return filtered(name, lookup(name.clone())).await,
+        Host::Ipv4(address) => IpAddr::V4(*address),
+        Host::Ipv6(address) => IpAddr::V6(*address),
+    };
+    permit(origin.host(), address, &origin.to_string()).map_err(NoAddress::Refused)?;
+    Ok(vec![address])
 }
 
 /// An address in the URL itself never passes the resolver, so it is judged before the request is sent.

@@ -12,12 +12,14 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body::Body;
 use http_body_util::BodyExt;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::body::ResponseBody;
 use crate::credential::{Credential, CredentialError, Credentials};
 use crate::failure::{SendError, innermost, name};
 use crate::grant::{Grants, Refusal};
+use crate::ldap::DirectoryLimits;
 use crate::oauth::TokenError;
 use crate::pace::Pace;
 use crate::record::Record;
@@ -40,6 +42,8 @@ pub struct EgressLimits {
     pub silence: Duration,
     /// How requests are repeated.
     pub repetition: Repetition,
+    /// What a directory may answer.
+    pub directory: DirectoryLimits,
 }
 
 impl Default for EgressLimits {
@@ -51,6 +55,7 @@ impl Default for EgressLimits {
             answer: Duration::from_secs(120),
             silence: Duration::from_secs(60),
             repetition: Repetition::default(),
+            directory: DirectoryLimits::default(),
         }
     }
 }
@@ -110,12 +115,14 @@ pub struct Egress {
 /// Sends requests for one step of one connection.
 pub struct Sender {
     client: reqwest::Client,
-    grants: Grants,
-    credentials: Credentials,
-    limits: EgressLimits,
-    surroundings: Surroundings,
-    pace: Pace,
-    record: Arc<Record>,
+    pub(crate) tls: Arc<rustls::ClientConfig>,
+    pub(crate) grants: Grants,
+    pub(crate) credentials: Credentials,
+    pub(crate) limits: EgressLimits,
+    pub(crate) surroundings: Surroundings,
+    pub(crate) pace: Arc<Pace>,
+    pub(crate) record: Arc<Record>,
+    pub(crate) directories: Arc<Semaphore>,
 }
 
 impl Egress {
@@ -159,10 +166,15 @@ impl Egress {
                 origin: "every place".into(),
                 cause: innermost(&error),
             })?;
-        let pace = Pace::new(requests_per_second);
+        let pace = Arc::new(Pace::new(requests_per_second));
         let record = Arc::new(Record::default());
+        let mut tls = self.tls.clone();
+        // The names of protocols are HTTP's.
+        tls.alpn_protocols = Vec::new();
         Ok(Sender {
             client,
+            tls: Arc::new(tls),
+            directories: Arc::new(Semaphore::new(limits.directory.sessions)),
             grants,
             credentials,
             limits,

@@ -490,6 +490,58 @@ fn a_credential_must_be_one_that_the_system_takes() {
 }
 
 #[test]
+fn a_directory_wants_a_grant_and_a_bind_of_its_own() {
+    let directory = Installed {
+        digest: "digest".to_owned(),
+        signature: None,
+        description: Arc::new(Description {
+            needs: vec![Need::Ldap {
+                name: "directory".to_owned(),
+                origin: "{url}".to_owned(),
+                credentials: vec![CredentialKind::LdapBind],
+                purpose: "to keep users".to_owned(),
+            }],
+            settings: r#"{"type": "object"}"#.to_owned(),
+            ..description("ad", "1.0.0")
+        }),
+    };
+    let folder = Folder::new();
+    let fit = |more: &str| {
+        let text = format!(
+            "tenant = \"nordvik\"\nsteps = []\n[connections.ad]\nconnector = \"ad\"\nrole = \"target\"\n\
+             [connections.ad.settings]\nurl = \"ldaps://DC1.kommune.example\"\n{more}"
+        );
+        let source = Source::new(Path::new("samklang.toml"), text);
+        let tenant = Tenant::parse(folder.0.path(), source).map_err(|error| error.to_string())?;
+        let fitted = tenant.fit(&vec![directory.clone()].into(), Use::Work);
+        fitted.map(drop).map_err(|error| error.to_string())
+    };
+    let grants = "[connections.ad.grants]\nldap = [\"ldaps://dc1.kommune.example\"]";
+    let bind = "[connections.ad.credentials.directory]\nkind = \"ldap-bind\"\n";
+    says(
+        &fit("").unwrap_err(),
+        &[
+            "to reach ldaps://dc1.kommune.example (to keep users)",
+            "[connections.ad.grants]",
+            "ldap = [\"ldaps://dc1.kommune.example\"]",
+            "[connections.ad.credentials.directory]",
+            "kind = \"ldap-bind\"",
+            "password = \"env:AD_PASSWORD\"",
+        ],
+    );
+    let whole = format!("{grants}\n{bind}username = \"svc\"\npassword = \"file:token\"");
+    assert_eq!(fit(&whole), Ok(()));
+    says(
+        &fit(&whole.replace("ldaps://dc1", "https://dc1")).unwrap_err(),
+        &["only ldap (with StartTLS) and ldaps can be reached here"],
+    );
+    says(
+        &fit(&whole.replace("\"file:token\"", "\"hunter2\"")).unwrap_err(),
+        &["`password` holds a secret"],
+    );
+}
+
+#[test]
 fn a_mapping_is_compiled_and_its_mistake_told_at_its_line() {
     says(
         &shown("{{ display_name }}", "{{ display_nam }}"),

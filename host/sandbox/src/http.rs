@@ -68,6 +68,11 @@ impl WayOut {
         });
         Self { sender, closed }
     }
+
+    /// Who sends.
+    pub(crate) fn sender(&self) -> Option<Arc<Sender>> {
+        self.sender.clone()
+    }
 }
 
 impl WasiHttpHooks for WayOut {

@@ -24,10 +24,17 @@ use crate::words::LastWords;
 pub(crate) struct State {
     wasi: WasiCtx,
     http: WasiHttpCtx,
-    table: ResourceTable,
+    pub(crate) table: ResourceTable,
     way_out: WayOut,
     growth: Growth,
     pub(crate) log: Log,
+}
+
+impl State {
+    /// The way out; none where nothing may be reached, as in `describe`.
+    pub(crate) fn sender(&self) -> Option<Arc<Sender>> {
+        self.way_out.sender()
+    }
 }
 
 impl WasiView for State {

@@ -9,6 +9,7 @@ mod engine;
 mod fault;
 mod http;
 mod instance;
+mod ldap;
 mod limits;
 mod loader;
 mod log;

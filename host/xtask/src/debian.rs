@@ -23,11 +23,12 @@ pub(crate) fn is_root() -> bool {
     Tool::new("id").arg("-u").quietly().is_ok_and(|id| id == "0")
 }
 
-/// Installs a package, or says how to do it by hand and which flag does without.
-pub(crate) fn install(package: &str, what_for: &str, flag: &str) -> Result<()> {
+/// Installs packages, or says how to do it by hand and which flag does without.
+pub(crate) fn install(packages: &[&str], what_for: &str, flag: &str) -> Result<()> {
+    let names = packages.join(" ");
     if let Some(obstacle) = obstacle() {
         bail!(
-            "{what_for} is missing, and {obstacle}: install it (Debian, Ubuntu: `sudo apt-get install {package}`; \
+            "{what_for} is missing, and {obstacle}: install it (Debian, Ubuntu: `sudo apt-get install {names}`; \
              elsewhere the package of that name) or leave it out with {flag}"
         );
     }
@@ -36,12 +37,13 @@ pub(crate) fn install(package: &str, what_for: &str, flag: &str) -> Result<()> {
             .env("DEBIAN_FRONTEND", "noninteractive")
             .args(arguments)
     };
-    let wanted = ["install", "-y", "-qq", "--no-install-recommends", package];
+    let mut wanted = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    wanted.extend(packages);
     if apt(&wanted).run().is_ok() {
         return Ok(());
     }
     // The lists of packages may be missing or old, as in a fresh container.
     apt(&["update", "-qq"]).run().and_then(|()| apt(&wanted).run()).with_context(|| {
-        format!("{what_for} could not be installed: run `apt-get install {package}`, or leave it out with {flag}")
+        format!("{what_for} could not be installed: run `apt-get install {names}`, or leave it out with {flag}")
     })
 }

@@ -4,6 +4,7 @@
 //! machine is installed where that is usual and possible; elsewhere the task says what is missing, how to install it, and
 //! which flag leaves it out. Nothing is left out in silence.
 
+mod active_directory;
 mod bench;
 mod components;
 mod debian;
@@ -53,6 +54,13 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
         command: Vec<String>,
     },
+    /// Runs a command beside a throw-away Active Directory (Samba), whose origin it finds in SAMKLANG_TEST_ACTIVE_DIRECTORY and whose
+    /// certificate in SAMKLANG_TEST_ACTIVE_DIRECTORY_CA.
+    WithActiveDirectory {
+        /// The command, such as `cargo nextest run -p samklang-cycles active_directory`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+        command: Vec<String>,
+    },
     /// Runs a stand-in for a system until interrupted; without a name, lists them.
     StandIn {
         /// The name of the system and its options, such as `canvas --port 8080`.
@@ -93,6 +101,15 @@ fn run(task: Task) -> anyhow::Result<()> {
             Tool::new(program)
                 .args(arguments)
                 .env(postgres::VARIABLE, cluster.url())
+                .run()
+        }
+        Task::WithActiveDirectory { command } => {
+            let domain = active_directory::Domain::start(workspace.target())?;
+            let (program, arguments) = command.split_first().context("no command")?;
+            Tool::new(program)
+                .args(arguments)
+                .env(active_directory::VARIABLE, domain.url())
+                .env(active_directory::AUTHORITY, domain.authority())
                 .run()
         }
         Task::StandIn { arguments } => {

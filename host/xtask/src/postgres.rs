@@ -42,7 +42,7 @@ impl Cluster {
         let programs = match Programs::find() {
             Some(programs) => programs,
             None => {
-                debian::install("postgresql", "PostgreSQL", FLAG)?;
+                debian::install(&["postgresql"], "PostgreSQL", FLAG)?;
                 Programs::find().context("PostgreSQL was installed, but its programs cannot be found")?
             }
         };

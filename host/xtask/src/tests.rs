@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 
+use crate::active_directory::{self, Domain};
 use crate::postgres::{self, Cluster};
 use crate::workspace::Workspace;
 use crate::{components, debian, is_there, wasm_target};
@@ -15,6 +16,9 @@ pub(crate) struct Options {
     /// Leaves out the tests that need PostgreSQL.
     #[arg(long)]
     without_postgres: bool,
+    /// Leaves out the tests that need Samba, as an Active Directory.
+    #[arg(long)]
+    without_samba: bool,
     /// Leaves out the tests that need xmllint.
     #[arg(long)]
     without_xmllint: bool,
@@ -31,6 +35,7 @@ impl Options {
     fn left_out(&self) -> String {
         let all = [
             ("postgres", self.without_postgres),
+            ("samba", self.without_samba),
             ("xmllint", self.without_xmllint),
             ("registry", self.without_registry),
         ];
@@ -48,12 +53,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if options.without_xmllint {
         eprintln!("left out: documents against their XML schemas (--without-xmllint)");
     } else if !is_there("xmllint") {
-        debian::install("libxml2-utils", "xmllint", "--without-xmllint")?;
+        debian::install(&["libxml2-utils"], "xmllint", "--without-xmllint")?;
     }
     if options.without_registry {
         eprintln!("left out: connectors out of a registry (--without-registry)");
     } else if !is_there("docker-registry") {
-        debian::install("docker-registry", "an OCI registry", "--without-registry")?;
+        debian::install(&["docker-registry"], "an OCI registry", "--without-registry")?;
     }
     let cluster = if options.without_postgres {
         eprintln!("left out: the store on PostgreSQL ({})", postgres::FLAG);
@@ -61,13 +66,23 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     } else {
         Some(Cluster::start(workspace.target())?)
     };
-    let whole = run_all(workspace, options, cluster.as_ref());
+    let domain = if options.without_samba {
+        eprintln!(
+            "left out: cycles with a real Active Directory ({})",
+            active_directory::FLAG
+        );
+        None
+    } else {
+        Some(Domain::start(workspace.target())?)
+    };
+    let whole = run_all(workspace, options, cluster.as_ref(), domain.as_ref());
     let documented = if options.arguments.is_empty() {
         run_documented(workspace)
     } else {
         Ok(())
     };
     drop(cluster);
+    drop(domain);
     match (whole, documented) {
         (Ok(()), Ok(())) => Ok(()),
         (Err(error), Ok(())) | (Ok(()), Err(error)) => Err(error),
@@ -75,7 +90,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     }
 }
 
-fn run_all(workspace: &Workspace, options: &Options, cluster: Option<&Cluster>) -> Result<()> {
+fn run_all(
+    workspace: &Workspace,
+    options: &Options,
+    cluster: Option<&Cluster>,
+    domain: Option<&Domain>,
+) -> Result<()> {
     let nextest = workspace.cargo().args(["nextest", "--version"]).succeeds();
     let cargo = if nextest {
         workspace.cargo().args(["nextest", "run", "--no-fail-fast"])
@@ -102,6 +122,14 @@ fn run_all(workspace: &Workspace, options: &Options, cluster: Option<&Cluster>) 
     let cargo = match cluster {
         Some(cluster) => cargo.env(postgres::VARIABLE, cluster.url()),
         None => cargo.without_env(postgres::VARIABLE),
+    };
+    let cargo = match domain {
+        Some(domain) => cargo
+            .env(active_directory::VARIABLE, domain.url())
+            .env(active_directory::AUTHORITY, domain.authority()),
+        None => cargo
+            .without_env(active_directory::VARIABLE)
+            .without_env(active_directory::AUTHORITY),
     };
     cargo.env(WITHOUT, options.left_out()).run()
 }

@@ -59,6 +59,7 @@ fn arrows_between_rooms_point_one_way() {
 #[test]
 fn a_connector_sees_only_the_sdk() {
     let connectors = [
+        "samklang-ad",
         "samklang-canvas",
         "samklang-os2mo",
         "samklang-os2sync",

@@ -2,8 +2,8 @@
 //! does not offer.
 
 use crate::{
-    Action, Attribute, Class, Credential, Description, Finding, HttpNeed, Kind, Limits, Need, Severity,
-    Writable,
+    Action, Attribute, Class, Credential, Description, Finding, HttpNeed, Kind, LdapNeed, Limits, Need,
+    Severity, Writable,
 };
 
 impl Description {
@@ -239,6 +239,16 @@ impl Need {
         })
     }
 
+    /// To reach a directory at `origin`, a template over the settings such as `{url}`. Without [`Need::accepts`] sessions are anonymous.
+    pub fn ldap(name: impl Into<String>, origin: impl Into<String>, purpose: impl Into<String>) -> Self {
+        Self::Ldap(LdapNeed {
+            name: name.into(),
+            origin: origin.into(),
+            credentials: Vec::new(),
+            purpose: purpose.into(),
+        })
+    }
+
     /// To read the files of the connection's inbox.
     pub fn inbox(purpose: impl Into<String>) -> Self {
         Self::Inbox(purpose.into())
@@ -249,10 +259,12 @@ impl Need {
         Self::Outbox(purpose.into())
     }
 
-    /// A kind of credential that the system accepts for these HTTP requests. Folders have none, and stay as they are.
+    /// A kind of credential that the system accepts there. Folders have none, and stay as they are.
     pub fn accepts(mut self, credential: Credential) -> Self {
-        if let Self::Http(need) = &mut self {
-            need.credentials.push(credential);
+        match &mut self {
+            Self::Http(need) => need.credentials.push(credential),
+            Self::Ldap(need) => need.credentials.push(credential),
+            Self::Inbox(_) | Self::Outbox(_) => {}
         }
         self
     }

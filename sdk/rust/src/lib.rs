@@ -13,6 +13,7 @@ mod description;
 mod error;
 mod folder;
 pub mod http;
+pub mod ldap;
 pub mod log;
 mod outcome;
 mod reading;
@@ -21,7 +22,8 @@ mod row;
 pub mod testing;
 
 pub use bindings::exports::samklang::connector::sync::{
-    Attribute, Class, Credential, Description, Finding, HttpNeed, Kind, Limits, Need, Severity, Writable,
+    Attribute, Class, Credential, Description, Finding, HttpNeed, Kind, LdapNeed, Limits, Need, Severity,
+    Writable,
 };
 pub use bindings::samklang::connector::types::{
     Action, Batch, Completion, Extent, Field, InvalidSetting, Object, Operation, Outcome, Page, Receipt,

@@ -1,4 +1,4 @@
-//! Stands in for the host in native tests: canned answers to HTTP requests, folders, the clock, the log, and a reader that
+//! Stands in for the host in native tests: canned answers to HTTP requests, a directory, folders, the clock, the log, and a reader that
 //! watches over the contract. Everything holds for the current thread and for as long as the given function runs.
 
 use std::collections::BTreeMap;
@@ -6,13 +6,15 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
+pub use crate::bindings::samklang::connector::ldap::Error as DirectoryError;
 pub use crate::http::{Method, Request, Response};
+pub use crate::ldap::{Asked, Reply};
 pub use crate::log::Level;
 
 use crate::folder::Folder;
 use crate::row::from_fields;
 use crate::{Batch, Class, Completion, Connector, Extent, Field, Value};
-use crate::{clock, component, folder, http, log};
+use crate::{clock, component, folder, http, ldap, log};
 
 /// Puts back what was set before, also when a test panics.
 struct Restore<F: FnMut()>(F);
@@ -27,6 +29,16 @@ impl<F: FnMut()> Drop for Restore<F> {
 pub fn with_http<R>(answer: impl FnMut(Request) -> Response + 'static, body: impl FnOnce() -> R) -> R {
     let mut before = http::canned::set(Some(Box::new(answer)));
     let _restore = Restore(move || drop(http::canned::set(before.take())));
+    body()
+}
+
+/// Answers what directories are asked while `body` runs.
+pub fn with_directory<R>(
+    answer: impl FnMut(Asked) -> Result<Reply, DirectoryError> + 'static,
+    body: impl FnOnce() -> R,
+) -> R {
+    let mut before = ldap::canned::set(Some(Box::new(answer)));
+    let _restore = Restore(move || drop(ldap::canned::set(before.take())));
     body()
 }
 

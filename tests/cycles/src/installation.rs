@@ -10,7 +10,8 @@ use tempfile::TempDir;
 use crate::program;
 
 /// The connectors of this repository, by package.
-const CONNECTORS: [&str; 4] = [
+const CONNECTORS: [&str; 5] = [
+    "samklang-ad",
     "samklang-pifu-ims",
     "samklang-canvas",
     "samklang-os2mo",

@@ -15,6 +15,7 @@ use crate::{Answer, Child, Private, program};
 pub struct Tenant {
     root: TempDir,
     private: Arc<Private>,
+    authority: Option<String>,
 }
 
 impl Tenant {
@@ -30,6 +31,7 @@ impl Tenant {
         let tenant = Self {
             root,
             private: Arc::default(),
+            authority: None,
         };
         std::fs::create_dir_all(tenant.folder().join("secrets")).unwrap();
         tenant.configure(configuration);
@@ -79,6 +81,11 @@ impl Tenant {
     pub fn secret(&self, name: &str, secret: &str) {
         self.private.secret(secret);
         std::fs::write(self.folder().join("secrets").join(name), secret).unwrap();
+    }
+
+    /// Lets the machine trust the authority in this file, and no other.
+    pub fn trust(&mut self, authority: &str) {
+        self.authority = Some(authority.to_owned());
     }
 
     /// What the program must never say.
@@ -169,6 +176,9 @@ impl Tenant {
             .arg("--home")
             .arg(self.home());
         call.env_remove("SAMKLANG_HOME").stdin(Stdio::null());
+        if let Some(authority) = &self.authority {
+            call.env("SSL_CERT_FILE", authority);
+        }
         call
     }
 

@@ -8,7 +8,7 @@ use samklang_core::guard::Guard;
 use samklang_core::mapping::MappingSource;
 use samklang_core::plan::Policies;
 use samklang_cycle::Role;
-use samklang_egress::{CredentialSettings, GrantSettings, Origin};
+use samklang_egress::{CredentialSettings, GrantSettings, Origin, Protocol};
 
 use super::credential;
 use super::document::{Content, Node};
@@ -190,20 +190,24 @@ fn grants(connection: &Section<'_>, mistakes: &mut Mistakes) -> GrantSettings {
     let Some(node) = connection.get("grants") else {
         return GrantSettings::default();
     };
-    let Some(section) = Section::new(node, &table, &["http", "inbox", "outbox"], mistakes) else {
+    let Some(section) = Section::new(node, &table, &["http", "ldap", "inbox", "outbox"], mistakes) else {
         return GrantSettings::default();
     };
-    let mut http = Vec::new();
-    for text in section.texts("http", mistakes) {
-        match Origin::granted(&text.value) {
-            Ok(_) => http.push(text.value),
-            Err(cause) => {
-                mistakes.add(Mistake::new("grant", text.span, cause.to_string()));
+    let mut origins = |protocol: Protocol| {
+        let mut origins = Vec::new();
+        for text in section.texts(protocol.key(), mistakes) {
+            match Origin::granted(protocol, &text.value) {
+                Ok(_) => origins.push(text.value),
+                Err(cause) => {
+                    mistakes.add(Mistake::new("grant", text.span, cause.to_string()));
+                }
             }
         }
-    }
+        origins
+    };
     GrantSettings {
-        http,
+        http: origins(Protocol::Http),
+        ldap: origins(Protocol::Ldap),
         inbox: section.flag("inbox", mistakes).unwrap_or_default(),
         outbox: section.flag("outbox", mistakes).unwrap_or_default(),
     }

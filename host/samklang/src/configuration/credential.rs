@@ -17,13 +17,15 @@ enum Kind {
     Header,
     Basic,
     Client,
+    Bind,
 }
 
-const KINDS: [(&str, Kind); 4] = [
+const KINDS: [(&str, Kind); 5] = [
     ("bearer", Kind::Bearer),
     ("header", Kind::Header),
     ("basic", Kind::Basic),
     ("oauth2-client-credentials", Kind::Client),
+    ("ldap-bind", Kind::Bind),
 ];
 
 /// Reads the credentials of a connection, by the name of the connector's need.
@@ -66,7 +68,7 @@ fn one(table: &str, node: &Node, folder: &Path, mistakes: &mut Mistakes) -> Opti
     let known: &[&str] = match kind {
         Some(Kind::Bearer) => &["kind", "token"],
         Some(Kind::Header) => &["kind", "name", "value"],
-        Some(Kind::Basic) => &["kind", "username", "password"],
+        Some(Kind::Basic | Kind::Bind) => &["kind", "username", "password"],
         Some(Kind::Client) => &[
             "kind",
             "token_url",
@@ -95,7 +97,7 @@ fn one(table: &str, node: &Node, folder: &Path, mistakes: &mut Mistakes) -> Opti
     if section.get("kind").is_none() {
         section.required(
             "kind",
-            "\"bearer\"` (or `header`, `basic`, `oauth2-client-credentials`) `",
+            "\"bearer\"` (or `header`, `basic`, `oauth2-client-credentials`, `ldap-bind`) `",
             mistakes,
         );
         return None;
@@ -116,6 +118,14 @@ fn one(table: &str, node: &Node, folder: &Path, mistakes: &mut Mistakes) -> Opti
             let user = section.required("username", "\"samklang\"", mistakes);
             let password = secret(&section, "password", folder, mistakes);
             Some(CredentialSettings::Basic {
+                user: user?.value,
+                password: password?,
+            })
+        }
+        Kind::Bind => {
+            let user = section.required("username", "\"svc-samklang@kommune.example\"", mistakes);
+            let password = secret(&section, "password", folder, mistakes);
+            Some(CredentialSettings::LdapBind {
                 user: user?.value,
                 password: password?,
             })

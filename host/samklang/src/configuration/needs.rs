@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use samklang_core::connector::{CredentialKind, Need};
-use samklang_egress::{Credential, CredentialSettings, Credentials, Origin, OriginError};
+use samklang_egress::{Credential, CredentialSettings, Credentials, Origin, OriginError, Protocol};
 
 use super::connection::Connection;
 use super::mistake::{Mistake, Mistakes};
@@ -17,16 +17,22 @@ pub(super) fn reachable<'a>(
 ) -> Vec<(&'a str, Origin, &'a [CredentialKind], &'a str)> {
     let mut reachable = Vec::new();
     for need in needs {
-        let Need::Http {
-            name,
-            origin,
-            credentials,
-            purpose,
-        } = need
-        else {
-            continue;
+        let (protocol, name, origin, credentials, purpose) = match need {
+            Need::Http {
+                name,
+                origin,
+                credentials,
+                purpose,
+            } => (Protocol::Http, name, origin, credentials, purpose),
+            Need::Ldap {
+                name,
+                origin,
+                credentials,
+                purpose,
+            } => (Protocol::Ldap, name, origin, credentials, purpose),
+            Need::Inbox(_) | Need::Outbox(_) => continue,
         };
-        match Origin::from_template(origin, &connection.settings) {
+        match Origin::from_template(protocol, origin, &connection.settings) {
             Ok(origin) => reachable.push((name.as_str(), origin, credentials.as_slice(), purpose.as_str())),
             // An optional setting that is absent; one that is required is the schema's to tell.
             Err(OriginError::Setting { .. }) => {}
@@ -56,18 +62,21 @@ pub(super) fn granted(
     mistakes: &mut Mistakes,
 ) {
     let grants = &connection.grants;
-    let given: Vec<Origin> = grants
-        .http
-        .iter()
-        .filter_map(|text| Origin::granted(text).ok())
-        .collect();
+    let given = |protocol, texts: &[String]| -> Vec<Origin> {
+        let origins = texts
+            .iter()
+            .filter_map(|text| Origin::granted(protocol, text).ok());
+        origins.collect()
+    };
+    let mut origins = given(Protocol::Http, &grants.http);
+    origins.extend(given(Protocol::Ldap, &grants.ldap));
+    let granted = origins.len();
     let mut missing = Vec::new();
-    let mut origins: Vec<String> = given.iter().map(Origin::to_string).collect();
     for (_, origin, _, purpose) in reachable {
-        if !given.contains(origin) {
+        if !origins.iter().take(granted).any(|given| given == origin) {
             missing.push(format!("to reach {origin} ({purpose})"));
-            if !origins.contains(&origin.to_string()) {
-                origins.push(origin.to_string());
+            if !origins.contains(origin) {
+                origins.push(origin.clone());
             }
         }
     }
@@ -95,9 +104,14 @@ pub(super) fn granted(
     if outbox {
         lines.push_str("\noutbox = true");
     }
-    if !origins.is_empty() {
-        let quoted: Vec<String> = origins.iter().map(|origin| format!("{origin:?}")).collect();
-        lines.push_str(&format!("\nhttp = [{}]", quoted.join(", ")));
+    for protocol in [Protocol::Http, Protocol::Ldap] {
+        let origins = origins.iter().filter(|origin| origin.protocol() == protocol);
+        let quoted: Vec<String> = origins
+            .map(|origin| format!("{:?}", origin.to_string()))
+            .collect();
+        if !quoted.is_empty() {
+            lines.push_str(&format!("\n{} = [{}]", protocol.key(), quoted.join(", ")));
+        }
     }
     let place = connection.node.place(["grants"], true);
     mistakes.add(
@@ -176,7 +190,7 @@ fn secret_key(written: &CredentialSettings) -> &'static str {
     match written {
         CredentialSettings::Bearer { .. } => "token",
         CredentialSettings::Header { .. } => "value",
-        CredentialSettings::Basic { .. } => "password",
+        CredentialSettings::Basic { .. } | CredentialSettings::LdapBind { .. } => "password",
         CredentialSettings::Oauth2ClientCredentials { .. } => "client_secret",
     }
 }
@@ -189,6 +203,9 @@ fn example(kind: CredentialKind, connection: &str) -> String {
         CredentialKind::Header => format!("kind = \"header\"\nname = \"…\"\nvalue = \"env:{variable}_KEY\""),
         CredentialKind::Basic => {
             format!("kind = \"basic\"\nusername = \"…\"\npassword = \"env:{variable}_PASSWORD\"")
+        }
+        CredentialKind::LdapBind => {
+            format!("kind = \"ldap-bind\"\nusername = \"…\"\npassword = \"env:{variable}_PASSWORD\"")
         }
         CredentialKind::Oauth2ClientCredentials => format!(
             "kind = \"oauth2-client-credentials\"\ntoken_url = \"…\"\nclient_id = \"…\"\nclient_secret = \"env:{variable}_SECRET\""

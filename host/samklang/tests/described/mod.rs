@@ -56,6 +56,12 @@ pub(crate) fn described(description: Description) -> Installed {
             origin: http.origin,
             purpose: http.purpose,
         },
+        Need::Ldap(ldap) => core::Need::Ldap {
+            credentials: vec![core::CredentialKind::LdapBind],
+            name: ldap.name,
+            origin: ldap.origin,
+            purpose: ldap.purpose,
+        },
         Need::Inbox(purpose) => core::Need::Inbox(purpose),
         Need::Outbox(purpose) => core::Need::Outbox(purpose),
     };

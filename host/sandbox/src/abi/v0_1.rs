@@ -1,6 +1,7 @@
 //! Contract 0.1: its bindings, and the calls. The types are turned in [`convert`].
 
 mod convert;
+mod ldap;
 
 use samklang_core::connector::{Batch, Description, Extent, Finding, Object, Operation, Outcome};
 use wasmtime::Store;
@@ -16,6 +17,10 @@ mod bindings {
         world: "connector",
         imports: { default: async | trappable },
         exports: { default: async },
+        with: {
+            "samklang:connector/ldap.session": crate::ldap::Session,
+            "samklang:connector/ldap.results": crate::ldap::Results,
+        },
     });
 }
 
@@ -26,7 +31,8 @@ pub(crate) type Checked = bindings::ConnectorPre<State>;
 
 /// Offers what connectors of this track import.
 pub(super) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
-    log::add_to_linker::<_, HasSelf<State>>(linker, |state| state)
+    log::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
+    bindings::samklang::connector::ldap::add_to_linker::<_, HasSelf<State>>(linker, |state| state)
 }
 
 /// Checks the exports.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use samklang_core::connector::{Class, Description, Kind, Need};
+use samklang_core::connector::{Class, CredentialKind, Description, Kind, Need};
 
 use super::Checked;
 
@@ -31,10 +31,11 @@ pub(crate) fn check(description: &Description) -> Checked {
     unique(
         "need",
         description.needs.iter().filter_map(|need| match need {
-            Need::Http { name, .. } => Some(name.as_str()),
-            _ => None,
+            Need::Http { name, .. } | Need::Ldap { name, .. } => Some(name.as_str()),
+            Need::Inbox(_) | Need::Outbox(_) => None,
         }),
     )?;
+    description.needs.iter().try_for_each(credentials)?;
     match serde_json::from_str::<serde_json::Value>(&description.settings) {
         Ok(serde_json::Value::Object(_)) => {}
         Ok(_) => return Err("the schema of the settings is not a JSON object".to_owned()),
@@ -98,6 +99,27 @@ fn class(description: &Description, class: &Class) -> Checked {
         }
     }
     Ok(())
+}
+
+/// A need accepts what its protocol can carry.
+fn credentials(need: &Need) -> Checked {
+    let (name, credentials, directory) = match need {
+        Need::Http {
+            name, credentials, ..
+        } => (name, credentials, false),
+        Need::Ldap {
+            name, credentials, ..
+        } => (name, credentials, true),
+        Need::Inbox(_) | Need::Outbox(_) => return Ok(()),
+    };
+    let fits = |kind: &CredentialKind| (*kind == CredentialKind::LdapBind) == directory;
+    if credentials.iter().all(fits) {
+        Ok(())
+    } else {
+        Err(format!(
+            "the need `{name}` accepts a kind of credential that is another protocol's"
+        ))
+    }
 }
 
 fn unique<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> Checked {
@@ -194,6 +216,20 @@ mod tests {
         assert!(
             wrong(|given| given.classes.push(given.classes[0].clone()))
                 .contains("`person` is declared twice")
+        );
+        let need = |credentials| Need::Ldap {
+            name: "directory".to_owned(),
+            origin: "{url}".to_owned(),
+            credentials,
+            purpose: String::new(),
+        };
+        assert!(
+            wrong(|given| given.needs = vec![need(vec![CredentialKind::Basic])])
+                .contains("another protocol's")
+        );
+        assert!(
+            wrong(|given| given.needs = vec![need(vec![CredentialKind::LdapBind]), need(Vec::new())])
+                .contains("need `directory` is declared twice")
         );
         let class = |change: fn(&mut Class)| wrong(|given| change(&mut given.classes[0]));
         assert!(class(|class| class.key = "uuid".to_owned()).contains("its key `uuid` is not among"));

@@ -141,6 +141,25 @@ async fn what_was_not_asked_for_is_refused_even_if_granted() {
 }
 
 #[tokio::test]
+async fn a_directory_that_was_not_asked_for_is_not_reached() {
+    let granted = OpenRequest {
+        grants: GrantSettings {
+            ldap: vec!["ldaps://127.0.0.1".to_owned()],
+            ..GrantSettings::default()
+        },
+        ..request("open-directory")
+    };
+    let mut session = open(granted).await;
+    assert_fault(
+        &session.check().await.unwrap_err(),
+        "not-granted",
+        "the connector evil asks for no directory of that name",
+    );
+    assert_eq!(session.usage().traffic.refused, 1);
+    assert_health().await;
+}
+
+#[tokio::test]
 async fn a_connector_cannot_bring_a_credential_of_its_own() {
     let url = server().await;
     let mut session = open(with_token(request_to("authorise", &url))).await;

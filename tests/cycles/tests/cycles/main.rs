@@ -8,8 +8,10 @@
     reason = "a panic is the report"
 )]
 
+mod active_directory;
 mod administration;
 mod delivery;
+mod domain;
 mod faults;
 mod malformed;
 mod organisation;

@@ -78,6 +78,7 @@ impl Connector for Evil {
             "call-often" => outside::call_often(&self.settings.url),
             "call-elsewhere" => outside::call("http://127.0.0.1:9/"),
             "call-and-forget" => outside::call_and_forget(&self.settings.url),
+            "open-directory" => outside::open_directory(),
             "look-around" => outside::look_around(),
             _ => Ok(Vec::new()),
         }

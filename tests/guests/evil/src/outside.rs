@@ -27,6 +27,12 @@ pub(crate) fn call_and_forget(url: &str) -> Result<Vec<Finding>, Error> {
     Ok(Vec::new())
 }
 
+/// Opens a directory that it never asked for.
+pub(crate) fn open_directory() -> Result<Vec<Finding>, Error> {
+    let session = samklang_sdk::ldap::Session::open("directory")?;
+    Ok(vec![Finding::note(format!("opened: {session:?}"))])
+}
+
 /// Tries to bring a credential of its own.
 pub(crate) fn authorise(url: &str) -> Result<Vec<Finding>, Error> {
     let client = Client::new(url).header("Authorization", "Bearer stolen");

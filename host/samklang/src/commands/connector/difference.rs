@@ -55,6 +55,7 @@ pub(super) fn between(before: &Description, now: &Description) -> Vec<String> {
 fn need(need: &Need) -> (String, String) {
     match need {
         Need::Http { name, origin, .. } => (format!("http `{name}`"), origin.clone()),
+        Need::Ldap { name, origin, .. } => (format!("ldap `{name}`"), origin.clone()),
         Need::Inbox(_) => ("the inbox".to_owned(), String::new()),
         Need::Outbox(_) => ("the outbox".to_owned(), String::new()),
     }

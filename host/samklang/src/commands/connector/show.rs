@@ -21,6 +21,12 @@ pub(super) fn show(screen: Screen, installed: &Installed) {
                 purpose,
                 ..
             } => format!("  http `{name}` to {origin}: {purpose}"),
+            Need::Ldap {
+                name,
+                origin,
+                purpose,
+                ..
+            } => format!("  ldap `{name}` to {origin}: {purpose}"),
             Need::Inbox(purpose) => format!("  inbox: {purpose}"),
             Need::Outbox(purpose) => format!("  outbox: {purpose}"),
         });

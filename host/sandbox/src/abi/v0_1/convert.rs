@@ -77,6 +77,12 @@ fn need(given: sync::Need) -> host::Need {
             credentials: http.credentials.into_iter().map(credential).collect(),
             purpose: http.purpose,
         },
+        sync::Need::Ldap(ldap) => host::Need::Ldap {
+            name: ldap.name,
+            origin: ldap.origin,
+            credentials: ldap.credentials.into_iter().map(credential).collect(),
+            purpose: ldap.purpose,
+        },
         sync::Need::Inbox(purpose) => host::Need::Inbox(purpose),
         sync::Need::Outbox(purpose) => host::Need::Outbox(purpose),
     }
@@ -88,6 +94,7 @@ fn credential(given: sync::Credential) -> host::CredentialKind {
         sync::Credential::Header => host::CredentialKind::Header,
         sync::Credential::Basic => host::CredentialKind::Basic,
         sync::Credential::Oauth2ClientCredentials => host::CredentialKind::Oauth2ClientCredentials,
+        sync::Credential::LdapBind => host::CredentialKind::LdapBind,
     }
 }
 
