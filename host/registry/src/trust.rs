@@ -91,22 +91,22 @@ impl Trust {
     ///
     /// Why they are not let in.
     pub fn judge_unnamed(&self, octets: &[u8], signature: Option<&str>) -> Result<(), Untrusted> {
+        self.signer(octets, signature).map(drop)
+    }
+
+    /// The key that signed the octets; none when nobody did, which is allowed.
+    fn signer(&self, octets: &[u8], signature: Option<&str>) -> Result<Option<&TrustedKey>, Untrusted> {
         let Some(signature) = signature else {
             return if self.unsigned {
-                Ok(())
+                Ok(None)
             } else {
                 Err(Untrusted::Unsigned)
             };
         };
-        self.signer(octets, signature).map(drop)
-    }
-
-    /// The key that signed the octets.
-    fn signer(&self, octets: &[u8], signature: &str) -> Result<&TrustedKey, Untrusted> {
         let signature = Signature::decode(signature).map_err(|_| Untrusted::Malformed)?;
         for trusted in &self.keys {
             match trusted.key.verify(octets, &signature, false) {
-                Ok(()) => return Ok(trusted),
+                Ok(()) => return Ok(Some(trusted)),
                 Err(Error::UnexpectedKeyId) => {}
                 Err(Error::InvalidSignature) => {
                     return Err(Untrusted::Altered {
@@ -130,18 +130,13 @@ impl Trust {
         octets: &[u8],
         signature: Option<&str>,
     ) -> Result<Standing, Untrusted> {
-        self.judge_unnamed(octets, signature)?;
-        let Some(signature) = signature else {
-            return Ok(Standing::Unsigned);
-        };
-        let signer = self.signer(octets, signature)?;
-        if signer.speaks_for(connector) {
-            Ok(Standing::Signed(signer.name.clone()))
-        } else {
-            Err(Untrusted::Elsewhere {
+        match self.signer(octets, signature)? {
+            None => Ok(Standing::Unsigned),
+            Some(signer) if signer.speaks_for(connector) => Ok(Standing::Signed(signer.name.clone())),
+            Some(signer) => Err(Untrusted::Elsewhere {
                 key: signer.name.clone(),
                 connector: connector.to_owned(),
-            })
+            }),
         }
     }
 }

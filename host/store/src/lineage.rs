@@ -50,12 +50,7 @@ impl Lineage for TenantStore {
              AND r.tenant = $2 AND r.origin = a.id AND r.attribute = 'person' \
              AND m.tenant = $2 AND m.goal = r.goal AND m.attribute = 'manager'",
         ];
-        for hop in hops {
-            let sql = format!(
-                "INSERT INTO stale (connection, entity, widened) {hop} ON CONFLICT (connection, entity) DO NOTHING"
-            );
-            session.run(sql, arguments![number, self.tenant]).await?;
-        }
+        self.widen_by(&mut session, number, &hops).await?;
         session.commit().await
     }
 }

@@ -52,13 +52,19 @@ impl TenantStore {
              AND t.tenant = $2 AND t.origin = r.origin AND t.goal <> s.entity \
              AND p.tenant = $2 AND p.id = t.goal AND p.kind = 'person'",
         ];
+        self.widen_by(&mut session, number, &hops).await?;
+        session.commit().await
+    }
+
+    /// Widens a target's list by what each of these selects of `$1`, the target, and `$2`, the tenant, one after the other.
+    pub(crate) async fn widen_by(&self, session: &mut Session, number: i64, hops: &[&str]) -> Answer<()> {
         for hop in hops {
             let sql = format!(
                 "INSERT INTO stale (connection, entity, widened) {hop} ON CONFLICT (connection, entity) DO NOTHING"
             );
             session.run(sql, arguments![number, self.tenant]).await?;
         }
-        session.commit().await
+        Ok(())
     }
 
     pub(crate) async fn stale_of(&self, target: &str, after: Option<Uuid>, limit: u32) -> Answer<Vec<Uuid>> {

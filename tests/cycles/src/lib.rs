@@ -21,5 +21,5 @@ pub use child::{Child, until};
 pub use installation::installation;
 pub use private::{Private, contains};
 pub use program::{program, repository};
-pub use registry::OciRegistry;
+pub use registry::{OciRegistry, is_left_out};
 pub use tenant::Tenant;

@@ -9,6 +9,17 @@ use tempfile::TempDir;
 /// How long a registry may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Whether tests that need this are left out on purpose, which is said then.
+#[must_use]
+pub fn is_left_out(what: &str) -> bool {
+    let without = std::env::var("SAMKLANG_TEST_WITHOUT").unwrap_or_default();
+    let left_out = without.split(',').any(|left_out| left_out == what);
+    if left_out {
+        eprintln!("without {what}, as SAMKLANG_TEST_WITHOUT asks");
+    }
+    left_out
+}
+
 /// A running registry. Stops when dropped.
 #[derive(Debug)]
 pub struct OciRegistry {
@@ -25,9 +36,7 @@ impl OciRegistry {
     /// When the program is not there, or does not answer.
     #[must_use]
     pub fn start() -> Option<Self> {
-        let without = std::env::var("SAMKLANG_TEST_WITHOUT").unwrap_or_default();
-        if without.split(',').any(|what| what == "registry") {
-            eprintln!("without a registry, as SAMKLANG_TEST_WITHOUT asks");
+        if is_left_out("registry") {
             return None;
         }
         let folder = tempfile::tempdir().unwrap();

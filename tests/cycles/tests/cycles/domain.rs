@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use samklang_core::connector::{CredentialKind, Need};
-use samklang_cycles::Tenant;
+use samklang_cycles::{Tenant, is_left_out};
 use samklang_egress::{
     Attribute, Change, ChangeKind, Control, Credential, Credentials, Directory, Egress, EgressLimits, Entry,
     Found, GrantSettings, Grants, Query, Scope, Secret,
@@ -29,9 +29,7 @@ impl Domain {
     /// The domain that the tests were given, with a part of this name; none when it was left out on purpose.
     pub(crate) fn of(name: &str) -> Option<Self> {
         let Ok(url) = std::env::var("SAMKLANG_TEST_ACTIVE_DIRECTORY") else {
-            let without = std::env::var("SAMKLANG_TEST_WITHOUT").unwrap_or_default();
-            if without.split(',').any(|left_out| left_out == "samba") {
-                eprintln!("without Samba, as SAMKLANG_TEST_WITHOUT asks");
+            if is_left_out("samba") {
                 return None;
             }
             panic!(

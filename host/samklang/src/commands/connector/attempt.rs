@@ -67,7 +67,7 @@ pub(super) async fn run(context: &Context, folder: &Path, what: &str) -> Result<
             let first = of_it.first().and_then(|name| fitted.openings.get(name));
             described_now = first.map(|opening| opening.connector.clone());
         }
-        match plan(context, &copy, fitted, place.ends_with("then")).await? {
+        match plan(context, &copy, fitted, other).await? {
             Some(plan) => plans.push(plan),
             None => return Ok(Exit::Failed),
         }
