@@ -179,10 +179,38 @@ pub enum Need {
         /// What for.
         purpose: String,
     },
+    /// To have octets signed with a key that the host holds.
+    Signing {
+        /// The name that grants and credentials refer to.
+        name: String,
+        /// What for.
+        purpose: String,
+    },
     /// To read the files in the connection's inbox; what for.
     Inbox(String),
     /// To write files to the connection's outbox; what for.
     Outbox(String),
+}
+
+impl Need {
+    /// The name that grants and credentials refer to; folders have none.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Http { name, .. } | Self::Ldap { name, .. } | Self::Signing { name, .. } => Some(name),
+            Self::Inbox(_) | Self::Outbox(_) => None,
+        }
+    }
+
+    /// The kinds of credential that can be bound to it.
+    #[must_use]
+    pub fn credentials(&self) -> &[CredentialKind] {
+        match self {
+            Self::Http { credentials, .. } | Self::Ldap { credentials, .. } => credentials,
+            Self::Signing { .. } => &[CredentialKind::SigningKey],
+            Self::Inbox(_) | Self::Outbox(_) => &[],
+        }
+    }
 }
 
 /// How the host makes itself known to a system.
@@ -197,8 +225,37 @@ pub enum CredentialKind {
     Basic,
     /// OAuth 2.0 client credentials.
     Oauth2ClientCredentials,
+    /// OAuth 2.0 resource owner's password.
+    Oauth2Password,
+    /// OAuth 2.0 with a signed assertion as the grant.
+    Oauth2JwtBearer,
+    /// A certificate in the TLS handshake.
+    ClientCertificate,
+    /// A SAML token of a WS-Trust token service, with which SOAP messages are signed.
+    WsTrust,
     /// Name and password of a simple bind.
     LdapBind,
+    /// A key that documents are signed with. No connector names it: a need for signing takes nothing else.
+    SigningKey,
+}
+
+impl CredentialKind {
+    /// The word for it in configurations and contracts.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bearer => "bearer",
+            Self::Header => "header",
+            Self::Basic => "basic",
+            Self::Oauth2ClientCredentials => "oauth2-client-credentials",
+            Self::Oauth2Password => "oauth2-password",
+            Self::Oauth2JwtBearer => "oauth2-jwt-bearer",
+            Self::ClientCertificate => "client-certificate",
+            Self::WsTrust => "ws-trust",
+            Self::LdapBind => "ldap-bind",
+            Self::SigningKey => "signing-key",
+        }
+    }
 }
 
 /// What a system can bear.

@@ -303,30 +303,18 @@ impl Credentials {
     /// Checks that each is bound to a need of the connector and is of a kind that the system takes.
     pub fn new(bound: BTreeMap<String, Credential>, needs: &[Need]) -> Result<Self, CredentialError> {
         for (name, credential) in &bound {
-            let accepted = needs.iter().find_map(|need| match need {
-                Need::Http {
-                    name: need,
-                    credentials,
-                    ..
-                }
-                | Need::Ldap {
-                    name: need,
-                    credentials,
-                    ..
-                } if need == name => Some(credentials),
-                _ => None,
-            });
-            let Some(accepted) = accepted else {
+            let need = needs.iter().find(|need| need.name() == Some(name));
+            let Some(accepted) = need.map(Need::credentials) else {
                 return Err(CredentialError::UnknownNeed {
                     bound: name.clone(),
                     needs: names(needs),
                 });
             };
             if !accepted.contains(&credential.kind()) {
-                let words: Vec<&str> = accepted.iter().map(|kind| kind_word(*kind)).collect();
+                let words: Vec<&str> = accepted.iter().map(|kind| kind.as_str()).collect();
                 return Err(CredentialError::WrongKind {
                     need: name.clone(),
-                    given: kind_word(credential.kind()),
+                    given: credential.kind().as_str(),
                     accepted: if words.is_empty() {
                         "none at all".to_owned()
                     } else {
@@ -355,27 +343,11 @@ impl Credentials {
 }
 
 fn names(needs: &[Need]) -> String {
-    let names: Vec<&str> = needs
-        .iter()
-        .filter_map(|need| match need {
-            Need::Http { name, .. } | Need::Ldap { name, .. } => Some(name.as_str()),
-            Need::Inbox(_) | Need::Outbox(_) => None,
-        })
-        .collect();
+    let names: Vec<&str> = needs.iter().filter_map(Need::name).collect();
     if names.is_empty() {
-        "nothing, for it needs neither HTTP nor a directory".to_owned()
+        "nothing, for it needs neither HTTP nor a directory nor a key".to_owned()
     } else {
         names.join(", ")
-    }
-}
-
-fn kind_word(kind: CredentialKind) -> &'static str {
-    match kind {
-        CredentialKind::Bearer => "bearer",
-        CredentialKind::Header => "header",
-        CredentialKind::Basic => "basic",
-        CredentialKind::Oauth2ClientCredentials => "oauth2-client-credentials",
-        CredentialKind::LdapBind => "ldap-bind",
     }
 }
 

@@ -151,7 +151,7 @@ impl Grants {
             let (protocol, name, origin) = match need {
                 Need::Http { name, origin, .. } => (Protocol::Http, name, origin),
                 Need::Ldap { name, origin, .. } => (Protocol::Ldap, name, origin),
-                Need::Inbox(_) | Need::Outbox(_) => continue,
+                Need::Signing { .. } | Need::Inbox(_) | Need::Outbox(_) => continue,
             };
             match Origin::from_template(protocol, origin, settings) {
                 Ok(origin) => asked.push((name.clone(), origin)),

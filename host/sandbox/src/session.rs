@@ -207,7 +207,7 @@ fn grant(
     };
     for need in &description.needs {
         let (name, leave, folder, slot) = match need {
-            Need::Http { .. } | Need::Ldap { .. } => continue,
+            Need::Http { .. } | Need::Ldap { .. } | Need::Signing { .. } => continue,
             Need::Inbox(_) => ("inbox", request.grants.inbox, &request.inbox, &mut granted.inbox),
             Need::Outbox(_) => (
                 "outbox",

@@ -3,7 +3,7 @@
 
 use crate::{
     Action, Attribute, Class, Credential, Description, Finding, HttpNeed, Kind, LdapNeed, Limits, Need,
-    Severity, Writable,
+    Severity, SigningNeed, Writable,
 };
 
 impl Description {
@@ -249,6 +249,14 @@ impl Need {
         })
     }
 
+    /// To have octets signed with a key that the host holds, by [`signer`](crate::signer).
+    pub fn signing(name: impl Into<String>, purpose: impl Into<String>) -> Self {
+        Self::Signing(SigningNeed {
+            name: name.into(),
+            purpose: purpose.into(),
+        })
+    }
+
     /// To read the files of the connection's inbox.
     pub fn inbox(purpose: impl Into<String>) -> Self {
         Self::Inbox(purpose.into())
@@ -259,12 +267,13 @@ impl Need {
         Self::Outbox(purpose.into())
     }
 
-    /// A kind of credential that the system accepts there. Folders have none, and stay as they are.
+    /// A kind of credential that the system accepts there. Folders have none, signing has a key of its own; they stay
+    /// as they are.
     pub fn accepts(mut self, credential: Credential) -> Self {
         match &mut self {
             Self::Http(need) => need.credentials.push(credential),
             Self::Ldap(need) => need.credentials.push(credential),
-            Self::Inbox(_) | Self::Outbox(_) => {}
+            Self::Signing(_) | Self::Inbox(_) | Self::Outbox(_) => {}
         }
         self
     }

@@ -18,12 +18,13 @@ pub mod log;
 mod outcome;
 mod reading;
 mod row;
+pub mod signer;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 
 pub use bindings::exports::samklang::connector::sync::{
     Attribute, Class, Credential, Description, Finding, HttpNeed, Kind, LdapNeed, Limits, Need, Severity,
-    Writable,
+    SigningNeed, Writable,
 };
 pub use bindings::samklang::connector::types::{
     Action, Batch, Completion, Extent, Field, InvalidSetting, Object, Operation, Outcome, Page, Receipt,

@@ -10,11 +10,12 @@ pub use crate::bindings::samklang::connector::ldap::Error as DirectoryError;
 pub use crate::http::{Method, Request, Response};
 pub use crate::ldap::{Asked, Reply};
 pub use crate::log::Level;
+pub use crate::signer::{Algorithm, Key};
 
 use crate::folder::Folder;
 use crate::row::from_fields;
 use crate::{Batch, Class, Completion, Connector, Extent, Field, Value};
-use crate::{clock, component, folder, http, ldap, log};
+use crate::{clock, component, folder, http, ldap, log, signer};
 
 /// Puts back what was set before, also when a test panics.
 struct Restore<F: FnMut()>(F);
@@ -39,6 +40,17 @@ pub fn with_directory<R>(
 ) -> R {
     let mut before = ldap::canned::set(Some(Box::new(answer)));
     let _restore = Restore(move || drop(ldap::canned::set(before.take())));
+    body()
+}
+
+/// Lets every need for signing have this key while `body` runs: its public part, and what makes its signatures.
+pub fn with_key<R>(
+    key: Key,
+    sign: impl Fn(Algorithm, &[u8]) -> Vec<u8> + 'static,
+    body: impl FnOnce() -> R,
+) -> R {
+    let mut before = signer::canned::set(Some((key, Box::new(sign))));
+    let _restore = Restore(move || drop(signer::canned::set(before.take())));
     body()
 }
 

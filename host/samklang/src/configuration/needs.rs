@@ -30,7 +30,7 @@ pub(super) fn reachable<'a>(
                 credentials,
                 purpose,
             } => (Protocol::Ldap, name, origin, credentials, purpose),
-            Need::Inbox(_) | Need::Outbox(_) => continue,
+            Need::Signing { .. } | Need::Inbox(_) | Need::Outbox(_) => continue,
         };
         match Origin::from_template(protocol, origin, &connection.settings) {
             Ok(origin) => reachable.push((name.as_str(), origin, credentials.as_slice(), purpose.as_str())),
@@ -207,8 +207,32 @@ fn example(kind: CredentialKind, connection: &str) -> String {
         CredentialKind::LdapBind => {
             format!("kind = \"ldap-bind\"\nusername = \"…\"\npassword = \"env:{variable}_PASSWORD\"")
         }
+        CredentialKind::Oauth2Password => format!(
+            "kind = \"oauth2-password\"\ntoken_url = \"…\"\nclient_id = \"…\"\nclient_secret = \"env:{variable}_SECRET\"\n\
+             username = \"…\"\npassword = \"env:{variable}_PASSWORD\""
+        ),
+        CredentialKind::Oauth2JwtBearer => {
+            format!(
+                "kind = \"oauth2-jwt-bearer\"\ntoken_url = \"…\"\nissuer = \"…\"\n{}",
+                key(connection)
+            )
+        }
+        CredentialKind::ClientCertificate => format!("kind = \"client-certificate\"\n{}", key(connection)),
+        CredentialKind::WsTrust => format!(
+            "kind = \"ws-trust\"\ntoken_url = \"…\"\napplies_to = \"…\"\nclaims = {{ }}\n{}",
+            key(connection)
+        ),
+        CredentialKind::SigningKey => format!("kind = \"signing-key\"\n{}", key(connection)),
         CredentialKind::Oauth2ClientCredentials => format!(
             "kind = \"oauth2-client-credentials\"\ntoken_url = \"…\"\nclient_id = \"…\"\nclient_secret = \"env:{variable}_SECRET\""
         ),
     }
+}
+
+/// The lines that name a key with its certificate.
+fn key(connection: &str) -> String {
+    format!(
+        "pkcs12 = \"file:secrets/{connection}.p12\"\npassword = \"env:{}_P12_PASSWORD\"",
+        connection.to_uppercase().replace('-', "_")
+    )
 }

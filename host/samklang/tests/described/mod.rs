@@ -62,6 +62,10 @@ pub(crate) fn described(description: Description) -> Installed {
             origin: ldap.origin,
             purpose: ldap.purpose,
         },
+        Need::Signing(signing) => core::Need::Signing {
+            name: signing.name,
+            purpose: signing.purpose,
+        },
         Need::Inbox(purpose) => core::Need::Inbox(purpose),
         Need::Outbox(purpose) => core::Need::Outbox(purpose),
     };

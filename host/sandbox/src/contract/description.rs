@@ -28,13 +28,7 @@ pub(crate) fn check(description: &Description) -> Checked {
         .classes
         .iter()
         .try_for_each(|declared| class(description, declared))?;
-    unique(
-        "need",
-        description.needs.iter().filter_map(|need| match need {
-            Need::Http { name, .. } | Need::Ldap { name, .. } => Some(name.as_str()),
-            Need::Inbox(_) | Need::Outbox(_) => None,
-        }),
-    )?;
+    unique("need", description.needs.iter().filter_map(Need::name))?;
     description.needs.iter().try_for_each(credentials)?;
     match serde_json::from_str::<serde_json::Value>(&description.settings) {
         Ok(serde_json::Value::Object(_)) => {}
@@ -103,21 +97,17 @@ fn class(description: &Description, class: &Class) -> Checked {
 
 /// A need accepts what its protocol can carry.
 fn credentials(need: &Need) -> Checked {
-    let (name, credentials, directory) = match need {
-        Need::Http {
-            name, credentials, ..
-        } => (name, credentials, false),
-        Need::Ldap {
-            name, credentials, ..
-        } => (name, credentials, true),
-        Need::Inbox(_) | Need::Outbox(_) => return Ok(()),
+    let fits = |kind: &CredentialKind| match need {
+        Need::Http { .. } => !matches!(kind, CredentialKind::LdapBind | CredentialKind::SigningKey),
+        Need::Ldap { .. } => *kind == CredentialKind::LdapBind,
+        Need::Signing { .. } | Need::Inbox(_) | Need::Outbox(_) => true,
     };
-    let fits = |kind: &CredentialKind| (*kind == CredentialKind::LdapBind) == directory;
-    if credentials.iter().all(fits) {
+    if need.credentials().iter().all(fits) {
         Ok(())
     } else {
         Err(format!(
-            "the need `{name}` accepts a kind of credential that is another protocol's"
+            "the need `{}` accepts a kind of credential that is another protocol's",
+            need.name().unwrap_or_default()
         ))
     }
 }

@@ -56,6 +56,7 @@ fn need(need: &Need) -> (String, String) {
     match need {
         Need::Http { name, origin, .. } => (format!("http `{name}`"), origin.clone()),
         Need::Ldap { name, origin, .. } => (format!("ldap `{name}`"), origin.clone()),
+        Need::Signing { name, .. } => (format!("signing `{name}`"), String::new()),
         Need::Inbox(_) => ("the inbox".to_owned(), String::new()),
         Need::Outbox(_) => ("the outbox".to_owned(), String::new()),
     }

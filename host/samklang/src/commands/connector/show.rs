@@ -27,6 +27,7 @@ pub(super) fn show(screen: Screen, installed: &Installed) {
                 purpose,
                 ..
             } => format!("  ldap `{name}` to {origin}: {purpose}"),
+            Need::Signing { name, purpose } => format!("  signing `{name}`: {purpose}"),
             Need::Inbox(purpose) => format!("  inbox: {purpose}"),
             Need::Outbox(purpose) => format!("  outbox: {purpose}"),
         });

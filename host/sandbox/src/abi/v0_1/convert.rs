@@ -83,6 +83,10 @@ fn need(given: sync::Need) -> host::Need {
             credentials: ldap.credentials.into_iter().map(credential).collect(),
             purpose: ldap.purpose,
         },
+        sync::Need::Signing(signing) => host::Need::Signing {
+            name: signing.name,
+            purpose: signing.purpose,
+        },
         sync::Need::Inbox(purpose) => host::Need::Inbox(purpose),
         sync::Need::Outbox(purpose) => host::Need::Outbox(purpose),
     }
@@ -94,6 +98,10 @@ fn credential(given: sync::Credential) -> host::CredentialKind {
         sync::Credential::Header => host::CredentialKind::Header,
         sync::Credential::Basic => host::CredentialKind::Basic,
         sync::Credential::Oauth2ClientCredentials => host::CredentialKind::Oauth2ClientCredentials,
+        sync::Credential::Oauth2Password => host::CredentialKind::Oauth2Password,
+        sync::Credential::Oauth2JwtBearer => host::CredentialKind::Oauth2JwtBearer,
+        sync::Credential::ClientCertificate => host::CredentialKind::ClientCertificate,
+        sync::Credential::WsTrust => host::CredentialKind::WsTrust,
         sync::Credential::LdapBind => host::CredentialKind::LdapBind,
     }
 }
