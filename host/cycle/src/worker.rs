@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use samklang_core::port::{
-    Begun, Clock, Connectors, Counts, CycleState, StepRecord, StepSpec, StepState, Store,
+    Begun, Clock, Connectors, Counts, CycleState, StepRecord, StepSpec, StepState, Store, Usage,
 };
 
 use crate::errand::{Errand, FETCH, is_errand};
@@ -214,7 +214,9 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                     .await?;
             }
             self.progress.step(&record.spec, StepState::Running);
-            let carried_out = self.step(&step, mode).await.map_err(|early| match early {
+            let carried_out = self.step(&step, mode).await;
+            self.note_usage(cycle, &record).await?;
+            let carried_out = carried_out.map_err(|early| match early {
                 Early::Stop(stop) => Early::Stop(stop.about(record.spec.connection.as_deref())),
                 other => other,
             });
@@ -280,6 +282,20 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             .set_cycle(cycle, CycleState::Done, self.clock.now())
             .await?;
         Ok(Ended::Done)
+    }
+
+    /// Notes what the step's sessions used, however it ended.
+    async fn note_usage(&self, cycle: i64, record: &StepRecord) -> Result<(), CycleError> {
+        let Some(connection) = &record.spec.connection else {
+            return Ok(());
+        };
+        let used = self.connectors.take_usage(connection);
+        if used == Usage::default() {
+            return Ok(());
+        }
+        let mut sum = record.usage.clone();
+        sum.add(&used);
+        Ok(self.store.note_usage(cycle, record.position, &sum).await?)
     }
 
     /// Why an export has nothing to do: its target is not enrolled.

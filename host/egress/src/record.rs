@@ -3,6 +3,7 @@
 //! Counted beneath every request, so that a connector cannot send unseen. Addresses, paths, headers and bodies are never
 //! kept: they may hold personal data.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -21,6 +22,7 @@ pub struct Record {
     received: AtomicU64,
     refusals: Mutex<Vec<Refusal>>,
     troubles: Mutex<Vec<String>>,
+    reached: Mutex<BTreeMap<String, u64>>,
 }
 
 /// A reading of a [`Record`].
@@ -61,8 +63,18 @@ impl Record {
         std::mem::take(&mut *lock(&self.troubles))
     }
 
-    pub(crate) fn request(&self) {
+    /// Requests by where they went.
+    pub fn reached(&self) -> BTreeMap<String, u64> {
+        lock(&self.reached).clone()
+    }
+
+    pub(crate) fn request(&self, origin: &str) {
         self.requests.fetch_add(1, Ordering::Relaxed);
+        let mut reached = lock(&self.reached);
+        match reached.get_mut(origin) {
+            Some(count) => *count += 1,
+            None => drop(reached.insert(origin.to_owned(), 1)),
+        }
     }
 
     pub(crate) fn repeat(&self) {

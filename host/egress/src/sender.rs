@@ -250,7 +250,7 @@ impl Sender {
             headers,
             body,
         };
-        self.record.request();
+        self.record.request(&letter.origin);
         let sent = self.deliver(&letter, credential, patience).await;
         match &sent {
             Err(SendError::Refused(refusal)) => self.record.refuse(refusal),

@@ -148,6 +148,19 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
+/// A number of octets, in words.
+pub(crate) fn octets(count: u64) -> String {
+    match count {
+        0..1_000 => format!("{count} B"),
+        1_000..1_000_000 => format!("{} kB", count.div_ceil(1_000)),
+        _ => format!(
+            "{}.{} MB",
+            grouped(count / 1_000_000),
+            count % 1_000_000 / 100_000
+        ),
+    }
+}
+
 /// A moment in the words of RFC 3339.
 pub(crate) fn rfc3339(milliseconds: i64) -> String {
     Timestamp::from_millisecond(milliseconds)

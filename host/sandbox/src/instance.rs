@@ -64,6 +64,15 @@ pub(crate) struct Granted {
     pub(crate) outbox: Option<PathBuf>,
 }
 
+impl Granted {
+    /// The folders among it.
+    pub(crate) fn folders(&self) -> Vec<&'static str> {
+        let folders = [("inbox", &self.inbox), ("outbox", &self.outbox)];
+        let given = folders.into_iter().filter(|(_, folder)| folder.is_some());
+        given.map(|(name, _)| name).collect()
+    }
+}
+
 /// Why a call ended without an answer, as far as it can be told beneath the contract.
 pub(crate) enum Ending {
     /// A trap, with the machine's words.

@@ -21,4 +21,4 @@ mod words;
 pub use limits::Limits;
 pub use loader::LoadError;
 pub use sandbox::{Component, Sandbox, SandboxConfig, SandboxError};
-pub use session::{OpenRequest, Session, Usage};
+pub use session::{OpenRequest, Session};

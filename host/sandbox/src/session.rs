@@ -4,13 +4,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use samklang_core::connector::{Batch, Extent, Finding, Need, Object, Operation, Outcome};
-use samklang_core::{Description, Fault, FaultKind, port};
-use samklang_egress::{
-    Credential, Credentials, EgressLimits, GrantSettings, Grants, Record, SendError, Traffic,
-};
+use samklang_core::port::{self, Usage};
+use samklang_core::{Description, Fault, FaultKind};
+use samklang_egress::{Credential, Credentials, EgressLimits, GrantSettings, Grants, Record, SendError};
 use wasmtime::component::ResourceAny;
 
 use crate::contract::{self, ReadWatch};
@@ -61,23 +59,14 @@ impl OpenRequest {
     }
 }
 
-/// What a session has used so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Usage {
-    /// Processor time.
-    pub cpu: Duration,
-    /// The most linear memory at once, in octets.
-    pub peak_memory: usize,
-    /// Requests and octets.
-    pub traffic: Traffic,
-}
-
 /// An open session.
 pub struct Session {
     description: Arc<Description>,
     place: Place,
     guard: Guard,
     record: Arc<Record>,
+    /// The folders that it was handed.
+    folders: Vec<&'static str>,
     live: Option<Live>,
 }
 
@@ -126,6 +115,7 @@ impl Session {
             place,
             guard,
             record,
+            folders: granted.folders(),
             live: Some(live),
         })
     }
@@ -133,10 +123,18 @@ impl Session {
     /// What has been used so far; also after a fault.
     #[must_use]
     pub fn usage(&self) -> Usage {
+        let traffic = self.record.traffic();
+        let mut reached = self.record.reached();
+        reached.extend(self.folders.iter().map(|folder| ((*folder).to_owned(), 1)));
         Usage {
-            cpu: self.guard.meter.cpu(),
-            peak_memory: self.guard.meter.peak_memory(),
-            traffic: self.record.traffic(),
+            cpu_us: u64::try_from(self.guard.meter.cpu().as_micros()).unwrap_or(u64::MAX),
+            peak_memory: self.guard.meter.peak_memory() as u64,
+            requests: traffic.requests,
+            repeats: traffic.repeats,
+            refused: traffic.refused,
+            sent: traffic.sent,
+            received: traffic.received,
+            reached,
         }
     }
 

@@ -2,7 +2,7 @@
 //! cycle: the database itself refuses a second.
 
 use samklang_core::port::{
-    Begun, Counts, CycleRecord, CycleState, Deed, StepRecord, StepSpec, StepState, StoreError,
+    Begun, Counts, CycleRecord, CycleState, Deed, StepRecord, StepSpec, StepState, StoreError, Usage,
 };
 
 use crate::argument::{List, arguments};
@@ -156,7 +156,7 @@ impl TenantStore {
     }
 
     pub(crate) async fn steps_of(&self, cycle: i64) -> Answer<Vec<StepRecord>> {
-        let sql = "SELECT position, kind, connection, s.state, attempt, s.started, s.ended, counts, message \
+        let sql = "SELECT position, kind, connection, s.state, attempt, s.started, s.ended, counts, message, usage \
                    FROM step s JOIN cycle c ON c.id = s.cycle WHERE c.tenant = $1 AND c.id = $2 ORDER BY position";
         let rows = self
             .reading()
@@ -179,6 +179,9 @@ impl TenantStore {
                     ended: row.maybe_integer(6)?,
                     counts: json(&row.text(7)?, place)?,
                     message: row.maybe_text(8)?,
+                    usage: row
+                        .maybe_text(9)?
+                        .map_or_else(|| Ok(Usage::default()), |usage| json(&usage, place))?,
                 })
             })
             .collect()
@@ -209,6 +212,16 @@ impl TenantStore {
         let counts = to_json(&counts)?;
         let arguments = arguments![self.tenant, cycle, position, state.as_str(), counts, message, now];
         session.run(sql, arguments).await?;
+        session.commit().await
+    }
+
+    pub(crate) async fn keep_usage(&self, cycle: i64, position: u32, usage: &Usage) -> Answer<()> {
+        let mut session = self.writing().await?;
+        let sql = "UPDATE step SET usage = $4 \
+                   WHERE cycle = (SELECT id FROM cycle WHERE tenant = $1 AND id = $2) AND position = $3";
+        session
+            .run(sql, arguments![self.tenant, cycle, position, to_json(usage)?])
+            .await?;
         session.commit().await
     }
 

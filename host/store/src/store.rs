@@ -6,7 +6,7 @@ use samklang_core::catalogue::{Entity, EntityKind, Link, ObjectRef};
 use samklang_core::port::{
     Begun, Change, Counts, CycleRecord, CycleState, Drafted, ImportRecord, Known, OperationRecord,
     OperationState, PlanCounts, Reconciled, Reference, Settled, Shadow, ShadowWrite, Staged, StepRecord,
-    StepSpec, StepState, Store,
+    StepSpec, StepState, Store, Usage,
 };
 use uuid::Uuid;
 
@@ -43,6 +43,9 @@ impl Store for TenantStore {
     ) -> Answer<()> {
         self.settle_step_as((cycle, position), state, counts, message, now)
             .await
+    }
+    async fn note_usage(&self, cycle: i64, position: u32, usage: &Usage) -> Answer<()> {
+        self.keep_usage(cycle, position, usage).await
     }
     async fn set_cycle(&self, cycle: i64, state: CycleState, now: i64) -> Answer<()> {
         self.set_cycle_state(cycle, state, now).await

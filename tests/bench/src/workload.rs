@@ -205,7 +205,7 @@ async fn pifu(ground: &Ground, components: &[PathBuf]) -> Result<Measured> {
     Ok(Measured {
         seconds,
         peak: machine::peak_memory(),
-        guest: Some(session.usage().peak_memory as u64),
+        guest: Some(session.usage().peak_memory),
         parts: vec![Part {
             name: "import".to_owned(),
             seconds,

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crate::connector::{Batch, Description, Extent, Finding, Object, Operation, Outcome};
 use crate::fault::Fault;
 
+use super::Usage;
+
 /// The connections of one tenant, each ready to be opened.
 pub trait Connectors: Send + Sync {
     /// The work for one connection in one step.
@@ -31,6 +33,12 @@ pub trait Connectors: Send + Sync {
     /// When the connector cannot be loaded or refuses the settings.
     fn open(&self, connection: &str, step: &str)
     -> impl Future<Output = Result<Self::Session, Fault>> + Send;
+
+    /// What the connection's sessions have used since this was last asked. Sessions that are still open do not count yet.
+    fn take_usage(&self, connection: &str) -> Usage {
+        let _ = connection;
+        Usage::default()
+    }
 }
 
 /// The work for one connection in one step. After a fault the session is of no further use.

@@ -16,6 +16,7 @@ mod quarantine;
 mod records;
 mod store;
 mod targets;
+mod usage;
 mod validity;
 
 pub use allotments::Allotments;
@@ -39,4 +40,5 @@ pub use records::{
 };
 pub use store::{Store, StoreError, Stretch};
 pub use targets::{Leaving, LeavingWrite, Like, Request, Targets};
+pub use usage::Usage;
 pub use validity::Validity;

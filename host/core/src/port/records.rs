@@ -10,7 +10,7 @@ use crate::connector::{Action, Operation};
 use crate::guard::Place;
 use crate::mapping::Allotment;
 use crate::matching::{CaseWrite, MatchValue};
-use crate::port::LeavingWrite;
+use crate::port::{LeavingWrite, Usage};
 use crate::value::{Attributes, Digest};
 
 /// Gives an enum of states its words for stores and tables.
@@ -125,6 +125,8 @@ pub struct StepRecord {
     pub ended: Option<i64>,
     /// What it counted.
     pub counts: Counts,
+    /// What its connector used.
+    pub usage: Usage,
     /// Why it halted or failed, who can act and what to do; as JSON for machines, see the program's reference.
     pub message: Option<String>,
 }

@@ -13,6 +13,7 @@ use super::records::{
     Begun, Change, Counts, CycleRecord, CycleState, Drafted, ImportRecord, Known, OperationRecord,
     PlanCounts, Reconciled, Reference, Settled, Shadow, ShadowWrite, Staged, StepRecord, StepSpec, StepState,
 };
+use super::usage::Usage;
 use super::validity::Validity;
 use crate::catalogue::{Entity, EntityKind, Link, ObjectRef};
 
@@ -115,6 +116,9 @@ pub trait Store:
         message: Option<&str>,
         now: i64,
     ) -> impl Future<Output = Answer<()>> + Send;
+    /// Notes what a step's connector has used so far.
+    fn note_usage(&self, cycle: i64, position: u32, usage: &Usage)
+    -> impl Future<Output = Answer<()>> + Send;
     /// Sets the state of the cycle; an end state ends it.
     fn set_cycle(&self, cycle: i64, state: CycleState, now: i64) -> impl Future<Output = Answer<()>> + Send;
     /// The newest cycles, newest first.

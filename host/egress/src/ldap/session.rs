@@ -84,7 +84,7 @@ impl Sender {
             .try_acquire_owned()
             .map_err(|_| DirectoryError::TooManySessions(sessions))?;
         self.pace.wait(&self.surroundings.sleep).await;
-        self.record.request();
+        self.record.request(&origin.to_string());
         let wire = Wire::connect(self, origin).await?;
         let mut directory = Directory {
             wire: Some(wire),
@@ -273,7 +273,7 @@ impl Directory {
         collect: &mut (dyn FnMut(Entry) -> Result<(), DirectoryError> + Send),
     ) -> Result<Vec<Control>, DirectoryError> {
         self.pace.wait(&self.surroundings.sleep).await;
-        self.record.request();
+        self.record.request(self.wire()?.origin());
         self.id = self
             .id
             .checked_add(1)

@@ -4,6 +4,7 @@ mod activate;
 mod arrive;
 mod attempt;
 mod difference;
+mod grants;
 mod show;
 
 use std::path::PathBuf;
@@ -49,6 +50,12 @@ pub(crate) enum Connector {
         /// The connector: NAME for its newest version, NAME@VERSION or NAME@DIGEST.
         #[arg(value_name = "NAME")]
         what: String,
+    },
+    /// Show what a tenant's connectors ask for, what they are granted, and what of it they use.
+    Grants {
+        /// The tenant's folder, which holds samklang.toml.
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
     },
     /// Give a tenant's connections another build of their connector, from their next cycle on.
     Activate(Activate),
@@ -107,6 +114,7 @@ pub(super) async fn run(context: &Context, connector: Connector) -> Result<Exit,
         Connector::Verify { what } => arrive::verify(context, &what).await,
         Connector::Publish(publish) => arrive::publish(context, &publish).await,
         Connector::Try { dir, what } => attempt::run(context, &dir, &what).await,
+        Connector::Grants { dir } => grants::run(context, &dir).await,
         Connector::Activate(activate) => activate::activate(context, &activate).await,
         Connector::Rollback(rollback) => activate::rollback(context, &rollback).await,
         Connector::Remove { what } => remove(context, &what).await,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use samklang_core::port::{Counts, StepRecord, Store as _};
+use samklang_core::port::{Counts, StepRecord, Store as _, Usage};
 use serde_json::{Value, json};
 
 use super::{Context, report};
@@ -27,16 +27,31 @@ pub(super) async fn run(context: &Context, history: &History) -> Result<Exit, Fa
     let store = premises.tenant(tenant.name()).await?;
     let mut documents = Vec::new();
     let headers = [
-        "cycle", "state", "began", "time", "read", "added", "changed", "removed", "done", "refused",
+        "cycle",
+        "state",
+        "began",
+        "time",
+        "read",
+        "added",
+        "changed",
+        "removed",
+        "done",
+        "refused",
+        "requests",
+        "processor",
     ];
     let mut table = screen.new_table(&headers);
     for cycle in store.cycles(history.limit).await? {
-        let counts = sum(&store.steps(cycle.id).await?);
+        let steps = store.steps(cycle.id).await?;
+        let counts = sum(&steps);
+        let mut usage = Usage::default();
+        steps.iter().for_each(|step| usage.add(&step.usage));
         let mut document = report::cycle_json(&cycle);
         if let Value::Object(members) = &mut document {
             let milliseconds = cycle.ended.map(|ended| ended.saturating_sub(cycle.started));
             members.insert("milliseconds".to_owned(), json!(milliseconds));
             members.insert("counts".to_owned(), json!(counts));
+            members.insert("usage".to_owned(), json!(usage));
         }
         documents.push(document);
         let mut row = vec![
@@ -52,8 +67,11 @@ pub(super) async fn run(context: &Context, history: &History) -> Result<Exit, Fa
             counts.removed,
             counts.done,
             counts.refused,
+            usage.requests,
         ];
         row.extend(numbers.map(|number| screen.number(number)));
+        let processor = format!("{:.1} s", usage.cpu().as_secs_f64());
+        row.push(screen.cell(processor, Tone::Faint));
         table.add_row(row);
     }
     if documents.is_empty() {

@@ -1,7 +1,7 @@
 //! How a cycle, its steps and a stop are shown, the same in every command.
 
 use comfy_table::CellAlignment;
-use samklang_core::port::{Counts, CycleRecord, Guarding as _, StepRecord, StepState, StoreError};
+use samklang_core::port::{Counts, CycleRecord, Guarding as _, StepRecord, StepState, StoreError, Usage};
 use samklang_cycle::{Ended, Report, Stop, StopCode};
 use samklang_store::{DecisionRecord, TenantStore};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::proposal;
 use crate::configuration::step_words;
 use crate::failure::Exit;
-use crate::screen::{Screen, Tone, moment, rfc3339, span, step_tone};
+use crate::screen::{Screen, Tone, grouped, moment, octets, rfc3339, span, step_tone};
 
 /// A cycle for machines.
 pub(super) fn cycle_json(cycle: &CycleRecord) -> Value {
@@ -31,6 +31,7 @@ pub(super) fn step_json(step: &StepRecord) -> Value {
         "started": step.started.map(rfc3339),
         "ended": step.ended.map(rfc3339),
         "counts": step.counts,
+        "usage": step.usage,
         "note": note(step).map(|note| note.message),
     })
 }
@@ -135,6 +136,38 @@ pub(super) fn steps(screen: Screen, steps: &[StepRecord]) {
     for note in steps.iter().filter_map(note) {
         screen.line(format!("\n{}: {}", note.message, note.remedy));
     }
+}
+
+/// What the steps' connectors used, as a table; nothing when none ran.
+pub(super) fn usage(screen: Screen, steps: &[StepRecord]) {
+    let used: Vec<&StepRecord> = steps
+        .iter()
+        .filter(|step| step.usage != Usage::default())
+        .collect();
+    if used.is_empty() {
+        return;
+    }
+    screen.heading("what the connectors used");
+    let headers = ["step", "processor", "memory", "requests", "sent", "received"];
+    let mut table = screen.new_table(&headers);
+    for step in used {
+        let usage = &step.usage;
+        let figure = |text: String| screen.cell(text, Tone::Plain).set_alignment(CellAlignment::Right);
+        let seconds = format!("{:.2} s", usage.cpu().as_secs_f64());
+        let mut requests = grouped(usage.requests);
+        if usage.refused > 0 {
+            requests.push_str(&format!(" ({} refused)", grouped(usage.refused)));
+        }
+        table.add_row(vec![
+            screen.cell(step_words(&step.spec), Tone::Plain),
+            figure(seconds),
+            figure(octets(usage.peak_memory)),
+            figure(requests),
+            figure(octets(usage.sent)),
+            figure(octets(usage.received)),
+        ]);
+    }
+    screen.table(&table);
 }
 
 /// Why a step cannot go on, who can act, and what to do.

@@ -75,6 +75,7 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
     screen.table(&head);
     screen.line("");
     report::steps(screen, &steps);
+    report::usage(screen, &steps);
     if let Some(told) = builds::told(&unsigned) {
         screen.line(format!("\n{told}"));
     }

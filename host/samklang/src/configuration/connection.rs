@@ -13,6 +13,7 @@ use samklang_egress::{CredentialSettings, GrantSettings, Origin, Protocol};
 use super::credential;
 use super::document::{Content, Node};
 use super::guard;
+use super::limits::{self, Bounds};
 use super::mapping;
 use super::mistake::{Mistake, Mistakes};
 use super::policy;
@@ -55,6 +56,7 @@ pub struct Connection {
     pub(super) settings: serde_json::Value,
     pub(super) grants: GrantSettings,
     pub(super) credentials: BTreeMap<String, CredentialSettings>,
+    pub(super) bounds: Bounds,
     pub(super) guard: Guard,
     pub(super) policy: Policies,
     pub(super) in_flight: Option<u32>,
@@ -122,6 +124,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
         "settings",
         "grants",
         "credentials",
+        "limits",
         "guard",
         "enrolment",
         "policy",
@@ -158,6 +161,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
     };
     let grants = grants(&section, mistakes);
     let credentials = credential::read(&section, folder, mistakes);
+    let bounds = limits::read(&section, mistakes);
     let guard = guard::read(&section, mistakes);
     let policy = policy::read(&section, mistakes);
     let in_flight = section.one_up_to(IN_FLIGHT_MOST, "in_flight", mistakes);
@@ -173,6 +177,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
         settings,
         grants,
         credentials,
+        bounds,
         guard,
         policy,
         in_flight,

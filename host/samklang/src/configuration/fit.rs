@@ -12,6 +12,7 @@ use samklang_registry::Trust;
 use semver::Version;
 
 use super::connection::{Connection, reads, writes};
+use super::limits::Bounds;
 use super::mapping;
 use super::mistake::{Mistake, Mistaken, Mistakes};
 use super::needs;
@@ -58,7 +59,7 @@ impl From<Vec<Installed>> for Offer {
 pub enum Use {
     /// To reach systems: every secret must be there.
     Work,
-    /// To look at what is kept: no secret is touched.
+    /// To look at what is kept: no secret is touched, and nothing has to be granted.
     Look,
 }
 
@@ -84,6 +85,8 @@ pub struct Opening {
     pub grants: GrantSettings,
     /// The credentials by the name of the need. Sessions share them, and with them the tokens that they fetch.
     pub credentials: BTreeMap<String, Credential>,
+    /// What a step may use.
+    pub bounds: Bounds,
     /// The folder of arriving files, whether or not it is granted.
     pub inbox: PathBuf,
     /// The folder of files to send, whether or not it is granted.
@@ -294,7 +297,9 @@ fn opening(
     let description = Arc::clone(&connector.description);
     settings::check(connection, &description.settings, mistakes);
     let reachable = needs::reachable(connection, &description.needs, mistakes);
-    needs::granted(connection, &description.needs, &reachable, mistakes);
+    if purpose == Use::Work {
+        needs::granted(connection, &description.needs, &reachable, mistakes);
+    }
     let folder = folder.join(&connection.name);
     Opening {
         connector,
@@ -304,6 +309,7 @@ fn opening(
             Use::Work => needs::credentials(connection, &description.needs, &reachable, mistakes),
             Use::Look => BTreeMap::new(),
         },
+        bounds: connection.bounds,
         inbox: folder.join("inbox"),
         outbox: folder.join("outbox"),
     }

@@ -11,6 +11,7 @@ mod fit;
 mod guard;
 mod installation;
 mod keys;
+mod limits;
 mod lock;
 mod mapping;
 mod mistake;

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use samklang_core::connector::{Batch, Extent, Finding, Object, Operation, Outcome, Rejection};
-use samklang_core::port::{Connectors, Session};
+use samklang_core::port::{Connectors, Session, Usage};
 use samklang_core::redact::identity_numbers;
 use samklang_core::{Description, Fault, FaultKind};
 use samklang_egress::Credential;
@@ -27,7 +27,11 @@ pub struct Wiring {
     interrupt: Arc<Interrupt>,
     /// Components by digest: several connections may share one, and each is loaded when it is first needed.
     loaded: Mutex<HashMap<String, Component>>,
+    used: Used,
 }
+
+/// What sessions that have ended used, by connection.
+type Used = Arc<std::sync::Mutex<HashMap<String, Usage>>>;
 
 impl Wiring {
     /// The connections over a sandbox; components are taken from the installation's folder, and only those that are trusted are loaded.
@@ -46,6 +50,7 @@ impl Wiring {
             trust,
             interrupt,
             loaded: Mutex::new(HashMap::new()),
+            used: Used::default(),
         }
     }
 
@@ -128,6 +133,8 @@ impl Connectors for Wiring {
         let mut request = OpenRequest::new(connection, step, opening.settings.clone());
         request.grants = opening.grants.clone();
         request.credentials = opening.credentials.clone();
+        request.limits = Some(opening.bounds.step);
+        request.egress_limits = opening.bounds.egress;
         request.inbox = Some(opening.inbox.clone());
         request.outbox = Some(opening.outbox.clone());
         let secrets: Vec<Credential> = opening.credentials.values().cloned().collect();
@@ -139,7 +146,14 @@ impl Connectors for Wiring {
             session,
             secrets,
             interrupt: Arc::clone(&self.interrupt),
+            connection: connection.to_owned(),
+            used: Arc::clone(&self.used),
         })
+    }
+
+    fn take_usage(&self, connection: &str) -> Usage {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.remove(connection).unwrap_or_default()
     }
 }
 
@@ -161,6 +175,17 @@ pub struct OpenConnection {
     /// What must not stand in anything that comes out of the session.
     secrets: Vec<Credential>,
     interrupt: Arc<Interrupt>,
+    connection: String,
+    used: Used,
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.entry(std::mem::take(&mut self.connection))
+            .or_default()
+            .add(&self.session.usage());
+    }
 }
 
 /// A text without what is secret about the credentials, and without what may be somebody's identity number: a system may repeat what it

@@ -78,7 +78,7 @@ async fn what_is_granted_goes_through_with_the_hosts_credential() {
     let mut session = open(with_token(request_to("call", &url))).await;
     let findings = session.check().await.unwrap();
     assert_eq!(findings[0].message, "200 Bearer the-token");
-    let traffic = session.usage().traffic;
+    let traffic = session.usage();
     assert_eq!(
         (traffic.requests, traffic.refused, traffic.received),
         (1, 0, 16),
@@ -100,7 +100,7 @@ async fn a_request_leaves_nothing_behind() {
     .await;
     let findings = session.check().await.unwrap();
     assert_eq!(findings[0].message, "200 nobody");
-    assert_eq!(session.usage().traffic.requests, 200);
+    assert_eq!(session.usage().requests, 200);
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn what_is_not_granted_is_refused_with_the_lines_that_would_allow_it() {
         &format!("[connections.village.grants]\nhttp = [\"{url}\"]"),
     );
     assert!(fault.message.contains("the connector says: "), "{fault}");
-    let traffic = session.usage().traffic;
+    let traffic = session.usage();
     assert_eq!((traffic.requests, traffic.refused), (0, 1));
     assert_health().await;
 }
@@ -155,7 +155,7 @@ async fn a_directory_that_was_not_asked_for_is_not_reached() {
         "not-granted",
         "the connector evil asks for no directory of that name",
     );
-    assert_eq!(session.usage().traffic.refused, 1);
+    assert_eq!(session.usage().refused, 1);
     assert_health().await;
 }
 
@@ -169,7 +169,7 @@ async fn a_connector_cannot_bring_a_credential_of_its_own() {
         "unreachable",
         "the header Authorization cannot be sent",
     );
-    assert_eq!(session.usage().traffic.requests, 0);
+    assert_eq!(session.usage().requests, 0);
 }
 
 #[tokio::test]
@@ -180,7 +180,7 @@ async fn a_refusal_that_the_connector_bears_is_counted() {
     };
     let mut session = open(ungranted).await;
     assert_eq!(session.check().await.unwrap(), []);
-    assert_eq!(session.usage().traffic.refused, 1);
+    assert_eq!(session.usage().refused, 1);
 }
 
 #[tokio::test]

@@ -54,6 +54,7 @@ CREATE TABLE step (
     started BIGINT,
     ended BIGINT,
     counts TEXT COLLATE "C" NOT NULL,
+    usage TEXT COLLATE "C",
     message TEXT COLLATE "C",
     PRIMARY KEY (cycle, position)
 );

@@ -53,6 +53,7 @@ CREATE TABLE step (
     started INTEGER,
     ended INTEGER,
     counts TEXT NOT NULL,
+    usage TEXT,
     message TEXT,
     PRIMARY KEY (cycle, position)
 ) STRICT;
