@@ -41,6 +41,7 @@ impl Place {
     pub(crate) fn ended(&self, call: &str, ending: Ending, guard: &Guard, record: Option<&Record>) -> Fault {
         let limits = &guard.limits;
         let memory_refused = guard.meter.take_memory_refused();
+        let table_refused = guard.meter.take_table_refused();
         let out_of_memory = || {
             let mebibytes = limits.memory >> 20;
             (
@@ -51,6 +52,14 @@ impl Place {
         let (kind, message) = match ending {
             Ending::Trap(_) if memory_refused => out_of_memory(),
             Ending::Complaint(FaultKind::Internal, _) if memory_refused => out_of_memory(),
+            Ending::Trap(_) if table_refused => (
+                FaultKind::OutOfMemory,
+                format!(
+                    "`{call}` wanted more than the {} table elements allowed",
+                    limits.table_elements
+                ),
+            ),
+            Ending::Outbox(held) => (FaultKind::ContractViolation, format!("`{call}`: {held}")),
             Ending::Trap(words) => (FaultKind::Trap, format!("`{call}` trapped: {words}")),
             Ending::Stack => (
                 FaultKind::Trap,

@@ -18,6 +18,7 @@ use crate::http::WayOut;
 use crate::limits::Limits;
 use crate::log::Log;
 use crate::meter::{Growth, Meter, Metered, OutOfCpu};
+use crate::outbox::Outbox;
 use crate::words::LastWords;
 
 /// What a guest's imports work on.
@@ -85,6 +86,8 @@ pub(crate) enum Ending {
     OutOfTime,
     /// More was copied into the host in one call than allowed.
     TooMuch,
+    /// The outbox holds more than it may.
+    Outbox(String),
     /// The connector's own complaint.
     Complaint(samklang_core::FaultKind, String),
     /// It broke the contract.
@@ -111,6 +114,7 @@ pub(crate) struct Guard {
     pub(crate) limits: Limits,
     pub(crate) meter: Arc<Meter>,
     pub(crate) words: LastWords,
+    outbox: Option<Outbox>,
 }
 
 impl Guard {
@@ -119,13 +123,31 @@ impl Guard {
             limits,
             meter: Arc::default(),
             words: LastWords::new(limits.output),
+            outbox: None,
         }
+    }
+
+    /// The same, watching over how much is written into this folder.
+    pub(crate) fn watching(mut self, folder: Option<PathBuf>) -> Self {
+        self.outbox = folder.map(|folder| Outbox::new(folder, &self.limits));
+        self
     }
 
     async fn run<T>(&self, call: impl Future<Output = Answer<T>>) -> Result<T, Ending> {
         self.meter.take_memory_refused();
         let metered = Metered::new(call, &self.meter, self.limits.cpu);
-        match tokio::time::timeout(self.limits.call, metered).await {
+        let called = tokio::time::timeout(self.limits.call, metered);
+        let called = match &self.outbox {
+            None => called.await,
+            Some(outbox) => tokio::select! {
+                called = called => {
+                    outbox.check().await.map_err(Ending::Outbox)?;
+                    called
+                }
+                held = outbox.overflow() => return Err(Ending::Outbox(held)),
+            },
+        };
+        match called {
             Err(_) => Err(Ending::OutOfTime),
             Ok(Err(OutOfCpu)) => Err(Ending::OutOfCpu),
             Ok(Ok(Ok(answer))) => Ok(answer),

@@ -14,6 +14,7 @@ mod limits;
 mod loader;
 mod log;
 mod meter;
+mod outbox;
 mod sandbox;
 mod session;
 mod words;

@@ -33,6 +33,12 @@ pub struct Limits {
     pub log_lines: u64,
     /// Octets of one line of log; the rest is cut off.
     pub log_line: usize,
+    /// Rows of one read. The greatest register of persons has some millions; what goes on beyond never ends.
+    pub rows: u64,
+    /// Octets that the outbox may hold. A file of a whole municipality has some hundred million.
+    pub outbox_octets: u64,
+    /// Files and folders that the outbox may hold.
+    pub outbox_files: u64,
     /// Pages without a row, one after another, before a read counts as one that never ends.
     pub empty_pages: u32,
 }
@@ -52,6 +58,9 @@ impl Default for Limits {
             output: 16 << 10,
             log_lines: 2_000,
             log_line: 2_000,
+            rows: 50_000_000,
+            outbox_octets: 4 << 30,
+            outbox_files: 10_000,
             empty_pages: 1_000,
         }
     }

@@ -22,6 +22,7 @@ pub(crate) struct Meter {
     memory: AtomicUsize,
     peak_memory: AtomicUsize,
     memory_refused: AtomicBool,
+    table_refused: AtomicBool,
 }
 
 impl Meter {
@@ -36,6 +37,11 @@ impl Meter {
     /// Whether memory was refused since this was last asked.
     pub(crate) fn take_memory_refused(&self) -> bool {
         self.memory_refused.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether a table was refused to grow since this was last asked.
+    pub(crate) fn take_table_refused(&self) -> bool {
+        self.table_refused.swap(false, Ordering::Relaxed)
     }
 
     fn spend(&self, time: Duration) {
@@ -93,6 +99,8 @@ impl ResourceLimiter for Growth {
         let fits = after <= self.limits.table_elements;
         if fits {
             self.table_elements = after;
+        } else {
+            self.meter.table_refused.store(true, Ordering::Relaxed);
         }
         Ok(fits)
     }

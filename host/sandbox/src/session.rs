@@ -88,7 +88,7 @@ impl Session {
         let place = Place::of(&description, &request.connection, &request.step);
         let shared = &component.shared;
         let (granted, record) = grant(component, &place, &description, &request)?;
-        let guard = Guard::new(request.limits.unwrap_or(shared.limits));
+        let guard = Guard::new(request.limits.unwrap_or(shared.limits)).watching(granted.outbox.clone());
         let log = Log::new(
             Some(&description),
             &request.connection,
@@ -260,7 +260,7 @@ impl port::Session for Session {
                 .instance
                 .call(async |guest, store| guest.read(store, session, classes, extent).await)
                 .await?;
-            let watch = ReadWatch::new(classes, extent, guard.limits.empty_pages);
+            let watch = ReadWatch::new(classes, extent, &guard.limits);
             live.reading = Some(Reading { reader, watch });
             Ok(())
         })

@@ -9,6 +9,8 @@
 
 #[path = "evil/contract.rs"]
 mod contract;
+#[path = "evil/folders.rs"]
+mod folders;
 #[path = "evil/loading.rs"]
 mod loading;
 #[path = "evil/machine.rs"]
@@ -35,6 +37,10 @@ fn limits() -> Limits {
         call: Duration::from_secs(30),
         log_lines: 100,
         empty_pages: 100,
+        rows: 10_000,
+        handles: 500,
+        outbox_octets: 64 << 20,
+        outbox_files: 500,
         ..Limits::default()
     }
 }
@@ -70,12 +76,18 @@ fn request(misdeed: &str) -> OpenRequest {
 }
 
 fn request_to(misdeed: &str, url: &str) -> OpenRequest {
+    static EMPTY: OnceLock<std::path::PathBuf> = OnceLock::new();
+    let empty = EMPTY.get_or_init(|| tempfile::tempdir().unwrap().keep());
     let settings = json!({"misdeed": misdeed, "url": url, "rows": 5});
     OpenRequest {
         grants: GrantSettings {
             http: vec![url.to_owned()],
+            inbox: true,
+            outbox: true,
             ..GrantSettings::default()
         },
+        inbox: Some(empty.clone()),
+        outbox: Some(empty.clone()),
         ..OpenRequest::new("village", "import village", settings)
     }
 }

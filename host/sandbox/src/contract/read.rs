@@ -6,6 +6,7 @@ use samklang_core::connector::{Attribute, Batch, Completion, Description, Extent
 use samklang_core::value::Value;
 
 use super::{Checked, attribute, class, value};
+use crate::limits::Limits;
 
 /// What has been handed over so far.
 pub(crate) struct ReadWatch {
@@ -13,15 +14,19 @@ pub(crate) struct ReadWatch {
     full: bool,
     empty_pages: u32,
     empty_pages_allowed: u32,
+    rows: u64,
+    rows_allowed: u64,
 }
 
 impl ReadWatch {
-    pub(crate) fn new(classes: &[String], extent: &Extent, empty_pages_allowed: u32) -> Self {
+    pub(crate) fn new(classes: &[String], extent: &Extent, limits: &Limits) -> Self {
         Self {
             counts: classes.iter().map(|class| (class.clone(), 0)).collect(),
             full: matches!(extent, Extent::Full),
             empty_pages: 0,
-            empty_pages_allowed,
+            empty_pages_allowed: limits.empty_pages,
+            rows: 0,
+            rows_allowed: limits.rows,
         }
     }
 
@@ -42,6 +47,13 @@ impl ReadWatch {
             return Err("the class was not asked for".to_owned());
         };
         *count += rows;
+        self.rows += rows.max(page.removed.len() as u64);
+        if self.rows > self.rows_allowed {
+            return Err(format!(
+                "the read has handed over more than {} rows",
+                self.rows_allowed
+            ));
+        }
         if rows > u64::from(max) {
             return Err(format!("it has {rows} rows, but at most {max} were asked for"));
         }

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use samklang_core::fault::Fault;
 use samklang_core::port::Session as _;
 use samklang_sandbox::Limits;
 
-use crate::{assert_fault, assert_health, check, evil, limits, open, read, request};
+use crate::{assert_fault, assert_health, check, evil, limits, open, read, request, sandbox, wasm};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_loop_ends_when_its_processor_time_is_used_up() {
@@ -193,4 +194,123 @@ async fn one_call_cannot_hand_over_any_amount() {
         "contract-violation",
         "more than 4194304 octets",
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_loop_within_a_call_of_the_host_ends_too() {
+    let url = crate::outside::server().await;
+    let fault = open(crate::request_to("spin-in-callback", &url))
+        .await
+        .check()
+        .await
+        .unwrap_err();
+    assert_fault(&fault, "out-of-cpu", "`check` used up the step's 500ms");
+    assert_health().await;
+}
+
+#[tokio::test]
+async fn handles_are_bounded() {
+    let (checked, _) = check("hoard-handles", limits()).await;
+    let fault = checked.unwrap_err();
+    assert!(
+        ["trap", "internal"].contains(&fault.kind.code()),
+        "an end, and not that of the host: {fault}"
+    );
+    assert_health().await;
+}
+
+#[tokio::test]
+async fn a_text_that_is_none_is_not_taken() {
+    let (checked, _) = check("broken-text", limits()).await;
+    assert_fault(&checked.unwrap_err(), "trap", "invalid utf-8");
+    let fault = read("broken-row", &["person"]).await.unwrap_err();
+    assert_fault(&fault, "trap", "invalid utf-8");
+    assert_health().await;
+}
+
+#[tokio::test]
+async fn rows_without_end_are_cut_off() {
+    let fault = read("endless-rows", &["person"]).await.unwrap_err();
+    assert_fault(&fault, "contract-violation", "handed over more than 10000 rows");
+    assert_health().await;
+}
+
+/// The component with this text of its code in place of that: once, in the text form.
+fn rewritten(from: &str, to: &str) -> Vec<u8> {
+    let text = wasmprinter::print_bytes(wasm()).unwrap();
+    assert!(text.contains(from), "the component has no `{from}`");
+    wat::parse_str(text.replacen(from, to, 1)).unwrap()
+}
+
+/// The line that declares the largest table of the component.
+fn table_line() -> String {
+    let text = wasmprinter::print_bytes(wasm()).unwrap();
+    let tables = text
+        .lines()
+        .filter(|line| line.trim_start().starts_with("(table (;"));
+    let elements = |line: &&str| -> u64 { line.split_whitespace().nth(2).unwrap().parse().unwrap() };
+    tables.max_by_key(elements).unwrap().to_owned()
+}
+
+/// A fault from before the connector had a name.
+fn assert_refused(fault: &Fault, part: &str) {
+    assert_eq!(fault.kind.code(), "out-of-memory", "{fault}");
+    assert!(fault.message.contains(part), "{fault}");
+}
+
+#[tokio::test]
+async fn a_table_beyond_the_limit_is_refused() {
+    let line = table_line();
+    let size = line.split_whitespace().nth(2).unwrap();
+    let greedy = line.replace(&format!(" {size} {size} "), " 300000 300000 ");
+    assert_ne!(line, greedy, "{line}");
+    let fault = sandbox().load(rewritten(&line, &greedy)).await.err().unwrap();
+    assert_refused(&fault, "more than the 200000 table elements allowed");
+    assert_health().await;
+}
+
+#[tokio::test]
+async fn a_table_does_not_grow_beyond_the_limit() {
+    let line = table_line();
+    let size = line.split_whitespace().nth(2).unwrap();
+    // Without a maximum of its own, and grown as soon as it is asked what it is.
+    let endless = line.replace(&format!(" {size} {size} "), &format!(" {size} "));
+    let text = wasmprinter::print_bytes(rewritten(&line, &endless)).unwrap();
+    let export = text
+        .lines()
+        .find(|line| line.contains("(export \"samklang:connector/sync@0.1.0#describe\" (func"))
+        .unwrap();
+    let function = export
+        .rsplit("(func ")
+        .next()
+        .unwrap()
+        .trim_end_matches([')', ' ']);
+    let head = text
+        .lines()
+        .find(|line| line.trim_start().starts_with(&format!("(func (;{function};)")))
+        .or_else(|| {
+            text.lines()
+                .find(|line| line.trim_start().starts_with(&format!("(func {function} ")))
+        })
+        .unwrap();
+    let at = text.find(head).unwrap() + head.len();
+    // Locals come first.
+    let rest = &text[at..];
+    let skip = rest
+        .split_inclusive('\n')
+        .take_while(|line| line.trim().is_empty() || line.trim_start().starts_with("(local"))
+        .map(str::len)
+        .sum::<usize>();
+    let grow = "(loop $more ref.null func i32.const 50000 table.grow 0 i32.const 0 i32.ge_s br_if $more) unreachable\n";
+    let greedy = format!("{}{grow}{}", &text[..at + skip], &text[at + skip..]);
+    let fault = sandbox()
+        .load(wat::parse_str(greedy).unwrap())
+        .await
+        .err()
+        .unwrap();
+    assert_refused(
+        &fault,
+        "`describe` wanted more than the 200000 table elements allowed",
+    );
+    assert_health().await;
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::http::HeaderMap;
+
 use samklang_core::port::Session as _;
 use samklang_egress::{Credential, GrantSettings, Secret};
 use samklang_sandbox::{Limits, OpenRequest};
@@ -51,17 +53,31 @@ impl<'a> MakeWriter<'a> for Captured {
 }
 
 /// A server that tells which authorisation it was sent.
-async fn server() -> String {
-    let app = axum::Router::new().fallback(async |headers: HeaderMap| {
-        headers
-            .get("authorization")
-            .map_or("nobody", |value| value.to_str().unwrap())
-            .to_owned()
-    });
+pub(crate) async fn server() -> String {
+    let app = axum::Router::new()
+        .route(
+            "/host",
+            axum::routing::get(async |headers: HeaderMap| headers["host"].to_str().unwrap().to_owned()),
+        )
+        .fallback(async |headers: HeaderMap| {
+            headers
+                .get("authorization")
+                .map_or("nobody", |value| value.to_str().unwrap())
+                .to_owned()
+        });
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
     format!("http://{address}")
+}
+
+/// What has to be granted for the connector to start at all.
+fn folders() -> GrantSettings {
+    GrantSettings {
+        inbox: true,
+        outbox: true,
+        ..GrantSettings::default()
+    }
 }
 
 fn with_token(request: OpenRequest) -> OpenRequest {
@@ -107,7 +123,7 @@ async fn a_request_leaves_nothing_behind() {
 async fn what_is_not_granted_is_refused_with_the_lines_that_would_allow_it() {
     let url = server().await;
     let ungranted = OpenRequest {
-        grants: GrantSettings::default(),
+        grants: folders(),
         ..request_to("call", &url)
     };
     let mut session = open(ungranted).await;
@@ -128,7 +144,7 @@ async fn what_was_not_asked_for_is_refused_even_if_granted() {
     let elsewhere = OpenRequest {
         grants: GrantSettings {
             http: vec!["http://127.0.0.1:9".to_owned()],
-            ..GrantSettings::default()
+            ..folders()
         },
         ..request("call-elsewhere")
     };
@@ -145,7 +161,7 @@ async fn a_directory_that_was_not_asked_for_is_not_reached() {
     let granted = OpenRequest {
         grants: GrantSettings {
             ldap: vec!["ldaps://127.0.0.1".to_owned()],
-            ..GrantSettings::default()
+            ..folders()
         },
         ..request("open-directory")
     };
@@ -175,7 +191,7 @@ async fn a_connector_cannot_bring_a_credential_of_its_own() {
 #[tokio::test]
 async fn a_refusal_that_the_connector_bears_is_counted() {
     let ungranted = OpenRequest {
-        grants: GrantSettings::default(),
+        grants: folders(),
         ..request("call-and-forget")
     };
     let mut session = open(ungranted).await;
@@ -200,5 +216,39 @@ async fn a_credential_must_be_bound_to_a_need() {
 async fn nothing_of_the_machine_can_be_seen() {
     let findings = open(request("look-around")).await.check().await.unwrap();
     let seen: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
-    assert_eq!(seen, ["no listener: PermissionDenied"]);
+    assert_eq!(
+        seen,
+        ["path /inbox", "path /outbox", "no listener: PermissionDenied"]
+    );
+}
+
+#[tokio::test]
+async fn headers_that_are_the_hosts_cannot_be_set() {
+    let url = server().await;
+    let fault = open(request_to("smuggle-host", &url))
+        .await
+        .check()
+        .await
+        .unwrap_err();
+    // The header is refused when it is set, so that nothing was sent.
+    assert_fault(&fault, "unreachable", "the header Host cannot be sent");
+}
+
+#[tokio::test]
+async fn a_flood_of_headers_is_dammed_and_hurts_nobody() {
+    let url = server().await;
+    for misdeed in ["flood-headers", "huge-header"] {
+        let patient = OpenRequest {
+            limits: Some(Limits {
+                cpu: Duration::from_secs(20),
+                ..limits()
+            }),
+            ..request_to(misdeed, &url)
+        };
+        let mut session = open(patient).await;
+        let fault = session.check().await.unwrap_err();
+        assert_fault(&fault, "trap", "");
+        assert_eq!(session.usage().requests, 0, "{misdeed}");
+    }
+    assert_health().await;
 }

@@ -6,6 +6,7 @@
     reason = "a misdeed may trap: that is what it is there for"
 )]
 
+mod folders;
 mod machine;
 mod outside;
 mod read;
@@ -18,6 +19,8 @@ pub struct Settings {
     misdeed: String,
     #[serde(default)]
     url: String,
+    #[serde(default)]
+    path: String,
     #[serde(default)]
     rows: u64,
 }
@@ -52,6 +55,8 @@ impl Connector for Evil {
             .class(person)
             .class(group)
             .need(Need::http("api", "{url}", "To see what gets through").accepts(Credential::Bearer))
+            .need(Need::outbox("To write where it should not"))
+            .need(Need::inbox("To read what it should not"))
             .settings_schema(r#"{"type":"object","required":["misdeed"]}"#)
     }
 
@@ -78,6 +83,18 @@ impl Connector for Evil {
             "call-often" => outside::call_often(&self.settings.url),
             "call-elsewhere" => outside::call("http://127.0.0.1:9/"),
             "call-and-forget" => outside::call_and_forget(&self.settings.url),
+            "smuggle-host" => outside::smuggle_host(&self.settings.url),
+            "flood-headers" => outside::flood_headers(&self.settings.url),
+            "huge-header" => outside::huge_header(&self.settings.url),
+            "echo" => outside::echo(&self.settings.url),
+            "hoard-handles" => machine::hoard_handles(),
+            "spin-in-callback" => machine::spin_in_callback(&self.settings.url),
+            "broken-text" => machine::broken_text(),
+            "read-file" => folders::read_file(&self.settings.path),
+            "write-file" => folders::write_file(&self.settings.path),
+            "fill-outbox" => folders::fill(),
+            "litter-outbox" => folders::litter(),
+            "inflate-outbox" => folders::inflate(),
             "open-directory" => outside::open_directory(),
             "look-around" => outside::look_around(),
             _ => Ok(Vec::new()),

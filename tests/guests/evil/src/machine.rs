@@ -1,6 +1,9 @@
 //! Misdeeds against the machine: time, memory, stack and log.
 
+use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
+use std::io::Read as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use samklang_sdk::prelude::*;
@@ -55,4 +58,56 @@ pub(crate) fn flood_log() -> Result<Vec<Finding>, Error> {
     }
     samklang_sdk::log::warn("x".repeat(100_000));
     Ok(Vec::new())
+}
+
+/// Spins when the host asks for memory to put an answer in.
+struct Reluctant;
+
+static RELUCTANT: AtomicBool = AtomicBool::new(false);
+
+#[allow(unsafe_code, reason = "an allocator is unsafe by its trait")]
+// SAFETY: everything is left to the system's allocator.
+unsafe impl GlobalAlloc for Reluctant {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        while RELUCTANT.load(Ordering::Relaxed) {
+            black_box(());
+        }
+        // SAFETY: the caller keeps to the contract, which is handed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Reluctant = Reluctant;
+
+/// Has the host call back into it, and never returns from there.
+pub(crate) fn spin_in_callback<T>(url: &str) -> Result<T, Error> {
+    let mut answer = samklang_sdk::http::Client::new(url).get("/").download()?;
+    let mut first = [0; 1];
+    RELUCTANT.store(true, Ordering::Relaxed);
+    // The host needs memory of the guest for the octets that are read.
+    let read = answer.read(&mut first);
+    Err(Error::Internal(format!("it got through: {read:?}")))
+}
+
+/// Opens and never closes.
+pub(crate) fn hoard_handles<T>() -> Result<T, Error> {
+    let mut hoard = Vec::new();
+    loop {
+        let file = std::fs::File::open("/inbox").map_err(|error| Error::Internal(format!("{error}")))?;
+        hoard.push(file);
+    }
+}
+
+/// Hands over a text that is none.
+#[allow(unsafe_code, reason = "that is the misdeed")]
+pub(crate) fn broken_text() -> Result<Vec<Finding>, Error> {
+    // SAFETY: none: that is the misdeed.
+    let text = unsafe { String::from_utf8_unchecked(vec![b'a', 0xff, 0xfe, b'z']) };
+    Ok(vec![Finding::note(text)])
 }

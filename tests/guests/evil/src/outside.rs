@@ -59,3 +59,36 @@ pub(crate) fn look_around() -> Result<Vec<Finding>, Error> {
     }
     Ok(seen.into_iter().map(Finding::note).collect())
 }
+
+/// Tries to be taken for another host's client.
+pub(crate) fn smuggle_host(url: &str) -> Result<Vec<Finding>, Error> {
+    let answer = Client::new(url)
+        .header("Host", "metadata.internal")
+        .get("/host")
+        .send()?;
+    Ok(vec![Finding::note(answer.text())])
+}
+
+/// Sets more headers than a server reads.
+pub(crate) fn flood_headers(url: &str) -> Result<Vec<Finding>, Error> {
+    let mut client = Client::new(url);
+    for number in 0..100_000 {
+        client = client.header(format!("x-{number}"), "flood");
+    }
+    let answer = client.get("/").send()?;
+    Ok(vec![Finding::note(format!("{}", answer.status))])
+}
+
+/// Sets one that is larger than a server reads.
+pub(crate) fn huge_header(url: &str) -> Result<Vec<Finding>, Error> {
+    let client = Client::new(url).header("x-huge", "h".repeat(8 << 20));
+    let answer = client.get("/").send()?;
+    Ok(vec![Finding::note(format!("{}", answer.status))])
+}
+
+/// Asks a system that repeats what it was sent, secrets as well.
+pub(crate) fn echo(url: &str) -> Result<Vec<Finding>, Error> {
+    let answer = Client::new(url).get("/echo").send()?;
+    let headers = answer.header("x-echo").unwrap_or_default().to_owned();
+    Ok(vec![Finding::note(headers), Finding::note(answer.text())])
+}

@@ -85,6 +85,13 @@ impl Crooked {
             "removed-in-full" => page_of("person", &["id"], Vec::new(), vec!["p9".into()]),
             "undeclared-class" => page_of("robot", &["id"], vec![vec![text("r1")]], Vec::new()),
             "class-not-asked" => page_of("group", &["id"], vec![vec![text("g1")]], Vec::new()),
+            "endless-rows" => page(
+                &["id"],
+                (0..max as u64)
+                    .map(|row| vec![Value::Text(format!("e{}", self.calls * 1_000_000 + row))])
+                    .collect(),
+            ),
+            "broken-row" => page(&["id", "name"], vec![vec![text("p1"), broken()]]),
             "never-end" => page(&["id"], Vec::new()),
             "huge-page" => page(
                 &["id", "name"],
@@ -94,6 +101,13 @@ impl Crooked {
             _ => return None,
         })
     }
+}
+
+/// A text that is none.
+#[allow(unsafe_code, reason = "that is the misdeed")]
+fn broken() -> Value {
+    // SAFETY: none: that is the misdeed.
+    Value::Text(unsafe { String::from_utf8_unchecked(vec![0xc3, 0x28]) })
 }
 
 #[expect(clippy::panic, reason = "that is the misdeed")]
