@@ -64,6 +64,31 @@ impl TenantStore {
         reason: &str,
         now: i64,
     ) -> Result<(), StoreError> {
+        self.give_builds(builds, (who, reason), now, false).await
+    }
+
+    /// Gives connections other builds, of which an unfinished cycle makes use as well: those that it began with cannot go on.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn fall_back(
+        &self,
+        builds: &BTreeMap<String, String>,
+        who: &str,
+        reason: &str,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        self.give_builds(builds, (who, reason), now, true).await
+    }
+
+    async fn give_builds(
+        &self,
+        builds: &BTreeMap<String, String>,
+        (who, reason): (&str, &str),
+        now: i64,
+        at_once: bool,
+    ) -> Result<(), StoreError> {
         let before = self.active().await?;
         let mut numbers = Vec::with_capacity(builds.len());
         for (connection, digest) in builds {
@@ -76,6 +101,10 @@ impl TenantStore {
             session
                 .run(sql, arguments![number, digest, now, who, reason])
                 .await?;
+            if at_once {
+                let sql = "UPDATE running SET digest = $2 WHERE connection = $1";
+                session.run(sql, arguments![number, digest]).await?;
+            }
             let former = before.get(connection).map(|former| former.digest.clone());
             deeds.push(Deed {
                 at: now,

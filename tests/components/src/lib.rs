@@ -33,6 +33,42 @@ pub fn component(package: &str) -> PathBuf {
     path
 }
 
+/// A component with this code at the beginning of a function that it exports, such as `samklang:connector/sync@0.1.0#describe`: for
+/// builds that go wrong. The code is in the text form of WebAssembly and leaves the stack as it was.
+///
+/// # Panics
+///
+/// When there is no such function, or the code is none.
+#[must_use]
+pub fn with_code(component: &[u8], export: &str, code: &str) -> Vec<u8> {
+    let text = wasmprinter::print_bytes(component).expect("the component can be printed");
+    let named = format!("(export \"{export}\" (func ");
+    let function = text
+        .lines()
+        .find_map(|line| line.trim_start().strip_prefix(&named))
+        .map(|rest| rest.trim_end_matches(')'))
+        .unwrap_or_else(|| panic!("the component exports no `{export}`"));
+    let heads = [format!("(func (;{function};)"), format!("(func {function} ")];
+    let head = text
+        .lines()
+        .find(|line| {
+            heads
+                .iter()
+                .any(|head| line.trim_start().starts_with(head.as_str()))
+        })
+        .expect("the function is there");
+    let at = text.find(head).expect("it was found before") + head.len() + 1;
+    let (before, rest) = text.split_at(at);
+    // Locals come first.
+    let locals: usize = rest
+        .split_inclusive('\n')
+        .take_while(|line| line.trim_start().starts_with("(local"))
+        .map(str::len)
+        .sum();
+    let (locals, rest) = rest.split_at(locals);
+    wat::parse_str(format!("{before}{locals}{code}\n{rest}")).expect("the code is sound")
+}
+
 fn build(package: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))

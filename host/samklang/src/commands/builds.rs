@@ -11,8 +11,8 @@ use crate::failure::Failure;
 use crate::installation::Premises;
 use crate::wiring::SystemClock;
 
-/// Who activates what nobody did: a connection's first build, or the one that its file names.
-const ITSELF: &str = "samklang";
+/// Who activates what nobody did: a connection's first build, the one that its file names, or the former one when a newer one faults.
+pub(super) const ITSELF: &str = "samklang";
 
 /// Notes with which builds the tenant's cycle begins. What runs for the first time is active from now on; an unfinished cycle keeps its own.
 pub(super) async fn settle(

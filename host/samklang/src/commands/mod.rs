@@ -8,6 +8,7 @@ pub(crate) mod connector;
 pub(crate) mod decide;
 pub(crate) mod enrol;
 pub(crate) mod explain;
+mod fallback;
 pub(crate) mod history;
 pub(crate) mod import_settings;
 pub(crate) mod init;

@@ -3,25 +3,39 @@
 use std::path::Path;
 
 use samklang_cycle::{Ended, Mode};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::fallback::{FellBack, fall_back};
 use super::ready::Ready;
 use super::{Context, builds, report};
 use crate::failure::{Exit, Failure};
 
 pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failure> {
     let screen = context.screen;
-    let ready = Ready::new(context, folder).await?;
-    let Some(mut outcome) = ready.run(context, Mode::Run).await? else {
-        screen.document(&json!({ "tenant": ready.tenant.name, "ended": "interrupted" }));
-        return Ok(Exit::Failed);
+    let mut fallen = Vec::new();
+    let (ready, mut outcome) = loop {
+        let ready = Ready::new(context, folder).await?;
+        let Some(outcome) = ready.run(context, Mode::Run).await? else {
+            screen.document(&json!({ "tenant": ready.tenant.name, "ended": "interrupted" }));
+            return Ok(Exit::Failed);
+        };
+        // Each connection goes back once at the most, so that this ends.
+        let more = match outcome.ended {
+            Ended::Failed(_) => fall_back(context, folder, &outcome).await?,
+            _ => Vec::new(),
+        };
+        if more.is_empty() {
+            break (ready, outcome);
+        }
+        fallen.extend(more);
     };
     report::refill(&ready.store, outcome.cycle, &mut outcome.steps).await?;
-    screen.document(&report::report_json(
-        &ready.tenant.name,
-        &outcome,
-        &ready.unsigned,
-    ));
+    let mut document = report::report_json(&ready.tenant.name, &outcome, &ready.unsigned);
+    if let Value::Object(members) = &mut document {
+        let taken_back: Vec<Value> = fallen.iter().map(FellBack::to_json).collect();
+        members.insert("taken_back".to_owned(), taken_back.into());
+    }
+    screen.document(&document);
     let taken_up = if outcome.resumed {
         ", taken up where it had stopped"
     } else {
@@ -32,6 +46,9 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
         outcome.cycle, ready.tenant.name
     ));
     report::steps(screen, &outcome.steps);
+    for one in &fallen {
+        screen.line(format!("\n{}", one.told()));
+    }
     if let Some(told) = builds::told(&ready.unsigned) {
         screen.line(format!("\n{told}"));
     }

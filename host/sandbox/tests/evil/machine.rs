@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use samklang_components::with_code;
 use samklang_core::fault::Fault;
 use samklang_core::port::Session as _;
 use samklang_sandbox::Limits;
@@ -275,39 +276,13 @@ async fn a_table_does_not_grow_beyond_the_limit() {
     let size = line.split_whitespace().nth(2).unwrap();
     // Without a maximum of its own, and grown as soon as it is asked what it is.
     let endless = line.replace(&format!(" {size} {size} "), &format!(" {size} "));
-    let text = wasmprinter::print_bytes(rewritten(&line, &endless)).unwrap();
-    let export = text
-        .lines()
-        .find(|line| line.contains("(export \"samklang:connector/sync@0.1.0#describe\" (func"))
-        .unwrap();
-    let function = export
-        .rsplit("(func ")
-        .next()
-        .unwrap()
-        .trim_end_matches([')', ' ']);
-    let head = text
-        .lines()
-        .find(|line| line.trim_start().starts_with(&format!("(func (;{function};)")))
-        .or_else(|| {
-            text.lines()
-                .find(|line| line.trim_start().starts_with(&format!("(func {function} ")))
-        })
-        .unwrap();
-    let at = text.find(head).unwrap() + head.len();
-    // Locals come first.
-    let rest = &text[at..];
-    let skip = rest
-        .split_inclusive('\n')
-        .take_while(|line| line.trim().is_empty() || line.trim_start().starts_with("(local"))
-        .map(str::len)
-        .sum::<usize>();
-    let grow = "(loop $more ref.null func i32.const 50000 table.grow 0 i32.const 0 i32.ge_s br_if $more) unreachable\n";
-    let greedy = format!("{}{grow}{}", &text[..at + skip], &text[at + skip..]);
-    let fault = sandbox()
-        .load(wat::parse_str(greedy).unwrap())
-        .await
-        .err()
-        .unwrap();
+    let grow = "(loop $more ref.null func i32.const 50000 table.grow 0 i32.const 0 i32.ge_s br_if $more) unreachable";
+    let greedy = with_code(
+        &rewritten(&line, &endless),
+        "samklang:connector/sync@0.1.0#describe",
+        grow,
+    );
+    let fault = sandbox().load(greedy).await.err().unwrap();
     assert_refused(
         &fault,
         "`describe` wanted more than the 200000 table elements allowed",

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use minisign::KeyPair;
-use samklang_components::component;
+use samklang_components::{component, with_code};
 use samklang_cycles::{Answer, OciRegistry, Tenant};
 use samklang_stand_ins::Canvas;
 use tempfile::TempDir;
@@ -63,6 +63,15 @@ fn next() -> Vec<u8> {
         .expect("the mapping stands in the component");
     octets[at..at + old.len()].copy_from_slice(new.as_bytes());
     octets
+}
+
+/// A build that traps when it is asked for rows.
+fn broken() -> Vec<u8> {
+    with_code(
+        &csv(),
+        "samklang:connector/sync@0.1.0#[method]reader.next",
+        "unreachable",
+    )
 }
 
 /// A tenant that reads one person, in an installation that trusts this vendor alone.
@@ -411,4 +420,51 @@ fn another_build_is_tried_before_it_is_taken_up_and_nothing_is_sent() {
     let answer = tenant.run().ends(0);
     assert_eq!(answer.count("export canvas", "planned"), 1);
     assert_eq!(named(), "Kari");
+}
+
+#[test]
+fn a_build_that_faults_in_its_first_cycle_is_taken_back_and_the_night_goes_on() {
+    let vendor = Vendor::new();
+    let tenant = tenant(&vendor, None);
+    let add = |name: &str, octets: &[u8]| {
+        let file = vendor.build(name, octets);
+        added(tenant.connector(&["add", file.to_str().unwrap(), "--json"]))
+    };
+    let sound = add("sound.wasm", &csv());
+    let ran = tenant.run().ends(0).json();
+    assert_eq!(ran["taken_back"], serde_json::json!([]));
+    let bad = add("bad.wasm", &broken());
+    let activate = |digest: &str| {
+        let what = format!("csv@{}", &digest[..12]);
+        let _ = tenant
+            .call("connector activate", &[&what, "--reason", "newer"])
+            .ends(0);
+    };
+    activate(&bad);
+    let ran = tenant.run().ends(0).json();
+    assert_eq!(ran["ended"], "done", "{ran:#}");
+    assert_eq!(
+        ran["taken_back"],
+        serde_json::json!([{ "connection": "people", "from": bad, "to": sound, "why": "trap in `import people`" }])
+    );
+    assert_eq!(ran["steps"][0]["counts"]["read"], 1, "{ran:#}");
+    let lock = std::fs::read_to_string(tenant.folder().join("samklang.lock")).unwrap();
+    assert!(lock.contains(&sound), "{lock}");
+    let journal = tenant
+        .call("journal show", &["-n", "50", "--json"])
+        .ends(0)
+        .stdout;
+    assert!(
+        journal.contains("the newer build faulted: trap in `import people`"),
+        "{journal}"
+    );
+    // What was taken back stays so.
+    assert_eq!(tenant.run().ends(0).json()["taken_back"], serde_json::json!([]));
+
+    // A first build has none to go back to.
+    let other = self::tenant(&vendor, None);
+    let file = vendor.build("bad.wasm", &broken());
+    let _ = added(other.connector(&["add", file.to_str().unwrap(), "--json"]));
+    let failed = other.run().ends(1).json();
+    assert_eq!(failed["taken_back"], serde_json::json!([]));
 }
