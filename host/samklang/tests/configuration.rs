@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use samklang::configuration::{Home, HomeError, Installed, Offer, Source, StoreAddress, Tenant, Use};
 use samklang_core::Description;
@@ -560,6 +561,26 @@ fn a_mapping_is_compiled_and_its_mistake_told_at_its_line() {
         &shown("outbound.users.attributes", "outbound.users.atributes"),
         &["unknown key `atributes`", "did you mean `attributes`?"],
     );
+}
+
+#[test]
+fn a_connection_has_bounds_of_its_own_or_the_hosts() {
+    let shown = |limits: &str| {
+        let text = format!(
+            "tenant = \"t\"\nsteps = [\"import a\"]\n[connections.a]\nconnector = \"csv\"\nrole = \"source\"\n\
+             [connections.a.settings]\nfile = \"x\"\n[connections.a.limits]\n{limits}"
+        );
+        looked_at(&text, &installed().into()).map(|fitted| fitted.openings["a"].bounds)
+    };
+    let own = shown("memory_mib = 64\ncpu = \"2m\"\nanswer_mib = 2\nanswer = \"5s\"").unwrap();
+    assert_eq!(own.step.memory, 64 << 20);
+    assert_eq!(own.step.cpu, Duration::from_secs(120));
+    assert_eq!(own.step.call, samklang_sandbox::Limits::default().call);
+    assert_eq!(own.egress.response_octets, 2 << 20);
+    assert_eq!(own.egress.answer, Duration::from_secs(5));
+    says(&shown("memory_mib = 0").unwrap_err(), &["a whole number from 1 to 4096"]);
+    says(&shown("cpu = \"long\"").unwrap_err(), &["`long` is no length of time"]);
+    says(&shown("disk = 1").unwrap_err(), &["unknown key `disk`"]);
 }
 
 #[test]

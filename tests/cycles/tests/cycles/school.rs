@@ -140,6 +140,66 @@ fn a_school_owner_flows_into_canvas_and_only_changes_follow() {
 }
 
 #[test]
+fn what_connectors_use_is_told_beside_what_they_were_granted() {
+    let canvas = Canvas::builder().start_blocking().unwrap();
+    let tenant = tenant(&canvas);
+    let url = canvas.url();
+    let told = |place: &str| {
+        let grants = tenant.call("connector grants", &["--json"]).ends(0).json();
+        let grants = grants["grants"].as_array().unwrap().clone();
+        grants.into_iter().find(|grant| grant["place"] == place)
+    };
+    let before = told(url.as_str()).unwrap();
+    assert_eq!(
+        (&before["asked"], &before["granted"], &before["used"]),
+        (&true.into(), &true.into(), &serde_json::Value::Null)
+    );
+    tenant.deliver_pifu("sas", &Municipality::new(7, 40));
+    let _ = tenant.run().ends(0);
+
+    let used = told(url.as_str()).unwrap();
+    assert!(used["requests"].as_u64().unwrap() > 3, "{used}");
+    assert_ne!(used["used"], serde_json::Value::Null);
+    assert_eq!(used["remark"], "");
+    assert_ne!(told("inbox").unwrap()["used"], serde_json::Value::Null);
+    let status = tenant.call("status", &["--json"]).ends(0).json();
+    let usage = |step: &str| {
+        let steps = status["steps"].as_array().unwrap();
+        steps.iter().find(|one| one["step"] == step).unwrap()["usage"].clone()
+    };
+    let (import, export) = (usage("import sas"), usage("export canvas"));
+    assert_eq!(import["requests"], 0);
+    for figure in ["cpu_us", "peak_memory"] {
+        assert!(import[figure].as_u64().unwrap() > 0, "{import}");
+    }
+    for figure in ["requests", "sent", "received", "cpu_us"] {
+        assert!(export[figure].as_u64().unwrap() > 0, "{export}");
+    }
+    let history = tenant.call("history", &["--json"]).ends(0).json();
+    let sum = history["cycles"][0]["usage"]["requests"].as_u64().unwrap();
+    assert_eq!(sum, used["requests"].as_u64().unwrap());
+
+    // What is granted beyond need is told, and what is needed and not granted as well: without reaching for anything.
+    let configuration = std::fs::read_to_string(tenant.folder().join("samklang.toml")).unwrap();
+    let odd = configuration
+        .replace(&format!("http = [\"{url}\"]"), "http = [\"https://old.example.org\"]\noutbox = true");
+    assert_ne!(odd, configuration);
+    tenant.configure(&odd);
+    assert!(
+        told(url.as_str()).unwrap()["remark"]
+            .as_str()
+            .unwrap()
+            .starts_with("not granted: ")
+    );
+    for beyond in ["https://old.example.org", "outbox"] {
+        assert_eq!(
+            told(beyond).unwrap()["remark"],
+            "not asked for: take it out of the grants"
+        );
+    }
+}
+
+#[test]
 fn the_published_example_flows_into_canvas() {
     let beside = || samklang_cycles::repository().join("../shared/data");
     let folder = std::env::var_os("SAMKLANG_DATA").map_or_else(beside, std::path::PathBuf::from);
