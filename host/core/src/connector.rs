@@ -268,7 +268,7 @@ pub struct SystemLimits {
 }
 
 /// Objects of one class, columns named once.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Page {
     /// The class of the rows.
     pub class: String,
@@ -281,7 +281,7 @@ pub struct Page {
 }
 
 /// How a read ended.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Completion {
     /// Rows handed over, by class.
     pub objects: Vec<(String, u64)>,
@@ -290,7 +290,8 @@ pub struct Completion {
 }
 
 /// One answer of a reader.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Batch {
     /// Some objects.
     Page(Page),
@@ -299,7 +300,8 @@ pub enum Batch {
 }
 
 /// How much to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Extent {
     /// Every object.
     Full,

@@ -116,6 +116,12 @@ impl Redaction {
 /// words about no object in particular, where nobody knows whose number may be repeated.
 #[must_use]
 pub fn identity_numbers(text: &str) -> String {
+    replace_identity_numbers(text, |_| STRUCK.to_owned())
+}
+
+/// The same with something else in the place of each, which is handed over as it is written.
+#[must_use]
+pub fn replace_identity_numbers(text: &str, mut other: impl FnMut(&str) -> String) -> String {
     let letters: Vec<char> = text.chars().collect();
     let mut kept = String::with_capacity(text.len());
     let mut at = 0;
@@ -136,7 +142,8 @@ pub fn identity_numbers(text: &str) -> String {
             }
         }
         if is_identity_number(&digits) {
-            kept.push_str(STRUCK);
+            let written: String = letters.get(at..end).unwrap_or_default().iter().collect();
+            kept.push_str(&other(&written));
         } else {
             kept.extend(letters.get(at..end).unwrap_or_default());
         }

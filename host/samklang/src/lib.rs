@@ -6,7 +6,9 @@ mod commands;
 pub mod configuration;
 mod failure;
 mod installation;
+mod private_file;
 mod progress;
+mod recording;
 mod screen;
 mod wiring;
 

@@ -578,8 +578,14 @@ fn a_connection_has_bounds_of_its_own_or_the_hosts() {
     assert_eq!(own.step.call, samklang_sandbox::Limits::default().call);
     assert_eq!(own.egress.response_octets, 2 << 20);
     assert_eq!(own.egress.answer, Duration::from_secs(5));
-    says(&shown("memory_mib = 0").unwrap_err(), &["a whole number from 1 to 4096"]);
-    says(&shown("cpu = \"long\"").unwrap_err(), &["`long` is no length of time"]);
+    says(
+        &shown("memory_mib = 0").unwrap_err(),
+        &["a whole number from 1 to 4096"],
+    );
+    says(
+        &shown("cpu = \"long\"").unwrap_err(),
+        &["`long` is no length of time"],
+    );
     says(&shown("disk = 1").unwrap_err(), &["unknown key `disk`"]);
 }
 

@@ -19,6 +19,7 @@ use crate::limits::Limits;
 use crate::log::Log;
 use crate::meter::{Growth, Meter, Metered, OutOfCpu};
 use crate::outbox::Outbox;
+use crate::tape::Tape;
 use crate::words::LastWords;
 
 /// What a guest's imports work on.
@@ -35,6 +36,11 @@ impl State {
     /// The way out; none where nothing may be reached, as in `describe`.
     pub(crate) fn sender(&self) -> Option<Arc<Sender>> {
         self.way_out.sender()
+    }
+
+    /// What takes down all that goes out, or stands for it.
+    pub(crate) fn tape(&self) -> Option<Tape> {
+        self.way_out.tape()
     }
 }
 
@@ -63,6 +69,7 @@ pub(crate) struct Granted {
     pub(crate) sender: Option<Arc<Sender>>,
     pub(crate) inbox: Option<PathBuf>,
     pub(crate) outbox: Option<PathBuf>,
+    pub(crate) tape: Option<Tape>,
 }
 
 impl Granted {
@@ -210,13 +217,16 @@ fn state(granted: &Granted, log: Log, guard: &Guard) -> wasmtime::Result<State> 
     if let Some(outbox) = &granted.outbox {
         wasi.preopened_dir(outbox, "/outbox", FsPerms::ReadWrite)?;
     }
+    if let Some((clock, chance)) = granted.tape.as_ref().and_then(Tape::surroundings) {
+        wasi.wall_clock(clock).secure_random(chance);
+    }
     let mut table = ResourceTable::new();
     table.set_max_capacity(limits.handles);
     Ok(State {
         wasi: wasi.build(),
         http: WasiHttpCtx::new(),
         table,
-        way_out: WayOut::new(granted.sender.clone()),
+        way_out: WayOut::new(granted.sender.clone(), granted.tape.clone()),
         growth: Growth::new(Arc::clone(&guard.meter), limits),
         log,
     })

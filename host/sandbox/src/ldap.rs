@@ -5,41 +5,54 @@ use std::sync::Arc;
 use samklang_egress::{Directory, DirectoryError, Found, Query, Search, Sender};
 use tokio::sync::Mutex;
 
-/// A session that a guest holds. Its searches hold the same one.
+/// A session that a guest holds. Its searches hold the same one. Where a tape is played there is none behind it.
+#[derive(Clone)]
 #[expect(unreachable_pub, reason = "the bindings hand it on as their own")]
-pub struct Session(Arc<Mutex<Directory>>);
+pub struct Session(Option<Arc<Mutex<Directory>>>);
 
 /// A search that a guest holds.
+#[derive(Clone)]
 #[expect(unreachable_pub, reason = "the bindings hand it on as their own")]
-pub struct Results {
-    directory: Arc<Mutex<Directory>>,
-    search: Search,
-}
+pub struct Results(Option<(Arc<Mutex<Directory>>, Arc<Mutex<Search>>)>);
 
 /// Opens a session; without a way out there is no need that could be granted.
 pub(crate) async fn open(sender: Option<Arc<Sender>>, need: &str) -> Option<Result<Session, DirectoryError>> {
     let opened = sender?.directory(need).await;
-    Some(opened.map(|directory| Session(Arc::new(Mutex::new(directory)))))
+    Some(opened.map(|directory| Session(Some(Arc::new(Mutex::new(directory))))))
+}
+
+/// What is said of a session that has nothing behind it.
+fn nothing() -> DirectoryError {
+    DirectoryError::Invalid("there is no directory behind this session".to_owned())
 }
 
 impl Session {
+    /// One that only a tape answers for.
+    pub(crate) fn taped() -> Self {
+        Self(None)
+    }
+
     /// For one request. A guest makes one at a time, so that this never waits.
-    pub(crate) fn directory(&self) -> Arc<Mutex<Directory>> {
-        Arc::clone(&self.0)
+    pub(crate) fn directory(&self) -> Result<Arc<Mutex<Directory>>, DirectoryError> {
+        self.0.clone().ok_or_else(nothing)
     }
 
     pub(crate) async fn search(&self, query: Query) -> Result<Results, DirectoryError> {
-        let search = self.0.lock().await.search(query)?;
-        Ok(Results {
-            directory: self.directory(),
-            search,
-        })
+        let directory = self.directory()?;
+        let search = directory.lock().await.search(query)?;
+        Ok(Results(Some((directory, Arc::new(Mutex::new(search))))))
     }
 }
 
 impl Results {
-    pub(crate) async fn next(&mut self, max: u32) -> Result<Found, DirectoryError> {
+    /// One that only a tape answers for.
+    pub(crate) fn taped() -> Self {
+        Self(None)
+    }
+
+    pub(crate) async fn next(&self, max: u32) -> Result<Found, DirectoryError> {
         let max = usize::try_from(max).unwrap_or(usize::MAX);
-        self.directory.lock().await.next(&mut self.search, max).await
+        let (directory, search) = self.0.as_ref().ok_or_else(nothing)?;
+        directory.lock().await.next(&mut *search.lock().await, max).await
     }
 }

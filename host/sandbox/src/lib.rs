@@ -17,9 +17,11 @@ mod meter;
 mod outbox;
 mod sandbox;
 mod session;
+mod tape;
 mod words;
 
 pub use limits::Limits;
 pub use loader::LoadError;
 pub use sandbox::{Component, Sandbox, SandboxConfig, SandboxError};
 pub use session::{OpenRequest, Session};
+pub use tape::{Call, Exchange, Reel, Tape};

@@ -9,6 +9,8 @@ use samklang_core::connector::{Batch, Extent, Finding, Need, Object, Operation, 
 use samklang_core::port::{self, Usage};
 use samklang_core::{Description, Fault, FaultKind};
 use samklang_egress::{Credential, Credentials, EgressLimits, GrantSettings, Grants, Record, SendError};
+use serde::Serialize;
+use serde_json::{Value, json};
 use wasmtime::component::ResourceAny;
 
 use crate::contract::{self, ReadWatch};
@@ -17,6 +19,7 @@ use crate::instance::{Ending, Granted, Guard, Instance};
 use crate::limits::Limits;
 use crate::log::Log;
 use crate::sandbox::Component;
+use crate::tape::Tape;
 
 /// What a session is opened with.
 #[derive(Clone)]
@@ -26,7 +29,7 @@ pub struct OpenRequest {
     /// The step, such as `import lms`.
     pub step: String,
     /// The connection's settings, checked against the connector's schema.
-    pub settings: serde_json::Value,
+    pub settings: Value,
     /// What the operator grants.
     pub grants: GrantSettings,
     /// The credentials, by the name of the need that each is bound to.
@@ -37,6 +40,8 @@ pub struct OpenRequest {
     pub outbox: Option<PathBuf>,
     /// What the step may use; the sandbox's own limits when absent.
     pub limits: Option<Limits>,
+    /// What takes the session down, or is played to it.
+    pub tape: Option<Tape>,
     /// What its requests may cost.
     pub egress_limits: EgressLimits,
 }
@@ -44,7 +49,7 @@ pub struct OpenRequest {
 impl OpenRequest {
     /// With settings, and nothing granted.
     #[must_use]
-    pub fn new(connection: &str, step: &str, settings: serde_json::Value) -> Self {
+    pub fn new(connection: &str, step: &str, settings: Value) -> Self {
         Self {
             connection: connection.to_owned(),
             step: step.to_owned(),
@@ -54,6 +59,7 @@ impl OpenRequest {
             inbox: None,
             outbox: None,
             limits: None,
+            tape: None,
             egress_limits: EgressLimits::default(),
         }
     }
@@ -68,6 +74,7 @@ pub struct Session {
     /// The folders that it was handed.
     folders: Vec<&'static str>,
     live: Option<Live>,
+    tape: Option<Tape>,
 }
 
 /// What is there until a call ends badly.
@@ -109,7 +116,15 @@ impl Session {
             })
         };
         let opened: Result<Live, Ending> = opened.await;
-        let live = opened.map_err(|ending| place.ended("open", ending, &guard, Some(&record)))?;
+        let opened = opened.map_err(|ending| place.ended("open", ending, &guard, Some(&record)));
+        if let Some(tape) = &request.tape {
+            tape.call(
+                "open",
+                Value::Null,
+                &opened.as_ref().map(drop).map_err(Clone::clone),
+            );
+        }
+        let live = opened?;
         Ok(Self {
             description,
             place,
@@ -117,6 +132,7 @@ impl Session {
             record,
             folders: granted.folders(),
             live: Some(live),
+            tape: request.tape,
         })
     }
 
@@ -144,8 +160,23 @@ impl Session {
         &self.description
     }
 
+    /// Runs one call, and takes it down where that is wanted.
+    async fn call<T: Serialize>(
+        &mut self,
+        name: &str,
+        arguments: impl FnOnce() -> Value,
+        call: impl AsyncFnOnce(&mut Live, &Description, &Guard) -> Result<T, Ending>,
+    ) -> Result<T, Fault> {
+        let tape = self.tape.clone().map(|tape| (tape, arguments()));
+        let answer = self.run(name, call).await;
+        if let Some((tape, arguments)) = tape {
+            tape.call(name, arguments, &answer);
+        }
+        answer
+    }
+
     /// Runs one call; whatever does not end in order ends the instance.
-    async fn call<T>(
+    async fn run<T>(
         &mut self,
         name: &str,
         call: impl AsyncFnOnce(&mut Live, &Description, &Guard) -> Result<T, Ending>,
@@ -201,6 +232,7 @@ fn grant(
     let record = Arc::clone(sender.record());
     let mut granted = Granted {
         sender: Some(Arc::new(sender)),
+        tape: request.tape.clone(),
         ..Granted::default()
     };
     for need in &description.needs {
@@ -237,86 +269,106 @@ fn grant(
 
 impl port::Session for Session {
     async fn check(&mut self) -> Result<Vec<Finding>, Fault> {
-        self.call("check", async |live, _, _| {
-            let session = live.session;
-            live.instance
-                .call(async |guest, store| guest.check(store, session).await)
-                .await
-        })
+        self.call(
+            "check",
+            || Value::Null,
+            async |live, _, _| {
+                let session = live.session;
+                live.instance
+                    .call(async |guest, store| guest.check(store, session).await)
+                    .await
+            },
+        )
         .await
     }
 
     async fn read(&mut self, classes: &[String], extent: &Extent) -> Result<(), Fault> {
-        self.call("read", async |live, description, guard| {
-            for class in classes {
-                if !description.class(class).is_some_and(|class| class.readable) {
-                    let message = format!("the connector declares no class `{class}` that can be read");
-                    return Err(Ending::Complaint(FaultKind::Unsupported, message));
+        self.call(
+            "read",
+            || json!({ "classes": classes, "extent": extent }),
+            async |live, description, guard| {
+                for class in classes {
+                    if !description.class(class).is_some_and(|class| class.readable) {
+                        let message = format!("the connector declares no class `{class}` that can be read");
+                        return Err(Ending::Complaint(FaultKind::Unsupported, message));
+                    }
                 }
-            }
-            let session = live.session;
-            live.reading = None;
-            let reader = live
-                .instance
-                .call(async |guest, store| guest.read(store, session, classes, extent).await)
-                .await?;
-            let watch = ReadWatch::new(classes, extent, &guard.limits);
-            live.reading = Some(Reading { reader, watch });
-            Ok(())
-        })
+                let session = live.session;
+                live.reading = None;
+                let reader = live
+                    .instance
+                    .call(async |guest, store| guest.read(store, session, classes, extent).await)
+                    .await?;
+                let watch = ReadWatch::new(classes, extent, &guard.limits);
+                live.reading = Some(Reading { reader, watch });
+                Ok(())
+            },
+        )
         .await
     }
 
     async fn next(&mut self, max: u32) -> Result<Batch, Fault> {
-        self.call("next", async |live, description, _| {
-            let Some(Reading { reader, watch }) = &mut live.reading else {
-                return Err(Ending::Complaint(
-                    FaultKind::Internal,
-                    "no read is under way".to_owned(),
-                ));
-            };
-            let reader = *reader;
-            let batch = live
-                .instance
-                .call(async |guest, store| guest.next(store, reader, max).await)
-                .await?;
-            watch.batch(description, &batch, max).map_err(Ending::Violation)?;
-            if matches!(batch, Batch::Complete(_)) {
-                live.reading = None;
-            }
-            Ok(batch)
-        })
+        self.call(
+            "next",
+            || json!({ "max": max }),
+            async |live, description, _| {
+                let Some(Reading { reader, watch }) = &mut live.reading else {
+                    return Err(Ending::Complaint(
+                        FaultKind::Internal,
+                        "no read is under way".to_owned(),
+                    ));
+                };
+                let reader = *reader;
+                let batch = live
+                    .instance
+                    .call(async |guest, store| guest.next(store, reader, max).await)
+                    .await?;
+                watch.batch(description, &batch, max).map_err(Ending::Violation)?;
+                if matches!(batch, Batch::Complete(_)) {
+                    live.reading = None;
+                }
+                Ok(batch)
+            },
+        )
         .await
     }
 
     async fn get(&mut self, class: &str, keys: &[String]) -> Result<Vec<Object>, Fault> {
-        self.call("get", async |live, description, _| {
-            if !description.class(class).is_some_and(|class| class.gettable) {
-                let message =
-                    format!("the connector declares no class `{class}` whose objects can be fetched");
-                return Err(Ending::Complaint(FaultKind::Unsupported, message));
-            }
-            let session = live.session;
-            let objects = live
-                .instance
-                .call(async |guest, store| guest.get(store, session, class, keys).await)
-                .await?;
-            contract::objects(description, class, keys, &objects).map_err(Ending::Violation)?;
-            Ok(objects)
-        })
+        self.call(
+            "get",
+            || json!({ "class": class, "keys": keys }),
+            async |live, description, _| {
+                if !description.class(class).is_some_and(|class| class.gettable) {
+                    let message =
+                        format!("the connector declares no class `{class}` whose objects can be fetched");
+                    return Err(Ending::Complaint(FaultKind::Unsupported, message));
+                }
+                let session = live.session;
+                let objects = live
+                    .instance
+                    .call(async |guest, store| guest.get(store, session, class, keys).await)
+                    .await?;
+                contract::objects(description, class, keys, &objects).map_err(Ending::Violation)?;
+                Ok(objects)
+            },
+        )
         .await
     }
 
     async fn apply(&mut self, operations: &[Operation]) -> Result<Vec<Outcome>, Fault> {
-        self.call("apply", async |live, description, _| {
-            let session = live.session;
-            let outcomes = live
-                .instance
-                .call(async |guest, store| guest.apply(store, session, operations).await)
-                .await?;
-            contract::outcomes(description, operations, &outcomes).map_err(Ending::Violation)?;
-            Ok(outcomes)
-        })
+        self.call(
+            "apply",
+            || json!({ "operations": operations }),
+            async |live, description, _| {
+                let session = live.session;
+                let outcomes = live
+                    .instance
+                    .call(async |guest, store| guest.apply(store, session, operations).await)
+                    .await?;
+                contract::outcomes(description, operations, &outcomes).map_err(Ending::Violation)?;
+                Ok(outcomes)
+            },
+        )
         .await
     }
 }

@@ -5,6 +5,7 @@ mod arrive;
 mod attempt;
 mod difference;
 mod grants;
+mod record;
 mod show;
 
 use std::path::PathBuf;
@@ -57,6 +58,10 @@ pub(crate) enum Connector {
         #[arg(value_name = "DIR")]
         dir: PathBuf,
     },
+    /// Record what a connection's connector exchanges with its system, in one file for its vendor.
+    Record(record::Record),
+    /// Play a recording to a connector, without its system, and say what goes otherwise than it was recorded.
+    Replay(record::Replay),
     /// Give a tenant's connections another build of their connector, from their next cycle on.
     Activate(Activate),
     /// Give a tenant's connections back the build that they ran before.
@@ -114,6 +119,8 @@ pub(super) async fn run(context: &Context, connector: Connector) -> Result<Exit,
         Connector::Verify { what } => arrive::verify(context, &what).await,
         Connector::Publish(publish) => arrive::publish(context, &publish).await,
         Connector::Try { dir, what } => attempt::run(context, &dir, &what).await,
+        Connector::Record(wanted) => record::record(context, &wanted).await,
+        Connector::Replay(wanted) => record::replay(context, &wanted).await,
         Connector::Grants { dir } => grants::run(context, &dir).await,
         Connector::Activate(activate) => activate::activate(context, &activate).await,
         Connector::Rollback(rollback) => activate::rollback(context, &rollback).await,

@@ -3,7 +3,7 @@
 mod part;
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use samklang_core::catalogue::Entity;
@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::Context;
 use super::explain::meant;
 use crate::failure::{Exit, Failure};
+use crate::private_file;
 use crate::screen::{grouped, rfc3339};
 use crate::wiring::{SystemClock, worker};
 
@@ -113,7 +114,7 @@ async fn export(context: &Context, wanted: &Export) -> Result<Exit, Failure> {
     store.note(&[deed]).await?;
     match &wanted.out {
         Some(path) => {
-            write(path, &format!("{document:#}\n"))?;
+            private_file::write(path, &format!("{document:#}\n"))?;
             context
                 .screen
                 .document(&json!({ "tenant": tenant.name(), "entity": entity.id, "written": [path] }));
@@ -128,18 +129,6 @@ async fn export(context: &Context, wanted: &Export) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Done)
-}
-
-/// Writes a file that only its user can read.
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let done = options
-        .open(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()));
-    done.map_err(|cause| Failure::because(format!("{} cannot be written", path.display()), cause))
 }
 
 async fn forget(context: &Context, wanted: &Forget) -> Result<Exit, Failure> {

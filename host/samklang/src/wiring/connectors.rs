@@ -12,7 +12,7 @@ use samklang_core::redact::identity_numbers;
 use samklang_core::{Description, Fault, FaultKind};
 use samklang_egress::Credential;
 use samklang_registry::Trust;
-use samklang_sandbox::{Component, OpenRequest, Sandbox};
+use samklang_sandbox::{Component, OpenRequest, Reel, Sandbox, Tape};
 use tokio::sync::Mutex;
 
 use super::interrupt::Interrupt;
@@ -28,6 +28,14 @@ pub struct Wiring {
     /// Components by digest: several connections may share one, and each is loaded when it is first needed.
     loaded: Mutex<HashMap<String, Component>>,
     used: Used,
+    recorded: Option<Recorded>,
+}
+
+/// The connection that is recorded, and its sessions that have ended.
+#[derive(Clone)]
+struct Recorded {
+    connection: String,
+    reels: Arc<std::sync::Mutex<Vec<Reel>>>,
 }
 
 /// What sessions that have ended used, by connection.
@@ -51,7 +59,34 @@ impl Wiring {
             interrupt,
             loaded: Mutex::new(HashMap::new()),
             used: Used::default(),
+            recorded: None,
         }
+    }
+
+    /// Records every session of a connection from now on.
+    pub(crate) fn record(&mut self, connection: &str) {
+        self.recorded = Some(Recorded {
+            connection: connection.to_owned(),
+            reels: Arc::default(),
+        });
+    }
+
+    /// The sessions that were recorded and have ended.
+    pub(crate) fn take_recorded(&self) -> Vec<Reel> {
+        let recorded = self.recorded.as_ref();
+        let reels = recorded.map(|recorded| recorded.reels.lock().unwrap_or_else(PoisonError::into_inner));
+        reels
+            .map(|mut reels| std::mem::take(&mut *reels))
+            .unwrap_or_default()
+    }
+
+    /// What a connection's sessions are opened with.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such connection.
+    pub(crate) fn opened_with(&self, connection: &str) -> Result<&Opening, Fault> {
+        self.opening(connection)
     }
 
     fn opening(&self, connection: &str) -> Result<&Opening, Fault> {
@@ -137,6 +172,16 @@ impl Connectors for Wiring {
         request.egress_limits = opening.bounds.egress;
         request.inbox = Some(opening.inbox.clone());
         request.outbox = Some(opening.outbox.clone());
+        let recorded = self
+            .recorded
+            .clone()
+            .filter(|recorded| recorded.connection == connection);
+        let tape = recorded.map(|recorded| {
+            let tape = Tape::blank(connection, step, opening.settings.clone());
+            (tape, recorded.reels)
+        });
+        request.tape = tape.as_ref().map(|(tape, _)| tape.clone());
+        let taken = Taken(tape);
         let secrets: Vec<Credential> = opening.credentials.values().cloned().collect();
         let session = component
             .open(request)
@@ -148,6 +193,7 @@ impl Connectors for Wiring {
             interrupt: Arc::clone(&self.interrupt),
             connection: connection.to_owned(),
             used: Arc::clone(&self.used),
+            _taken: taken,
         })
     }
 
@@ -177,6 +223,19 @@ pub struct OpenConnection {
     interrupt: Arc<Interrupt>,
     connection: String,
     used: Used,
+    _taken: Taken,
+}
+
+/// Keeps what is on a session's tape when the session ends, also when it could not be opened.
+struct Taken(Option<(Tape, Arc<std::sync::Mutex<Vec<Reel>>>)>);
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        if let Some((tape, reels)) = self.0.take() {
+            let mut reels = reels.lock().unwrap_or_else(PoisonError::into_inner);
+            reels.push(tape.reel());
+        }
+    }
 }
 
 impl Drop for OpenConnection {

@@ -17,6 +17,7 @@ mod bindings {
         world: "connector",
         imports: { default: async | trappable },
         exports: { default: async },
+        additional_derives: [serde::Serialize, serde::Deserialize],
         with: {
             "samklang:connector/ldap.session": crate::ldap::Session,
             "samklang:connector/ldap.results": crate::ldap::Results,

@@ -6,6 +6,7 @@ use samklang_egress::ChangeKind;
 use samklang_municipality::Municipality;
 
 use crate::domain::{Domain, count, text};
+use crate::recording::replay;
 
 const STEPS: &str = r#""import sas", "compare", "reconcile", "export ad", "feedback ad""#;
 const SCHOOLS: &str = r#"
@@ -198,6 +199,18 @@ fn active_directory_is_read_and_then_only_what_changed() {
     // One OU, six users, one group, three memberships.
     assert_eq!(answer.count("import ad", "read"), 11, "{:#}", answer.json());
     assert_eq!(answer.count("import ad", "added"), 11);
+
+    // What the directory said is played without it.
+    let file = tenant.folder().join("ad.json");
+    let made = tenant
+        .call(
+            "connector record",
+            &["ad", "--out", file.to_str().unwrap(), "--json"],
+        )
+        .ends(0)
+        .json();
+    assert!(made["exchanges"].as_u64().unwrap() > 4, "{made:#}");
+    assert_eq!(replay(&tenant, &file)["differences"], serde_json::json!([]));
 
     let answer = tenant.run().ends(0);
     assert_eq!(

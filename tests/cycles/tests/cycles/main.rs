@@ -17,5 +17,6 @@ mod malformed;
 mod organisation;
 mod out_of_tree;
 mod privacy;
+mod recording;
 mod roster;
 mod school;

@@ -181,8 +181,10 @@ fn what_connectors_use_is_told_beside_what_they_were_granted() {
 
     // What is granted beyond need is told, and what is needed and not granted as well: without reaching for anything.
     let configuration = std::fs::read_to_string(tenant.folder().join("samklang.toml")).unwrap();
-    let odd = configuration
-        .replace(&format!("http = [\"{url}\"]"), "http = [\"https://old.example.org\"]\noutbox = true");
+    let odd = configuration.replace(
+        &format!("http = [\"{url}\"]"),
+        "http = [\"https://old.example.org\"]\noutbox = true",
+    );
     assert_ne!(odd, configuration);
     tenant.configure(&odd);
     assert!(

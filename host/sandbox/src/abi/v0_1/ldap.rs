@@ -2,37 +2,70 @@
 
 use samklang_egress as egress;
 use samklang_egress::DirectoryError;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
 use wasmtime::component::Resource;
 
 use super::bindings::samklang::connector::ldap;
 use crate::instance::State;
 use crate::ldap::{Results, Session, open};
+use crate::tape::{Tape, pack};
 
 /// What calls of this interface give: within, the contract's own answer.
 type Answer<T> = wasmtime::Result<Result<T, ldap::Error>>;
 
+/// One exchange with a directory, past the tape where there is one.
+async fn pass<T: Serialize + DeserializeOwned>(
+    tape: Option<Tape>,
+    kind: &str,
+    asked: impl Serialize,
+    live: impl AsyncFnOnce() -> Result<T, ldap::Error>,
+) -> Answer<T> {
+    let Some(tape) = tape else {
+        return Ok(live().await);
+    };
+    let asked = pack(serde_json::to_value(asked)?);
+    let answer = tape.pass(kind, asked, live).await;
+    Ok(answer.unwrap_or_else(|words| Err(ldap::Error::Unreachable(words))))
+}
+
 impl ldap::Host for State {
     async fn open(&mut self, need: String) -> Answer<Resource<Session>> {
-        let opened = match open(self.sender(), &need).await {
-            Some(opened) => opened,
-            None => {
-                let nothing = "nothing is granted here".to_owned();
-                return Ok(Err(ldap::Error::NotPermitted(nothing)));
+        let (tape, sender) = (self.tape(), self.sender());
+        let mut opened = None;
+        let live = async || match open(sender, &need).await {
+            Some(Ok(session)) => {
+                opened = Some(session);
+                Ok(())
             }
+            Some(Err(error)) => Err(failure(error)),
+            None => Err(ldap::Error::NotPermitted("nothing is granted here".to_owned())),
         };
-        Ok(match opened {
-            Ok(session) => Ok(self.table.push(session)?),
-            Err(error) => Err(failure(error)),
+        let answer = pass(tape, "ldap.open", json!({ "need": need }), live).await?;
+        Ok(match answer {
+            Ok(()) => Ok(self.table.push(opened.unwrap_or_else(Session::taped))?),
+            Err(error) => Err(error),
         })
     }
 }
 
 impl ldap::HostSession for State {
     async fn search(&mut self, session: Resource<Session>, query: ldap::Query) -> Answer<Resource<Results>> {
-        let begun = self.table.get(&session)?.search(asked(query)).await;
-        Ok(match begun {
-            Ok(results) => Ok(self.table.push(results)?),
+        let session = self.table.get(&session)?.clone();
+        let mut begun = None;
+        let asked = serde_json::to_value(&query)?;
+        let live = async || match session.search(self::asked(query)).await {
+            Ok(results) => {
+                begun = Some(results);
+                Ok(())
+            }
             Err(error) => Err(failure(error)),
+        };
+        let answer = pass(self.tape(), "ldap.search", asked, live).await?;
+        Ok(match answer {
+            Ok(()) => Ok(self.table.push(begun.unwrap_or_else(Results::taped))?),
+            Err(error) => Err(error),
         })
     }
 
@@ -43,12 +76,15 @@ impl ldap::HostSession for State {
         attributes: Vec<ldap::Attribute>,
         controls: Vec<ldap::Control>,
     ) -> Answer<Vec<ldap::Control>> {
-        let directory = self.table.get(&session)?.directory();
-        let attributes: Vec<_> = attributes.into_iter().map(attribute).collect();
-        let controls: Vec<_> = controls.into_iter().map(control).collect();
-        Ok(ended(
-            directory.lock().await.add(&dn, &attributes, &controls).await,
-        ))
+        let session = self.table.get(&session)?.clone();
+        let asked = json!({ "dn": dn, "attributes": attributes, "controls": controls });
+        let live = async || {
+            let attributes: Vec<_> = attributes.into_iter().map(attribute).collect();
+            let controls: Vec<_> = controls.into_iter().map(control).collect();
+            let directory = session.directory().map_err(failure)?;
+            ended(directory.lock().await.add(&dn, &attributes, &controls).await)
+        };
+        pass(self.tape(), "ldap.add", asked, live).await
     }
 
     async fn modify(
@@ -58,12 +94,15 @@ impl ldap::HostSession for State {
         changes: Vec<ldap::Change>,
         controls: Vec<ldap::Control>,
     ) -> Answer<Vec<ldap::Control>> {
-        let directory = self.table.get(&session)?.directory();
-        let changes: Vec<_> = changes.into_iter().map(change).collect();
-        let controls: Vec<_> = controls.into_iter().map(control).collect();
-        Ok(ended(
-            directory.lock().await.modify(&dn, &changes, &controls).await,
-        ))
+        let session = self.table.get(&session)?.clone();
+        let asked = json!({ "dn": dn, "changes": changes, "controls": controls });
+        let live = async || {
+            let changes: Vec<_> = changes.into_iter().map(change).collect();
+            let controls: Vec<_> = controls.into_iter().map(control).collect();
+            let directory = session.directory().map_err(failure)?;
+            ended(directory.lock().await.modify(&dn, &changes, &controls).await)
+        };
+        pass(self.tape(), "ldap.modify", asked, live).await
     }
 
     async fn delete(
@@ -72,9 +111,14 @@ impl ldap::HostSession for State {
         dn: String,
         controls: Vec<ldap::Control>,
     ) -> Answer<Vec<ldap::Control>> {
-        let directory = self.table.get(&session)?.directory();
-        let controls: Vec<_> = controls.into_iter().map(control).collect();
-        Ok(ended(directory.lock().await.delete(&dn, &controls).await))
+        let session = self.table.get(&session)?.clone();
+        let asked = json!({ "dn": dn, "controls": controls });
+        let live = async || {
+            let controls: Vec<_> = controls.into_iter().map(control).collect();
+            let directory = session.directory().map_err(failure)?;
+            ended(directory.lock().await.delete(&dn, &controls).await)
+        };
+        pass(self.tape(), "ldap.delete", asked, live).await
     }
 
     async fn rename(
@@ -86,15 +130,26 @@ impl ldap::HostSession for State {
         new_superior: Option<String>,
         controls: Vec<ldap::Control>,
     ) -> Answer<Vec<ldap::Control>> {
-        let directory = self.table.get(&session)?.directory();
-        let controls: Vec<_> = controls.into_iter().map(control).collect();
-        let superior = new_superior.as_deref();
-        let mut directory = directory.lock().await;
-        Ok(ended(
-            directory
-                .rename(&dn, &new_rdn, delete_old_rdn, superior, &controls)
-                .await,
-        ))
+        let session = self.table.get(&session)?.clone();
+        let asked = json!({
+            "dn": dn,
+            "new_rdn": new_rdn,
+            "delete_old_rdn": delete_old_rdn,
+            "new_superior": new_superior,
+            "controls": controls,
+        });
+        let live = async || {
+            let controls: Vec<_> = controls.into_iter().map(control).collect();
+            let directory = session.directory().map_err(failure)?;
+            let superior = new_superior.as_deref();
+            let mut directory = directory.lock().await;
+            ended(
+                directory
+                    .rename(&dn, &new_rdn, delete_old_rdn, superior, &controls)
+                    .await,
+            )
+        };
+        pass(self.tape(), "ldap.rename", asked, live).await
     }
 
     async fn drop(&mut self, session: Resource<Session>) -> wasmtime::Result<()> {
@@ -105,8 +160,8 @@ impl ldap::HostSession for State {
 
 impl ldap::HostResults for State {
     async fn next(&mut self, results: Resource<Results>, max: u32) -> Answer<ldap::Batch> {
-        let found = self.table.get_mut(&results)?.next(max).await;
-        Ok(match found {
+        let results = self.table.get(&results)?.clone();
+        let live = async || match results.next(max).await {
             Ok(egress::Found::Entries(entries)) => {
                 Ok(ldap::Batch::Entries(entries.into_iter().map(entry).collect()))
             }
@@ -114,7 +169,8 @@ impl ldap::HostResults for State {
                 Ok(ldap::Batch::Complete(controls.into_iter().map(told).collect()))
             }
             Err(error) => Err(failure(error)),
-        })
+        };
+        pass(self.tape(), "ldap.next", json!({ "max": max }), live).await
     }
 
     async fn drop(&mut self, results: Resource<Results>) -> wasmtime::Result<()> {
