@@ -75,6 +75,12 @@ impl List {
         self.cells.extend(row);
     }
 
+    /// Adds a row of which only the list knows how wide it is.
+    pub(crate) fn extend(&mut self, row: Vec<Argument>) {
+        debug_assert_eq!(row.len(), self.width, "rows of a list are of one width");
+        self.cells.extend(row);
+    }
+
     /// The parts, each a power of two of rows.
     pub(crate) fn into_parts(self) -> impl Iterator<Item = Part> + Send {
         let width = self.width;

@@ -54,28 +54,18 @@ impl Database {
         self.begin("PRAGMA synchronous = normal").await
     }
 
-    /// Copies the database as it is into a file that is not there yet. Others may go on with it.
-    pub(crate) async fn copy_to(&self, file: &std::path::Path) -> Answer<()> {
-        let refuse = |cause: &str| StoreError::Database(cause.into());
-        let Self::Sqlite {
-            writer,
-            in_memory: false,
-            ..
-        } = self
-        else {
-            return Err(refuse("only one of SQLite in a file can be copied"));
-        };
-        let name = file
-            .to_str()
-            .ok_or_else(|| refuse("the name of the copy is not Unicode"))?;
-        // Not within a transaction, which SQLite does not allow; only who may write may make a copy.
-        let mut connection = writer.acquire().await.map_err(failed)?;
-        sqlx::query("VACUUM INTO $1")
-            .bind(name)
-            .execute(&mut *connection)
-            .await
-            .map_err(failed)?;
-        Ok(())
+    /// Runs a statement that may not stand in a transaction, with the right to write.
+    pub(crate) async fn outside_transactions(
+        &self,
+        sql: &str,
+        arguments: impl IntoIterator<Item = Argument> + Send,
+    ) -> Answer<()> {
+        let mut session = match self {
+            Self::Sqlite { writer, .. } => writer.acquire().await.map(Session::Sqlite),
+            Self::Postgres(pool) => pool.acquire().await.map(Session::Postgres),
+        }
+        .map_err(failed)?;
+        session.run(sql, arguments).await.map(drop)
     }
 
     async fn begin(&self, lasting: &'static str) -> Answer<Session> {
@@ -93,6 +83,11 @@ impl Database {
             Self::Postgres(pool) => pool.begin().await.map(Session::PostgresTransaction),
         }
         .map_err(failed)
+    }
+
+    /// Whether SQLite is what it is kept in.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite { .. })
     }
 
     /// Whether those who read have connections of their own, which are not held up by an open transaction, and SQLite is what writes.

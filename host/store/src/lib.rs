@@ -10,6 +10,7 @@ mod argument;
 mod batch;
 mod body;
 mod cases;
+mod copy;
 mod cycle;
 mod daily;
 mod database;

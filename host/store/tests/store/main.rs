@@ -104,7 +104,7 @@ suite! {
         only_one_cycle_is_active,
     },
     journal::{tampering_is_found_and_named, erasing_unsaid_is_found, forgetting_erases_and_keeps_the_chain, the_journal_tells_who_did_what},
-    personal::{everything_about_a_person_is_given, everything_about_a_person_is_forgotten},
+    personal::{a_copy_holds_everything_and_is_another_database, everything_about_a_person_is_given, everything_about_a_person_is_forgotten},
     sealing::{nothing_personal_is_readable, what_is_sealed_opens_in_its_place_alone, another_key_opens_nothing, a_former_key_still_opens, rotation_seals_anew_and_says_when_it_is_done},
     stretches::{
         batches_of_a_stretch_are_seen_by_their_own_run_and_last_at_its_end, whatever_else_writes_makes_a_stretch_last_first,

@@ -10,8 +10,8 @@ use samklang_core::mapping::Allotment;
 use samklang_core::matching::Choice;
 use samklang_core::plan::Stage;
 use samklang_core::port::{
-    Allotments as _, ChangeKind, Drafted, Enrolments as _, Guarding as _, Leaving, LeavingWrite, Life,
-    OperationState, Reconciled, Request, ShadowWrite, Store as _,
+    Allotments as _, ChangeKind, CycleState, Drafted, Enrolments as _, Guarding as _, Leaving, LeavingWrite,
+    Life, OperationState, Reconciled, Request, ShadowWrite, Store as _,
 };
 use samklang_core::reconcile::Override;
 use samklang_store::{About, ForgetError, TenantStore};
@@ -277,6 +277,46 @@ pub async fn everything_about_a_person_is_given(place: &Place) {
         2,
         "of both cases, what is said of this one"
     );
+}
+
+pub async fn a_copy_holds_everything_and_is_another_database(place: &Place) {
+    let (installation, store) = tenant(place).await;
+    fill(&store).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("copy.db");
+    installation.copy_to(&file).await.unwrap();
+    let copy = Place::File {
+        url: format!("sqlite:{}", file.display()),
+        _folder: folder,
+    };
+    let filled = |tables: Vec<(String, String)>| -> BTreeSet<String> {
+        let filled = tables.into_iter().filter(|(_, rows)| !rows.is_empty());
+        filled.map(|(table, _)| table).collect()
+    };
+    assert_eq!(filled(copy.tables().await), filled(place.tables().await));
+    let (other, copied) = tenant(&copy).await;
+    let told = |about: About| format!("{about:?}");
+    assert_eq!(
+        told(copied.about(id(KARI)).await.unwrap()),
+        told(store.about(id(KARI)).await.unwrap())
+    );
+    assert_eq!(
+        copied.steps(1).await.unwrap(),
+        store.steps(1).await.unwrap(),
+        "sealed or not, it is the same"
+    );
+    // What happens to the copy happens to it alone, and numbers go on where they were.
+    let (before, later) = (store.cycles(9).await.unwrap(), 10_000_000);
+    let begun = copied.begin_cycle(&steps(), later).await.unwrap();
+    assert_eq!((begun.cycle, begun.resumed), (before[0].id, true));
+    copied
+        .set_cycle(begun.cycle, CycleState::Done, later)
+        .await
+        .unwrap();
+    let next = copied.begin_cycle(&steps(), later).await.unwrap();
+    assert!(next.cycle > before[0].id && !next.resumed, "{next:?}");
+    assert_eq!(store.cycles(9).await.unwrap(), before);
+    drop(other);
 }
 
 pub async fn everything_about_a_person_is_forgotten(place: &Place) {

@@ -1,4 +1,4 @@
-//! What another build would change: the tenant's next plan is made twice, with the build that runs and with the other one, each on a copy of
+//! What another build would change: it is held against the laws of the contract, and the tenant's next plan is made twice, with the build that runs and with the other one, each on a copy of
 //! what is kept. Sources are read and targets looked at; nothing is sent, and the copies are thrown away.
 
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use samklang_core::port::OperationState;
 use samklang_core::value::Digest;
-use samklang_cycle::{Ended, Mode};
+use samklang_cycle::{Breach, Ended, Mode, breaches};
 use serde_json::json;
 
 use super::activate::connections;
@@ -52,6 +52,8 @@ pub(super) async fn run(context: &Context, folder: &Path, what: &str) -> Result<
         tempfile::tempdir().map_err(|cause| Failure::because("no folder for copies can be made", cause))?;
     let mut plans = Vec::new();
     let mut described_now = None;
+    let mut broken = Vec::new();
+    let tenant_name = tenant.name().to_owned();
     for (place, other) in [("now", false), ("then", true)] {
         let place = copies.path().join(place);
         std::fs::create_dir(&place)
@@ -63,7 +65,15 @@ pub(super) async fn run(context: &Context, folder: &Path, what: &str) -> Result<
             offer.active.extend(of_it.iter().map(build));
         }
         let fitted = Tenant::read(folder)?.fit(&offer, Use::Work)?;
-        if !other {
+        if other {
+            broken = laws(
+                &copy,
+                &tenant_name,
+                Tenant::read(folder)?.fit(&offer, Use::Work)?,
+                &of_it,
+            )
+            .await?;
+        } else {
             let first = of_it.first().and_then(|name| fitted.openings.get(name));
             described_now = first.map(|opening| opening.connector.clone());
         }
@@ -90,6 +100,9 @@ pub(super) async fn run(context: &Context, folder: &Path, what: &str) -> Result<
         "version": record.version,
         "digest": record.digest,
         "changes": changes,
+        "breaches": broken.iter().map(|(connection, breach)| {
+            json!({ "connection": connection, "class": breach.class, "message": breach.message })
+        }).collect::<Vec<_>>(),
         "counts": counts.iter().map(|((target, class, word), count)| {
             json!({ "target": target, "class": class, "difference": word, "count": count })
         }).collect::<Vec<_>>(),
@@ -106,9 +119,20 @@ pub(super) async fn run(context: &Context, folder: &Path, what: &str) -> Result<
     for change in &changes {
         screen.line(format!("  {change}"));
     }
+    for (connection, breach) in &broken {
+        screen.line(format!(
+            "it breaks the contract in {connection}, {}: {}",
+            breach.class, breach.message
+        ));
+    }
+    let exit = if broken.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Failed
+    };
     if told.is_empty() {
         screen.line("the next plan would be the same");
-        return Ok(Exit::Done);
+        return Ok(exit);
     }
     for ((target, class, word), count) in &counts {
         screen.line(format!("{target}, {class}: {count} {word}"));
@@ -123,7 +147,29 @@ pub(super) async fn run(context: &Context, folder: &Path, what: &str) -> Result<
         ]);
     }
     screen.table(&table);
-    Ok(Exit::Done)
+    Ok(exit)
+}
+
+/// Holds the other build against the laws of the contract, in every connection that would run it.
+async fn laws(
+    copy: &Premises,
+    tenant: &str,
+    fitted: crate::configuration::Fitted,
+    connections: &[String],
+) -> Result<Vec<(String, Breach)>, Failure> {
+    let store = copy.tenant(tenant).await?;
+    let ready = Ready::of(copy, store, fitted)?;
+    let mut found = Vec::new();
+    for connection in connections {
+        let breaches = breaches(&ready.wiring, connection).await.map_err(|fault| {
+            Failure::Failed(format!(
+                "the other build cannot do its work: {fault}\n  {}",
+                fault.kind.remedy()
+            ))
+        })?;
+        found.extend(breaches.into_iter().map(|breach| (connection.clone(), breach)));
+    }
+    Ok(found)
 }
 
 /// Plans on a copy; none when it was interrupted. What stops the plan with the build that runs would stop it anyway.

@@ -1,0 +1,103 @@
+//! A copy of an installation's database in a file of SQLite, whatever it is kept in: to try something out where nothing is lost.
+
+use std::path::Path;
+
+use samklang_core::port::StoreError;
+
+use crate::argument::{Argument, List, arguments};
+use crate::database::{Answer, Database, Row, Session};
+
+/// Rows that are taken at a time.
+const ROWS: usize = 2_000;
+
+/// Tables that belong to the database and not to what is kept in it.
+const ITS_OWN: &str = "name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\'";
+
+impl Database {
+    /// Copies SQLite into a file that is not there yet. Others may go on with it.
+    pub(crate) async fn vacuum_into(&self, file: &Path) -> Answer<()> {
+        let refuse = |cause: &str| StoreError::Database(cause.into());
+        if !self.reads_apart() {
+            return Err(refuse("a database in memory cannot be copied"));
+        }
+        let name = file
+            .to_str()
+            .ok_or_else(|| refuse("the name of the copy is not Unicode"))?;
+        // Not within a transaction, which SQLite does not allow; only who may write may make a copy.
+        self.outside_transactions("VACUUM INTO $1", arguments![name])
+            .await
+    }
+
+    /// Copies every row into a database that has the same tables and nothing in them, as they are at one moment.
+    pub(crate) async fn pour_into(&self, copy: &Self) -> Answer<()> {
+        let mut from = self.write().await?;
+        from.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", [])
+            .await?;
+        let mut to = copy.write().await?;
+        // What refers to what is right in the whole, and only there.
+        to.run("PRAGMA defer_foreign_keys = on", []).await?;
+        let sql = format!("SELECT name FROM sqlite_master WHERE type = 'table' AND {ITS_OWN} ORDER BY name");
+        for row in to.rows(sql, []).await? {
+            table(&mut from, &mut to, &row.text(0)?).await?;
+        }
+        to.commit().await
+    }
+}
+
+/// One column, as SQLite declares it.
+struct Column {
+    name: String,
+    kind: String,
+}
+
+async fn table(from: &mut Session, to: &mut Session, table: &str) -> Answer<()> {
+    let sql = "SELECT name, type FROM pragma_table_info($1) ORDER BY cid";
+    let columns: Vec<Column> = to
+        .rows(sql, arguments![table])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Column {
+                name: row.text(0)?,
+                kind: row.text(1)?,
+            })
+        })
+        .collect::<Answer<_>>()?;
+    let names: Vec<String> = columns
+        .iter()
+        .map(|column| format!("\"{}\"", column.name))
+        .collect();
+    let names = names.join(", ");
+    to.run(format!("DELETE FROM \"{table}\""), []).await?;
+    let cursor = format!("DECLARE everything NO SCROLL CURSOR FOR SELECT {names} FROM \"{table}\"");
+    from.run(cursor, []).await?;
+    loop {
+        let rows = from.rows(format!("FETCH {ROWS} FROM everything"), []).await?;
+        if rows.is_empty() {
+            break;
+        }
+        let mut list = List::new(columns.len(), rows.len());
+        for row in &rows {
+            list.extend(cells(row, &columns)?);
+        }
+        let sql = format!("INSERT INTO \"{table}\" ({names}) VALUES {{}}");
+        to.run_over(&sql, list, &[]).await?;
+    }
+    from.run("CLOSE everything", []).await?;
+    Ok(())
+}
+
+fn cells(row: &Row, columns: &[Column]) -> Answer<Vec<Argument>> {
+    columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| match column.kind.as_str() {
+            "INTEGER" => row.maybe_integer(at).map(Argument::Integer),
+            "TEXT" => row.maybe_text(at).map(Argument::Text),
+            "BLOB" => row.maybe_octets(at).map(Argument::Octets),
+            other => Err(StoreError::Database(
+                format!("a column of the kind {other} cannot be copied").into(),
+            )),
+        })
+        .collect()
+}
