@@ -1,8 +1,9 @@
 //! Reading what has changed, as an accelerator for cycles during the day.
 //!
 //! The register lists what was registered since a moment. It does not list what begins or ends by the clock, which it practically always
-//! does at midnight: so a cursor lasts for the Danish day of the last full read, and the first read of each day is a full one. Addresses and
-//! persons that were corrected in place are traced back to their owners. What remains is told in the README, and found by that full read.
+//! does at midnight: so a cursor lasts for the Danish day of the last full read, and the first read of each day is a full one. Persons that
+//! were corrected in place are traced back to their users; addresses cannot be, because a search by one has to name its role and index.
+//! What remains is told in the README, and found by that full read.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
@@ -24,7 +25,7 @@ use crate::tree;
 const VERSION: &str = "1";
 /// How far a read reaches back before the last one: senders stamp what they write some minutes ago, and clocks differ.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
-/// More addresses or persons than this are not traced back one by one.
+/// More persons than this are not traced back one by one.
 const TRACED: usize = 500;
 
 /// From when on changes are read, and when everything was read last.
@@ -135,9 +136,7 @@ impl Changes {
 
     /// What of a service was registered since, as far as a relation shows that it is or was the municipality's.
     fn registered(&self, service: Service, owner: Option<&'static str>) -> Result<Vec<Uuid>, Error> {
-        // What was ended today held yesterday.
-        let yesterday = moment::midnight(moment::day(self.view.now).yesterday().unwrap_or_default());
-        let owner = owner.map(|name| related(name, self.view.organisation.uuid, Some(yesterday)));
+        let owner = owner.map(|name| related(name, self.view.organisation.uuid, Some(self.yesterday())));
         let criteria = Criteria {
             since: Some(self.since),
             relations: owner.into_iter().collect(),
@@ -146,9 +145,16 @@ impl Changes {
         self.view.register.search(service, &criteria)
     }
 
+    /// The day before: what was ended today held then.
+    fn yesterday(&self) -> Timestamp {
+        moment::midnight(moment::day(self.view.now).yesterday().unwrap_or_default())
+    }
+
     fn changed_functions(&self) -> Result<Vec<Registered>, Error> {
-        let uuids = self.registered(Service::OrganisationFunktion, Some("TilknyttedeOrganisationer"))?;
-        let mut found = self.view.functions(&uuids)?;
+        let service = Service::OrganisationFunktion;
+        let uuids = self.registered(service, Some("TilknyttedeOrganisationer"))?;
+        // With those who had it until today, whose objects are gone.
+        let mut found = self.view.register.list(service, &uuids, Some(self.yesterday()))?;
         for uuid in uuids {
             if !found.iter().any(|function| function.uuid == uuid) {
                 found.push(Registered {
@@ -160,25 +166,25 @@ impl Changes {
         Ok(found)
     }
 
-    /// The owners of what was corrected in place.
-    fn owners(&self, of: Service, owner: Service, relation: &'static str) -> Result<Vec<Uuid>, Error> {
-        let changed = self.registered(of, None)?;
-        if changed.len() > TRACED {
+    /// The users of persons that were corrected in place.
+    fn of_changed_persons(&self) -> Result<Vec<Uuid>, Error> {
+        let persons = self.registered(Service::Person, None)?;
+        if persons.len() > TRACED {
             return Err(Error::ResyncRequired(format!(
-                "{} objects of {} have changed",
-                changed.len(),
-                of.path()
+                "{} persons have changed",
+                persons.len()
             )));
         }
-        let mut owners = Vec::new();
-        for uuid in changed {
+        let mut users = Vec::new();
+        for person in persons {
+            let relations = vec![related("TilknyttedePersoner", person, None)];
             let criteria = Criteria {
-                relations: vec![related(relation, uuid, None)],
+                relations,
                 ..Criteria::default()
             };
-            owners.extend(self.view.register.search(owner, &criteria)?);
+            users.extend(self.view.register.search(Service::Bruger, &criteria)?);
         }
-        Ok(owners)
+        Ok(users)
     }
 
     fn units(&mut self, functions: &[Registered]) -> Result<(), Error> {
@@ -187,7 +193,6 @@ impl Changes {
             .registered(Service::OrganisationEnhed, Some("Tilhoerer"))?
             .into_iter()
             .collect();
-        changed.extend(self.owners(Service::Adresse, Service::OrganisationEnhed, "Adresser")?);
         // A unit's manager is told with the unit, also the one who was.
         let led = functions
             .iter()
@@ -240,8 +245,7 @@ impl Changes {
             .into_iter()
             .collect();
         let own = changed.clone();
-        changed.extend(self.owners(Service::Adresse, Service::Bruger, "Adresser")?);
-        changed.extend(self.owners(Service::Person, Service::Bruger, "TilknyttedePersoner")?);
+        changed.extend(self.of_changed_persons()?);
         let uuids: Vec<Uuid> = changed.into_iter().collect();
         let mut there = HashSet::new();
         for batch in uuids.chunks(Service::Bruger.batch()) {

@@ -29,9 +29,11 @@ pub(crate) struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// An object as it is, with what is still to come; none when it is not there or its life has ended.
+    /// An object as it is; none when it is not there or its life has ended. Of a function with what is still to come; of others, whose
+    /// single relations cannot stand twice in an answer, as it is now.
     pub(crate) fn read(&self, service: Service, uuid: Uuid) -> Result<Option<Registration>, Error> {
-        self.register.read(service, uuid, Some(self.pen.now))
+        let from = (service == Service::OrganisationFunktion).then_some(self.pen.now);
+        self.register.read(service, uuid, from)
     }
 
     /// Brings an object to the state that `change` makes of what it is, or of nothing.

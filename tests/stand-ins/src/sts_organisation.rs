@@ -45,7 +45,11 @@ pub struct Agreement {
 
 impl Default for Agreement {
     fn default() -> Self {
-        Self { edits: true, sees_names: true, sees_cpr: true }
+        Self {
+            edits: true,
+            sees_names: true,
+            sees_cpr: true,
+        }
     }
 }
 
@@ -108,7 +112,9 @@ impl Builder {
             clock: Mutex::new((self.now, Duration::ZERO)),
             state: Mutex::default(),
         });
-        let router = Router::new().fallback(door::answer).with_state(Arc::clone(&shared));
+        let router = Router::new()
+            .fallback(door::answer)
+            .with_state(Arc::clone(&shared));
         let server = StandIn::start(self.port, router)?;
         Ok(StsOrganisation { server, shared })
     }
@@ -138,7 +144,10 @@ impl State {
         };
         match self.agreements.get(cvr) {
             Some(agreement) => Ok((*organisation, *agreement)),
-            None => Err(SecurityFault::new("ServiceAgreementNotFound", "there is no approved service agreement")),
+            None => Err(SecurityFault::new(
+                "ServiceAgreementNotFound",
+                "there is no approved service agreement",
+            )),
         }
     }
 }
@@ -165,7 +174,12 @@ impl StsOrganisation {
     /// An empty register in the simplified mode.
     #[must_use]
     pub fn builder() -> Builder {
-        Builder { port: 0, security: Arc::new(Simplified), settings: Settings::default(), now: None }
+        Builder {
+            port: 0,
+            security: Arc::new(Simplified),
+            settings: Settings::default(),
+            now: None,
+        }
     }
 
     /// What connectors are given as base, without a slash at the end.
@@ -209,7 +223,11 @@ impl StsOrganisation {
     ///
     /// As [`official::assert_valid`].
     pub fn assert_valid(&self) {
-        official::assert_valid(self.exchanges().into_iter().flat_map(|(request, reply)| [request, reply]));
+        official::assert_valid(
+            self.exchanges()
+                .into_iter()
+                .flat_map(|(request, reply)| [request, reply]),
+        );
     }
 
     /// Lets an authority have this agreement, or none.
@@ -239,14 +257,21 @@ impl StsOrganisation {
     /// How an object is registered now, while its life lasts.
     #[must_use]
     pub fn registration(&self, service: Service, uuid: Uuid) -> Option<Registration> {
-        self.stored(service, uuid).filter(|stored| !stored.is_over())?.current().cloned()
+        self.stored(service, uuid)
+            .filter(|stored| !stored.is_over())?
+            .current()
+            .cloned()
     }
 
     /// The objects of a service that are registered, by UUID.
     #[must_use]
     pub fn registrations(&self, service: Service) -> BTreeMap<Uuid, Registration> {
         let state = self.shared.state();
-        let own = state.objects.iter().filter(|((of, _), stored)| *of == service && !stored.is_over());
-        own.filter_map(|((_, uuid), stored)| Some((*uuid, stored.current()?.clone()))).collect()
+        let own = state
+            .objects
+            .iter()
+            .filter(|((of, _), stored)| *of == service && !stored.is_over());
+        own.filter_map(|((_, uuid), stored)| Some((*uuid, stored.current()?.clone())))
+            .collect()
     }
 }

@@ -57,7 +57,12 @@ pub(super) fn write(writer: &Writer<'_>, operation: &Operation) -> Result<Outcom
     };
     let key = desired.key()?;
     let service = Service::OrganisationFunktion;
-    let current = writer.read(service, function)?;
+    let begin = first.map(|first| first.map(moment::midnight));
+    // What has been since the first day is to be seen, also where it has ended.
+    let since = begin
+        .flatten()
+        .map_or(writer.pen.now, |begin| begin.min(writer.pen.now));
+    let current = writer.register.read(service, function, Some(since))?;
     let members = current
         .as_ref()
         .map(|current| membership::of(current, writer.pen.now, true))
@@ -79,7 +84,6 @@ pub(super) fn write(writer: &Writer<'_>, operation: &Operation) -> Result<Outcom
     };
     let user = user.ok_or_else(|| refuse("Bruger", "Bruger is required: map it"))?;
     let unit = unit.ok_or_else(|| refuse("Enhed", "Enhed is required: map it"))?;
-    let begin = first.map(|first| first.map(moment::midnight));
     let end = last.map(|last| last.map(|last| last.tomorrow().map_or(Timestamp::MAX, moment::midnight)));
     let kept = before.filter(|before| before.user == user);
     let wanted = Wanted {

@@ -148,7 +148,8 @@ impl Virkning {
         };
         Ok(Self {
             from: end("FraTidspunkt")?,
-            to: end("TilTidspunkt")?,
+            // An open end is written by leaving it out, and is the same whichever way it came.
+            to: end("TilTidspunkt")?.filter(|end| *end != Tid::Open),
             actor: virkning.child(SD, "AktoerRef").and_then(Reference::read),
             actor_kind: virkning.text_of(SD, "AktoerTypeKode").map(str::to_owned),
             note: virkning.text_of(SD, "NoteTekst").map(str::to_owned),

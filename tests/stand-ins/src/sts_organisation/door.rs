@@ -26,7 +26,10 @@ pub(super) async fn answer(
     if method != Method::POST {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
     let (status, reply) = shared.respond(uri.path(), kind, &body);
     let kind = [(header::CONTENT_TYPE, "application/soap+xml; charset=utf-8")];
     (StatusCode::from_u16(status).expect("a status"), kind, reply).into_response()
@@ -75,19 +78,36 @@ impl Shared {
         let text = std::str::from_utf8(body).map_err(|_| Fault::sender("soap:Sender", "no UTF-8"))?;
         let document = Node::parse(text).map_err(|cause| Fault::sender("soap:Sender", cause))?;
         if !document.is(SOAP, "Envelope") {
-            return Err(Fault("soap:VersionMismatch", "soap:VersionMismatch".into(), "this is no SOAP 1.2".into()));
+            return Err(Fault(
+                "soap:VersionMismatch",
+                "soap:VersionMismatch".into(),
+                "this is no SOAP 1.2".into(),
+            ));
         }
         let now = self.now();
-        let cvr = self.security.admit(&Knock { envelope: body, document: &document, now })?;
+        let cvr = self.security.admit(&Knock {
+            envelope: body,
+            document: &document,
+            now,
+        })?;
         let mut state = self.state();
         let (authority, agreement) = state.agreement(&cvr)?;
-        let caller = Caller { authority, agreement, now };
+        let caller = Caller {
+            authority,
+            agreement,
+            now,
+        };
 
         let header = document.child(SOAP, "Header");
         let addressing = |name: &str| {
-            let text = header.and_then(|header| header.child(WSA, name)).map(|node| node.text.trim().to_owned());
+            let text = header
+                .and_then(|header| header.child(WSA, name))
+                .map(|node| node.text.trim().to_owned());
             text.filter(|text| !text.is_empty()).ok_or_else(|| {
-                Fault::sender("wsa:MessageAddressingHeaderRequired", format!("{name} is missing"))
+                Fault::sender(
+                    "wsa:MessageAddressingHeaderRequired",
+                    format!("{name} is missing"),
+                )
             })
         };
         let (action, message_id, _) = (addressing("Action")?, addressing("MessageID")?, addressing("To")?);
@@ -105,7 +125,12 @@ impl Shared {
         let mut segments = path.trim_matches('/').split('/');
         let service = match (segments.next(), segments.next(), segments.next(), segments.next()) {
             (Some("organisation"), Some(service), Some("6"), None) => service,
-            _ => return Err(Fault::sender("soap:Sender", "there is no service at this address")),
+            _ => {
+                return Err(Fault::sender(
+                    "soap:Sender",
+                    "there is no service at this address",
+                ));
+            }
         };
         let operation = body.name.trim_end_matches("Input").to_lowercase();
         let (named, operation) = match (service, operation.as_str()) {
@@ -114,13 +139,18 @@ impl Shared {
             (service, operation) => (service, operation),
         };
         if action != format!("http://kombit.dk/sts/organisation/{named}/{operation}") {
-            return Err(Fault::sender("wsa:ActionNotSupported", "the action is not that of the body"));
+            return Err(Fault::sender(
+                "wsa:ActionNotSupported",
+                "the action is not that of the body",
+            ));
         }
         let unknown = || Fault::sender("soap:Sender", "the service has no such operation");
         let reply = if service == "organisationsystem" && body.ns == OS {
             hierarchy::answer(&state, caller, body, self.settings.counts_all).ok_or_else(unknown)?
         } else {
-            let service = SERVICES.into_iter().find(|known| known.path() == service && known.ns() == body.ns);
+            let service = SERVICES
+                .into_iter()
+                .find(|known| known.path() == service && known.ns() == body.ns);
             operations::answer(&mut state, caller, service.ok_or_else(unknown)?, body).ok_or_else(unknown)?
         };
         Ok(envelope(&action, &message_id, transaction, reply).document())
@@ -131,8 +161,14 @@ impl Shared {
 fn envelope(action: &str, message_id: &str, transaction: Node, reply: Node) -> Node {
     let header = Node::new(SOAP, "Header")
         .with(Node::text(WSA, "Action", format!("{action}Response")))
-        .with(Node::text(WSA, "MessageID", format!("urn:uuid:{}", Uuid::new_v4())))
+        .with(Node::text(
+            WSA,
+            "MessageID",
+            format!("urn:uuid:{}", Uuid::new_v4()),
+        ))
         .with(Node::text(WSA, "RelatesTo", message_id))
         .with(Node::new(HEADER, "RequestHeader").with(transaction));
-    Node::new(SOAP, "Envelope").with(header).with(Node::new(SOAP, "Body").with(reply))
+    Node::new(SOAP, "Envelope")
+        .with(header)
+        .with(Node::new(SOAP, "Body").with(reply))
 }

@@ -11,29 +11,60 @@ use super::xml::Node;
 
 /// The containers in their order, with what they hold and the criterion for it.
 const CONTAINERS: [(&str, Option<Service>, &str); 6] = [
-    ("Organisationer", Some(Service::Organisation), "OrganisationSoegEgenskab"),
-    ("OrganisationEnheder", Some(Service::OrganisationEnhed), "OrganisationEnhedSoegEgenskab"),
-    ("OrganisationFunktioner", Some(Service::OrganisationFunktion), "OrganisationFunktionSoegEgenskab"),
+    (
+        "Organisationer",
+        Some(Service::Organisation),
+        "OrganisationSoegEgenskab",
+    ),
+    (
+        "OrganisationEnheder",
+        Some(Service::OrganisationEnhed),
+        "OrganisationEnhedSoegEgenskab",
+    ),
+    (
+        "OrganisationFunktioner",
+        Some(Service::OrganisationFunktion),
+        "OrganisationFunktionSoegEgenskab",
+    ),
     ("Brugere", Some(Service::Bruger), "BrugerSoegEgenskab"),
     ("Interessefaellesskaber", None, "InteressefaellesskabSoegEgenskab"),
     ("ItSystemer", None, "ItSystemSoegEgenskab"),
 ];
 
 pub(super) fn answer(state: &State, caller: Caller, body: &Node, counts_all: bool) -> Option<Node> {
-    (body.name == "FremsoegObjekthierarkiInput")
-        .then(|| reply(OS, "FremsoegObjekthierarki", containers(state, caller, body, counts_all)).with_empty())
+    (body.name == "FremsoegObjekthierarkiInput").then(|| {
+        reply(
+            OS,
+            "FremsoegObjekthierarki",
+            containers(state, caller, body, counts_all),
+        )
+        .with_empty()
+    })
 }
 
 fn containers(state: &State, caller: Caller, body: &Node, counts_all: bool) -> Result<Vec<Node>, Refusal> {
     let (first, most) = rules::page(body)?;
-    let base = ["FoersteResultatReference", "MaksimalAntalKvantitet", "SoegRegistrering", "SoegVirkning"];
+    let base = [
+        "FoersteResultatReference",
+        "MaksimalAntalKvantitet",
+        "SoegRegistrering",
+        "SoegVirkning",
+    ];
     let order = body.children.iter().map(|child| {
         let of_base = base.iter().position(|name| child.is(SD, name));
-        of_base.or_else(|| CONTAINERS.iter().position(|(_, _, name)| child.is(OS, name)).map(|at| at + base.len()))
+        of_base.or_else(|| {
+            CONTAINERS
+                .iter()
+                .position(|(_, _, name)| child.is(OS, name))
+                .map(|at| at + base.len())
+        })
     });
     let order: Option<Vec<usize>> = order.collect();
     if order.is_none_or(|order| !order.is_sorted()) {
-        return Err((40, "FremsoegObjekthierarkiInput is not in the order of the schema".into()));
+        return Err((
+            40,
+            "FremsoegObjekthierarkiInput is not in the order of the schema".into(),
+        ));
     }
     // Whether the bound counts all objects or each kind by itself is not known of the real one.
     let (mut skipped, mut taken) = (0, 0);
@@ -53,7 +84,9 @@ fn containers(state: &State, caller: Caller, body: &Node, counts_all: bool) -> R
                     skipped += 1;
                 } else if taken < most {
                     taken += 1;
-                    container.children.push(snapshot(OS, service, uuid, stored, caller, body));
+                    container
+                        .children
+                        .push(snapshot(OS, service, uuid, stored, caller, body));
                 }
             }
         }
@@ -68,21 +101,32 @@ fn of<'a>(
     service: Service,
     criterion: Option<&'a Node>,
 ) -> impl Iterator<Item = (Uuid, &'a Stored)> {
-    let own = state.objects.iter().filter(move |((of, _), stored)| *of == service && stored.authority == caller.authority);
+    let own = state
+        .objects
+        .iter()
+        .filter(move |((of, _), stored)| *of == service && stored.authority == caller.authority);
     let found = own.filter(move |(_, stored)| {
         criterion.is_none_or(|criterion| {
-            let properties = stored.current().map(|current| current.properties.as_slice()).unwrap_or_default();
-            properties.iter().any(|entry| entry.period.holds(caller.now) && says(&entry.node, criterion))
+            let properties = stored
+                .current()
+                .map(|current| current.properties.as_slice())
+                .unwrap_or_default();
+            properties
+                .iter()
+                .any(|entry| entry.period.holds(caller.now) && says(&entry.node, criterion))
         })
     });
-    found.filter(|(_, stored)| !stored.is_over()).map(|((_, uuid), stored)| (*uuid, stored))
+    found
+        .filter(|(_, stored)| !stored.is_over())
+        .map(|((_, uuid), stored)| (*uuid, stored))
 }
 
 impl Node {
     /// The containers are mandatory, also with another code than 20.
     fn with_empty(mut self) -> Self {
         if self.children.len() == 1 {
-            self.children.extend(CONTAINERS.map(|(name, _, _)| Node::new(OS, name)));
+            self.children
+                .extend(CONTAINERS.map(|(name, _, _)| Node::new(OS, name)));
         }
         self
     }

@@ -49,7 +49,8 @@ impl Stored {
 
     /// Its life has ended.
     pub(super) fn is_over(&self) -> bool {
-        self.current().is_some_and(|current| matches!(current.life, "Passiveret" | "Slettet"))
+        self.current()
+            .is_some_and(|current| matches!(current.life, "Passiveret" | "Slettet"))
     }
 }
 
@@ -59,7 +60,9 @@ impl Entry {
         let virkning = node.child(SD, "Virkning").cloned();
         let period = virkning.as_ref().map(Period::read).unwrap_or_default();
         if let Some(virkning) = node.children.iter_mut().find(|child| child.is(SD, "Virkning")) {
-            virkning.children.retain(|child| !matches!(&*child.name, "FraTidspunkt" | "TilTidspunkt"));
+            virkning
+                .children
+                .retain(|child| !matches!(&*child.name, "FraTidspunkt" | "TilTidspunkt"));
         }
         Self { node, period }
     }
@@ -93,7 +96,13 @@ impl Entry {
 
 impl Registration {
     /// A registration of the three lists of a request; lists that are left out come from the one before.
-    pub(super) fn read(body: &Node, service: Service, life: &'static str, time: Timestamp, before: Option<&Self>) -> Self {
+    pub(super) fn read(
+        body: &Node,
+        service: Service,
+        life: &'static str,
+        time: Timestamp,
+        before: Option<&Self>,
+    ) -> Self {
         let ns = service.ns();
         let list = |name: &str| {
             let list = body.child(&ns, name)?;
@@ -116,7 +125,9 @@ impl Registration {
         let list = |name: &str, entries: &[Entry]| {
             Node::new(&ns, name).with_all(entries.iter().filter(|entry| seen(entry)).map(Entry::write))
         };
-        let by = self.by.map(|by| Node::new(SD, "BrugerRef").with(Node::text(SD, "UUIDIdentifikator", by)));
+        let by = self
+            .by
+            .map(|by| Node::new(SD, "BrugerRef").with(Node::text(SD, "UUIDIdentifikator", by)));
         Node::new(&ns, "Registrering")
             .with(Node::text(SD, "Tidspunkt", time::written(self.time)))
             .with(Node::text(SD, "LivscyklusKode", self.life))
@@ -129,20 +140,31 @@ impl Registration {
     /// It is Aktiv at a moment.
     #[must_use]
     pub fn is_active(&self, at: Timestamp) -> bool {
-        self.states
-            .iter()
-            .any(|state| state.period.holds(at) && state.node.child(OF, "GyldighedStatusKode").is_some_and(|code| code.text == "Aktiv"))
+        self.states.iter().any(|state| {
+            state.period.holds(at)
+                && state
+                    .node
+                    .child(OF, "GyldighedStatusKode")
+                    .is_some_and(|code| code.text == "Aktiv")
+        })
     }
 
     /// A text of the Egenskab that holds at a moment.
     #[must_use]
     pub fn text(&self, name: &str, at: Timestamp) -> Option<String> {
-        let mut holding = self.properties.iter().filter(|property| property.period.holds(at));
-        holding.find_map(|property| property.node.text_of(name)).map(str::to_owned)
+        let mut holding = self
+            .properties
+            .iter()
+            .filter(|property| property.period.holds(at));
+        holding
+            .find_map(|property| property.node.text_of(name))
+            .map(str::to_owned)
     }
 
     /// The relations of a name that hold at a moment.
     pub fn related<'a>(&'a self, name: &'a str, at: Timestamp) -> impl Iterator<Item = &'a Entry> {
-        self.relations.iter().filter(move |relation| relation.node.name == name && relation.period.holds(at))
+        self.relations
+            .iter()
+            .filter(move |relation| relation.node.name == name && relation.period.holds(at))
     }
 }

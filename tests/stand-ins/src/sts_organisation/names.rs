@@ -97,9 +97,17 @@ impl Service {
         const KEY: Text = (SD, "BrugervendtNoegleTekst", AtMost(50));
         match self {
             Self::OrganisationEnhed => &[KEY, (SD, "EnhedNavn", AtMost(200))],
-            Self::Bruger => &[KEY, (SD, "BrugerNavn", AtMost(200)), (SD, "BrugerTypeTekst", AtMost(50))],
+            Self::Bruger => &[
+                KEY,
+                (SD, "BrugerNavn", AtMost(200)),
+                (SD, "BrugerTypeTekst", AtMost(50)),
+            ],
             Self::OrganisationFunktion => &[KEY, (SD, "FunktionNavn", AtMost(200))],
-            Self::Person => &[KEY, (ST, "CPR-NummerTekst", Digits(10)), ("", "NavnTekst", AtMost(100))],
+            Self::Person => &[
+                KEY,
+                (ST, "CPR-NummerTekst", Digits(10)),
+                ("", "NavnTekst", AtMost(100)),
+            ],
             Self::Adresse => &[KEY, (ST, "AdresseTekst", AtMost(200))],
             Self::Virksomhed => &[
                 KEY,

@@ -18,7 +18,10 @@ pub fn assert_valid(envelopes: impl IntoIterator<Item = String>) {
     let schemas = std::env::var_os("SAMKLANG_SCHEMAS").map_or(beside, PathBuf::from);
     let schemas = schemas.join("sts-organisation/xsd");
     if !schemas.exists() {
-        println!("not checked against the official schema: {} is absent (set SAMKLANG_SCHEMAS)", schemas.display());
+        println!(
+            "not checked against the official schema: {} is absent (set SAMKLANG_SCHEMAS)",
+            schemas.display()
+        );
         return;
     }
     let without = std::env::var("SAMKLANG_TEST_WITHOUT").unwrap_or_default();
@@ -28,7 +31,8 @@ pub fn assert_valid(envelopes: impl IntoIterator<Item = String>) {
     }
     let folder = tempfile::tempdir().expect("a folder");
     let driver = folder.path().join("driver.xsd");
-    std::fs::write(&driver, schema(&schemas.canonicalize().expect("a path"))).expect("the driver can be written");
+    std::fs::write(&driver, schema(&schemas.canonicalize().expect("a path")))
+        .expect("the driver can be written");
     let mut files = Vec::new();
     for (at, envelope) in envelopes.into_iter().enumerate() {
         for (part, document) in parts(&envelope).into_iter().enumerate() {
@@ -46,7 +50,10 @@ pub fn assert_valid(envelopes: impl IntoIterator<Item = String>) {
             .output()
             .expect("xmllint is missing: apt-get install libxml2-utils");
         let mut report = String::new();
-        for line in String::from_utf8_lossy(&output.stderr).lines().filter(|line| !line.ends_with(" validates")) {
+        for line in String::from_utf8_lossy(&output.stderr)
+            .lines()
+            .filter(|line| !line.ends_with(" validates"))
+        {
             let _ = writeln!(report, "{line}");
         }
         assert!(output.status.success(), "against the official schema:\n{report}");
@@ -56,7 +63,10 @@ pub fn assert_valid(envelopes: impl IntoIterator<Item = String>) {
 /// One schema for all services, which import each other by relative paths.
 fn schema(schemas: &Path) -> String {
     let import = |ns: &str, file: &str| {
-        format!("<xs:import namespace=\"{ns}\" schemaLocation=\"{}\"/>", schemas.join(file).display())
+        format!(
+            "<xs:import namespace=\"{ns}\" schemaLocation=\"{}\"/>",
+            schemas.join(file).display()
+        )
     };
     format!(
         "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\">{}{}</xs:schema>",
@@ -68,8 +78,15 @@ fn schema(schemas: &Path) -> String {
 /// What of an envelope the schemas speak of. A fault has nothing.
 fn parts(envelope: &str) -> Vec<Node> {
     let document = Node::parse(envelope).expect("a document");
-    let header = document.child(SOAP, "Header").and_then(|header| header.child(HEADER, "RequestHeader")).cloned();
+    let header = document
+        .child(SOAP, "Header")
+        .and_then(|header| header.child(HEADER, "RequestHeader"))
+        .cloned();
     let body = document.child(SOAP, "Body").expect("a body");
-    let body = body.children.iter().filter(|body| !body.is(SOAP, "Fault")).cloned();
+    let body = body
+        .children
+        .iter()
+        .filter(|body| !body.is(SOAP, "Fault"))
+        .cloned();
     header.into_iter().chain(body).collect()
 }

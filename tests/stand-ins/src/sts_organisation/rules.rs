@@ -22,9 +22,16 @@ pub(super) fn is_uuid(text: &str) -> bool {
 fn in_order(node: &Node, known: &[(&str, &str)]) -> Result<(), Refusal> {
     let mut at = 0;
     for child in &node.children {
-        let place = known.iter().enumerate().skip(at).find(|(_, (ns, name))| child.is(ns, name.trim_end_matches('*')));
+        let place = known
+            .iter()
+            .enumerate()
+            .skip(at)
+            .find(|(_, (ns, name))| child.is(ns, name.trim_end_matches('*')));
         let Some((place, (_, name))) = place else {
-            return Err(bad(format!("{} cannot stand where it stands in {}", child.name, node.name)));
+            return Err(bad(format!(
+                "{} cannot stand where it stands in {}",
+                child.name, node.name
+            )));
         };
         at = if name.ends_with('*') { place } else { place + 1 };
     }
@@ -84,18 +91,25 @@ pub(super) fn lists(body: &Node, service: Service, usage: Use, all: bool) -> Res
 /// Looks at an Egenskab.
 pub(super) fn egenskab(node: &Node, service: Service, usage: Use) -> Result<(), Refusal> {
     let ns = service.ns();
-    let texts = service.texts().iter().map(|(of, name, _)| (if of.is_empty() { &*ns } else { *of }, *name));
+    let texts = service
+        .texts()
+        .iter()
+        .map(|(of, name, _)| (if of.is_empty() { &*ns } else { *of }, *name));
     let known: Vec<(&str, &str)> = std::iter::once((SD, "Virkning")).chain(texts).collect();
     in_order(node, &known)?;
     virkning(node, usage)?;
     for (_, name, width) in service.texts() {
-        let Some(text) = node.named(name).map(|child| &child.text) else { continue };
+        let Some(text) = node.named(name).map(|child| &child.text) else {
+            continue;
+        };
         let fits = match width {
             Width::AtMost(most) => text.chars().count() <= *most,
             Width::Digits(count) => text.len() == *count && text.bytes().all(|byte| byte.is_ascii_digit()),
         };
         if !fits {
-            return Err(bad(format!("{name} '{text}' does not have the length that the schema allows")));
+            return Err(bad(format!(
+                "{name} '{text}' does not have the length that the schema allows"
+            )));
         }
     }
     Ok(())
@@ -107,14 +121,19 @@ fn relation(entry: &Node, usage: Use) -> Result<(), Refusal> {
     if with_role {
         known.extend([(SD, "Rolle"), (SD, "Type"), (SD, "Indeks")]);
         for name in ["Rolle", "Type", "Indeks"] {
-            if usage == Use::Written && entry.child(SD, name).is_none() {
+            // The schema wants them in searches as well.
+            if entry.child(SD, name).is_none() {
                 return Err(bad(format!("{} without {name}", entry.name)));
             }
         }
     }
     in_order(entry, &known)?;
     virkning(entry, usage)?;
-    for id in entry.children.iter().filter(|child| matches!(&*child.name, "ReferenceID" | "Rolle" | "Type")) {
+    for id in entry
+        .children
+        .iter()
+        .filter(|child| matches!(&*child.name, "ReferenceID" | "Rolle" | "Type"))
+    {
         unique_id(id)?;
     }
     if usage == Use::Written && entry.child(SD, "ReferenceID").is_none() {
@@ -129,7 +148,11 @@ fn unique_id(node: &Node) -> Result<(), Refusal> {
         Some(id) if id.is(SD, "URNIdentifikator") => id.text.chars().count() <= 255,
         _ => false,
     };
-    if fits { Ok(()) } else { Err(bad(format!("{} is no UUID and no URN", node.name))) }
+    if fits {
+        Ok(())
+    } else {
+        Err(bad(format!("{} is no UUID and no URN", node.name)))
+    }
 }
 
 fn virkning(entry: &Node, usage: Use) -> Result<(), Refusal> {
@@ -139,18 +162,35 @@ fn virkning(entry: &Node, usage: Use) -> Result<(), Refusal> {
             Use::Searched => Ok(()),
         };
     };
-    let known = ["FraTidspunkt", "TilTidspunkt", "AktoerRef", "AktoerTypeKode", "NoteTekst"];
+    let known = [
+        "FraTidspunkt",
+        "TilTidspunkt",
+        "AktoerRef",
+        "AktoerTypeKode",
+        "NoteTekst",
+    ];
     in_order(virkning, &known.map(|name| (SD, name)))?;
     let end = |name: &str| virkning.child(SD, name).map(time::read).transpose().map_err(bad);
     let (from, to) = (end("FraTidspunkt")?, end("TilTidspunkt")?);
     if usage == Use::Written && from.flatten().is_none() {
         return Err(bad(format!("{} is open towards the past", entry.name)));
     }
-    if from.flatten().zip(to.flatten()).is_some_and(|(from, to)| to < from) {
+    if from
+        .flatten()
+        .zip(to.flatten())
+        .is_some_and(|(from, to)| to < from)
+    {
         return Err((47, format!("{} ends before it begins", entry.name)));
     }
     if let Some(kind) = virkning.text_of("AktoerTypeKode") {
-        let kinds = ["Organisation", "OrganisationEnhed", "OrganisationFunktion", "Bruger", "ItSystem", "Interessefaellesskab"];
+        let kinds = [
+            "Organisation",
+            "OrganisationEnhed",
+            "OrganisationFunktion",
+            "Bruger",
+            "ItSystem",
+            "Interessefaellesskab",
+        ];
         if !kinds.contains(&kind) {
             return Err(bad("AktoerTypeKode is none of the known ones"));
         }
@@ -160,8 +200,20 @@ fn virkning(entry: &Node, usage: Use) -> Result<(), Refusal> {
 
 /// Looks at the identifiers and filters of `laes` and `list`, or the identifier and note of others.
 pub(super) fn simple(body: &Node, several: bool, filters: bool) -> Result<(), Refusal> {
-    let mut known = vec![(SD, if several { "UUIDIdentifikator*" } else { "UUIDIdentifikator" })];
-    let times = ["VirkningFraFilter", "VirkningTilFilter", "RegistreringFraFilter", "RegistreringTilFilter"];
+    let mut known = vec![(
+        SD,
+        if several {
+            "UUIDIdentifikator*"
+        } else {
+            "UUIDIdentifikator"
+        },
+    )];
+    let times = [
+        "VirkningFraFilter",
+        "VirkningTilFilter",
+        "RegistreringFraFilter",
+        "RegistreringTilFilter",
+    ];
     if filters {
         known.extend(times.map(|name| (SD, name)));
     } else {
@@ -171,7 +223,11 @@ pub(super) fn simple(body: &Node, several: bool, filters: bool) -> Result<(), Re
     for filter in body.children.iter().filter(|child| times.contains(&&*child.name)) {
         time::read(filter).map_err(bad)?;
     }
-    let ids: Vec<&Node> = body.children.iter().filter(|child| child.name == "UUIDIdentifikator").collect();
+    let ids: Vec<&Node> = body
+        .children
+        .iter()
+        .filter(|child| child.name == "UUIDIdentifikator")
+        .collect();
     if ids.is_empty() || !ids.iter().all(|id| is_uuid(id.text.trim())) {
         return Err(bad("UUIDIdentifikator is missing or no UUID"));
     }
@@ -182,7 +238,10 @@ pub(super) fn simple(body: &Node, several: bool, filters: bool) -> Result<(), Re
 pub(super) fn page(body: &Node) -> Result<(usize, usize), Refusal> {
     let number = |name: &str| match body.text_of(name) {
         None => Ok(None),
-        Some(text) => text.parse::<usize>().map(Some).map_err(|_| bad(format!("{name} is no number"))),
+        Some(text) => text
+            .parse::<usize>()
+            .map(Some)
+            .map_err(|_| bad(format!("{name} is no number"))),
     };
     let most = number("MaksimalAntalKvantitet")?.unwrap_or(500);
     if most > 500 {

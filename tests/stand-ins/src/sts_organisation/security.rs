@@ -35,7 +35,10 @@ impl SecurityFault {
     /// A fault with this code and these words.
     #[must_use]
     pub fn new(code: &str, reason: &str) -> Self {
-        Self { code: code.to_owned(), reason: reason.to_owned() }
+        Self {
+            code: code.to_owned(),
+            reason: reason.to_owned(),
+        }
     }
 }
 
@@ -79,24 +82,39 @@ const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 
 impl Security for Simplified {
     fn admit(&self, knock: &Knock<'_>) -> Result<String, SecurityFault> {
-        let header = knock.document.named("Header").and_then(|header| header.child(WSSE, "Security"));
-        let header = header.ok_or_else(|| SecurityFault::new("wsse:InvalidSecurity", "there is no security header"))?;
+        let header = knock
+            .document
+            .named("Header")
+            .and_then(|header| header.child(WSSE, "Security"));
+        let header = header
+            .ok_or_else(|| SecurityFault::new("wsse:InvalidSecurity", "there is no security header"))?;
         let assertion = header.child(SAML, "Assertion");
-        let assertion = assertion.ok_or_else(|| SecurityFault::new("wsse:SecurityTokenUnavailable", "there is no assertion"))?;
+        let assertion = assertion
+            .ok_or_else(|| SecurityFault::new("wsse:SecurityTokenUnavailable", "there is no assertion"))?;
         let attribute = |node: &Node, name: &str| {
-            node.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+            node.attributes
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.clone())
         };
-        let end = assertion.find("Conditions").and_then(|conditions| attribute(conditions, "NotOnOrAfter"));
+        let end = assertion
+            .find("Conditions")
+            .and_then(|conditions| attribute(conditions, "NotOnOrAfter"));
         let end: Option<Timestamp> = end.and_then(|end| end.parse().ok());
         if end.is_none_or(|end| end <= knock.now) {
-            return Err(SecurityFault::new("wsse:InvalidSecurityToken", "the assertion has expired"));
+            return Err(SecurityFault::new(
+                "wsse:InvalidSecurityToken",
+                "the assertion has expired",
+            ));
         }
         let statement = assertion.find("AttributeStatement");
-        let cvr = statement.into_iter().flat_map(|statement| &statement.children).find(|attribute_| {
-            attribute(attribute_, "Name").as_deref() == Some(CVR_ATTRIBUTE)
-        });
+        let cvr = statement
+            .into_iter()
+            .flat_map(|statement| &statement.children)
+            .find(|attribute_| attribute(attribute_, "Name").as_deref() == Some(CVR_ATTRIBUTE));
         let cvr = cvr.and_then(|cvr| cvr.text_of("AttributeValue"));
-        cvr.map(str::to_owned)
-            .ok_or_else(|| SecurityFault::new("wsse:InvalidSecurityToken", "the assertion names no CVR number"))
+        cvr.map(str::to_owned).ok_or_else(|| {
+            SecurityFault::new("wsse:InvalidSecurityToken", "the assertion names no CVR number")
+        })
     }
 }

@@ -18,7 +18,10 @@ pub struct Period {
 /// A moment in the register's writing: Danish time with milliseconds.
 pub(super) fn written(moment: Timestamp) -> String {
     let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").expect("a rule");
-    moment.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
+    moment
+        .to_zoned(zone)
+        .strftime("%Y-%m-%dT%H:%M:%S%.3f%:z")
+        .to_string()
 }
 
 /// The moment of a Tidspunkt; `None` inside for an open end.
@@ -41,7 +44,10 @@ impl Period {
     /// The period of a Virkning that has been looked at before.
     pub(super) fn read(virkning: &Node) -> Self {
         let end = |name: &str| virkning.child(SD, name).and_then(|end| read(end).ok().flatten());
-        Self { from: end("FraTidspunkt"), to: end("TilTidspunkt") }
+        Self {
+            from: end("FraTidspunkt"),
+            to: end("TilTidspunkt"),
+        }
     }
 
     /// It includes a moment.
@@ -53,7 +59,9 @@ impl Period {
     /// It has a moment in common with another one.
     #[must_use]
     pub fn meets(&self, other: &Self) -> bool {
-        let before = |end: Option<Timestamp>, begin: Option<Timestamp>| end.zip(begin).is_some_and(|(end, begin)| end <= begin);
+        let before = |end: Option<Timestamp>, begin: Option<Timestamp>| {
+            end.zip(begin).is_some_and(|(end, begin)| end <= begin)
+        };
         !before(self.to, other.from) && !before(other.to, self.from)
     }
 

@@ -24,13 +24,20 @@ impl Node {
     /// An empty element.
     #[must_use]
     pub fn new(ns: &str, name: &str) -> Self {
-        Self { ns: ns.to_owned(), name: name.to_owned(), ..Self::default() }
+        Self {
+            ns: ns.to_owned(),
+            name: name.to_owned(),
+            ..Self::default()
+        }
     }
 
     /// An element with a text.
     #[must_use]
     pub fn text(ns: &str, name: &str, text: impl ToString) -> Self {
-        Self { text: text.to_string(), ..Self::new(ns, name) }
+        Self {
+            text: text.to_string(),
+            ..Self::new(ns, name)
+        }
     }
 
     /// With another child.
@@ -125,7 +132,9 @@ impl Node {
                     let ns = match ns {
                         ResolveResult::Bound(ns) => ns.0.to_owned(),
                         ResolveResult::Unbound => String::new(),
-                        ResolveResult::Unknown(prefix) => return Err(format!("prefix {prefix:?} is not declared")),
+                        ResolveResult::Unknown(prefix) => {
+                            return Err(format!("prefix {prefix:?} is not declared"));
+                        }
                     };
                     let mut node = Self::new(&ns, name.as_ref());
                     for attribute in start.attributes() {
@@ -133,7 +142,8 @@ impl Node {
                         if attribute.key.as_namespace_binding().is_none() {
                             let name = attribute.key.local_name().as_ref().to_owned();
                             let value = attribute.normalized_value(quick_xml::XmlVersion::Explicit1_0);
-                            node.attributes.push((name, value.map_err(|error| error.to_string())?.into_owned()));
+                            node.attributes
+                                .push((name, value.map_err(|error| error.to_string())?.into_owned()));
                         }
                     }
                     open.push(node);
@@ -155,7 +165,10 @@ impl Node {
                 Event::CData(text) => push(&mut open, &text),
                 Event::GeneralRef(reference) => match reference.resolve_char_ref() {
                     Ok(Some(character)) => push(&mut open, &character.to_string()),
-                    Ok(None) => push(&mut open, resolve_predefined_entity(&reference).ok_or("an unknown entity")?),
+                    Ok(None) => push(
+                        &mut open,
+                        resolve_predefined_entity(&reference).ok_or("an unknown entity")?,
+                    ),
                     Err(error) => return Err(error.to_string()),
                 },
                 Event::DocType(_) => return Err("a document type".into()),
