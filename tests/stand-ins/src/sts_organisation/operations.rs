@@ -316,26 +316,6 @@ fn search(state: &State, caller: Caller, service: Service, body: &Node) -> Answe
     let ns = service.ns();
     let (first, most) = rules::page(body)?;
     rules::lists(body, service, Use::Searched, true)?;
-    let known = [
-        "FoersteResultatReference",
-        "MaksimalAntalKvantitet",
-        "SoegRegistrering",
-        "SoegVirkning",
-    ];
-    let lists = ["AttributListe", "TilstandListe", "RelationListe"];
-    let order = body.children.iter().map(|child| {
-        let of_sd = known.iter().position(|name| child.is(SD, name));
-        of_sd.or_else(|| {
-            lists
-                .iter()
-                .position(|name| child.is(&ns, name))
-                .map(|at| at + known.len())
-        })
-    });
-    let order: Option<Vec<usize>> = order.collect();
-    if order.is_none_or(|order| !order.is_sorted()) {
-        return Err((40, "SoegInput is not in the order of the schema".into()));
-    }
     let found = state
         .objects
         .iter()

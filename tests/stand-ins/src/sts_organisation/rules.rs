@@ -48,6 +48,20 @@ pub(super) enum Use {
 /// Looks at the three lists of a request.
 pub(super) fn lists(body: &Node, service: Service, usage: Use, all: bool) -> Result<(), Refusal> {
     let ns = service.ns();
+    let before = [
+        "FoersteResultatReference",
+        "MaksimalAntalKvantitet",
+        "SoegRegistrering",
+        "SoegVirkning",
+        "UUIDIdentifikator",
+        "NoteTekst",
+        "Tidspunkt",
+        "LivscyklusKode",
+        "BrugerRef",
+    ];
+    let before = before.map(|name| (SD, name));
+    let own = ["AttributListe", "TilstandListe", "RelationListe"].map(|name| (&*ns, name));
+    in_order(body, &before.into_iter().chain(own).collect::<Vec<_>>())?;
     for name in ["AttributListe", "TilstandListe", "RelationListe"] {
         let Some(list) = body.child(&ns, name) else {
             if all {
