@@ -70,7 +70,7 @@ impl Entry {
     /// As replies carry it: always with both times.
     pub(super) fn write(&self) -> Node {
         let mut node = self.node.clone();
-        let times = [self.period.from_node(), self.period.to_node()];
+        let times = [self.period.begin_node(), self.period.end_node()];
         match node.children.iter_mut().find(|child| child.is(SD, "Virkning")) {
             Some(virkning) => {
                 virkning.children.splice(0..0, times);

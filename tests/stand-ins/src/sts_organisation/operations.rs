@@ -276,10 +276,12 @@ pub(super) fn snapshot(
 
 /// Takes out what the agreement has no right to.
 fn hide(node: &mut Node, agreement: Agreement) {
-    node.children.retain(|child| {
-        !(child.name == "NavnTekst" && !agreement.sees_names
-            || child.is(ST, "CPR-NummerTekst") && !agreement.sees_cpr)
-    });
+    if !agreement.sees_names {
+        node.children.retain(|child| child.name != "NavnTekst");
+    }
+    if !agreement.sees_cpr {
+        node.children.retain(|child| !child.is(ST, "CPR-NummerTekst"));
+    }
     for child in &mut node.children {
         hide(child, agreement);
     }

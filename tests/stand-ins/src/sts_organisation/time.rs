@@ -65,11 +65,11 @@ impl Period {
         !before(self.to, other.from) && !before(other.to, self.from)
     }
 
-    pub(super) fn from_node(self) -> Node {
+    pub(super) fn begin_node(self) -> Node {
         end("FraTidspunkt", self.from)
     }
 
-    pub(super) fn to_node(self) -> Node {
+    pub(super) fn end_node(self) -> Node {
         end("TilTidspunkt", self.to)
     }
 }
