@@ -7,12 +7,13 @@ use uuid::Uuid;
 
 use crate::description::{self, BRUGER, CLASSES, ENHED, LEDER};
 use crate::messages::{Criteria, related};
+use crate::organisation::{self, Organisation};
 use crate::read::{Managers, View, Walk, type_of};
 use crate::register::Register;
 use crate::rows::read_key;
 use crate::service::Service;
 use crate::settings::Settings;
-use crate::{apply, changes, check, moment, organisation};
+use crate::{apply, changes, check, moment};
 
 /// The connector for Støttesystemet Organisation.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ impl Connector for StsOrganisation {
         let now = moment::now();
         match extent {
             Extent::Full => {
-                let walk = Reading::new(Walk::new(self.view()?, &classes));
+                let walk = Reading::new(Walk::new(self.whole_view()?, &classes));
                 let cursor = self
                     .settings
                     .changes
@@ -64,14 +65,20 @@ impl Connector for StsOrganisation {
                 if !self.settings.changes {
                     return Err(Error::ResyncRequired("the setting /changes is off".into()));
                 }
-                changes::read(self.view()?, &classes, cursor)
+                changes::read(self.whole_view()?, &classes, cursor)
             }
         }
     }
 
     fn get(&self, class: &str, keys: &[String]) -> Result<Vec<Object>, Error> {
         let class = known(class)?;
-        let view = self.view()?;
+        // Nothing but the UUID of the organisation is asked of single objects.
+        let uuid = organisation::identify(&self.register, &self.settings)?;
+        let view = self.view(Organisation {
+            uuid,
+            name: None,
+            root: None,
+        });
         match class {
             ENHED => units(&view, &uuids(keys)),
             BRUGER => {
@@ -90,13 +97,17 @@ impl Connector for StsOrganisation {
 }
 
 impl StsOrganisation {
-    fn view(&self) -> Result<View, Error> {
-        Ok(View {
-            organisation: organisation::find(&self.register, &self.settings)?,
+    fn whole_view(&self) -> Result<View, Error> {
+        Ok(self.view(organisation::find(&self.register, &self.settings)?))
+    }
+
+    fn view(&self, organisation: Organisation) -> View {
+        View {
+            organisation,
             register: self.register.clone(),
             now: moment::now(),
             future: self.settings.future_positions,
-        })
+        }
     }
 }
 

@@ -111,6 +111,8 @@ fn discreet(text: &str) -> String {
         kept.push_str(if long { "…" } else { &digits });
         digits.clear();
         quoted = match letter {
+            // Within a word it is an apostrophe.
+            '\'' if kept.ends_with(char::is_alphanumeric) => None,
             '\'' | '"' => Some(letter),
             '“' | '”' => Some('”'),
             '»' => Some('«'),
@@ -188,6 +190,10 @@ mod tests {
             "CPR … for … is bad (40)"
         );
         assert_eq!(discreet("from\n2026"), "from 2026");
+        assert_eq!(
+            discreet("5015 Usercontext doesn't exist"),
+            "5015 Usercontext doesn't exist"
+        );
         assert_eq!(discreet(&"x".repeat(500)).len(), WORDS);
     }
 

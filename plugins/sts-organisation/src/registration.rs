@@ -172,3 +172,47 @@ impl Registration {
         self.relations_at(moment, name).find_map(Relation::uuid)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xml;
+
+    fn read(registrations: &str) -> Object {
+        let text = format!(
+            r#"<a:FiltreretOejebliksbillede xmlns:a="{}" xmlns:sd="{SD}" xmlns:st="{}"><a:ObjektType><sd:UUIDIdentifikator>3F0C8A52-0000-4000-8000-0000000000D1</sd:UUIDIdentifikator></a:ObjektType>{registrations}</a:FiltreretOejebliksbillede>"#,
+            crate::names::ADRESSE,
+            crate::names::STS,
+        );
+        Object::read(xml::parse(text.as_bytes()).unwrap(), Service::Adresse).unwrap()
+    }
+
+    fn registration(time: &str, life: &str, value: &str) -> String {
+        format!(
+            "<a:Registrering><sd:Tidspunkt>{time}</sd:Tidspunkt><sd:LivscyklusKode>{life}</sd:LivscyklusKode><a:AttributListe><a:Egenskab><st:AdresseTekst>{value}</st:AdresseTekst></a:Egenskab></a:AttributListe><a:TilstandListe/><a:RelationListe/></a:Registrering>"
+        )
+    }
+
+    #[test]
+    fn the_latest_registration_counts() {
+        let new = registration("2026-03-02T10:00:00+01:00", "Importeret", "new");
+        let old = registration("2026-03-02T09:30:00Z", "Importeret", "newest");
+        let object = read(&format!("{new}{old}"));
+        let value = object.registration.unwrap();
+        assert_eq!(
+            value.text_at(Timestamp::UNIX_EPOCH, "AdresseTekst"),
+            Some("newest"),
+            "offsets count"
+        );
+    }
+
+    #[test]
+    fn an_object_whose_life_has_ended_has_no_registration() {
+        let there = registration("2026-03-02T10:00:00+01:00", "Importeret", "x");
+        for life in ["Passiveret", "Slettet"] {
+            let over = registration("2026-03-02T11:00:00+01:00", life, "x");
+            assert_eq!(read(&format!("{over}{there}")).registration, None);
+        }
+        assert_eq!(read("").registration, None);
+    }
+}

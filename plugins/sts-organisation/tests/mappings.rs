@@ -195,3 +195,49 @@ fn only_persons_with_an_engagement_are_users_and_only_units_with_one_have_a_mana
     assert_eq!(when("Bruger"), "False");
     assert_eq!(when("Leder"), "");
 }
+
+#[test]
+fn the_samples_of_the_readme_name_what_there_is() {
+    let description = StsOrganisation::describe();
+    let readme = include_str!("../README.md");
+    let mut samples = 0;
+    for block in readme.split("```toml\n").skip(1) {
+        let sample: toml::Table = block.split("```").next().unwrap().parse().unwrap();
+        let mappings = sample["connections"]["fk"]["mappings"].as_table().unwrap();
+        for (direction, classes) in mappings {
+            for (class, mapping) in classes.as_table().unwrap() {
+                let class = description
+                    .classes
+                    .iter()
+                    .find(|known| known.name == *class)
+                    .unwrap();
+                let own: Vec<&str> = class
+                    .attributes
+                    .iter()
+                    .map(|attribute| attribute.name.as_str())
+                    .collect();
+                for (name, template) in mapping["attributes"].as_table().unwrap() {
+                    assert!(direction == "inbound" || own.contains(&name.as_str()), "{name}");
+                    let context = if direction == "inbound" {
+                        &own[..]
+                    } else {
+                        names(&class.name)
+                    };
+                    let has = [("Navn", "Anne Hjorth Holm")];
+                    let given = direction == "inbound" && name == "given_name";
+                    // Whoever and wherever a position is for is there when it is sent.
+                    if direction == "inbound" {
+                        assert_eq!(
+                            render(template.as_str().unwrap(), context, &has) == "Anne Hjorth",
+                            given
+                        );
+                        render(template.as_str().unwrap(), context, &[]);
+                    }
+                    samples += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(samples, 4);
+    assert!(readme.contains("CPR = \"{{ national_id }}\""));
+}

@@ -60,6 +60,7 @@ pub struct Builder {
     security: Arc<dyn Security>,
     settings: Settings,
     now: Option<Timestamp>,
+    routes: Router,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -79,6 +80,13 @@ impl Builder {
     #[must_use]
     pub fn security(mut self, security: impl Security + 'static) -> Self {
         self.security = Arc::new(security);
+        self
+    }
+
+    /// Serves these as well, such as a token service that the security layer goes with. Paths below `/organisation` are the register's.
+    #[must_use]
+    pub fn routes(mut self, routes: Router) -> Self {
+        self.routes = self.routes.merge(routes);
         self
     }
 
@@ -112,9 +120,10 @@ impl Builder {
             clock: Mutex::new((self.now, Duration::ZERO)),
             state: Mutex::default(),
         });
-        let router = Router::new()
+        let register = Router::new()
             .fallback(door::answer)
             .with_state(Arc::clone(&shared));
+        let router = self.routes.fallback_service(register);
         let server = StandIn::start(self.port, router)?;
         Ok(StsOrganisation { server, shared })
     }
@@ -179,6 +188,7 @@ impl StsOrganisation {
             security: Arc::new(Simplified),
             settings: Settings::default(),
             now: None,
+            routes: Router::new(),
         }
     }
 

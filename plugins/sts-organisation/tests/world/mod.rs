@@ -9,7 +9,7 @@ use samklang_sdk::testing::{self, Collected, Request, Response};
 use samklang_stand_ins::StsOrganisation as Register;
 use samklang_stand_ins::sts_organisation::names::Service;
 use samklang_stand_ins::sts_organisation::security::Off;
-use samklang_stand_ins::sts_organisation::{Builder, fixtures};
+use samklang_stand_ins::sts_organisation::{Builder, fixtures, official};
 use samklang_sts_organisation::StsOrganisation;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -121,8 +121,12 @@ pub(crate) fn between<R>(
         );
         Response::new(status).with_body(reply)
     };
-    let now = register.now().to_string();
-    testing::at(&now, || testing::with_http(answer, || body(&connector)))
+    let (now, before) = (register.now().to_string(), register.exchanges().len());
+    let result = testing::at(&now, || testing::with_http(answer, || body(&connector)));
+    // Whatever was said, and whatever was answered, is as the official schemas want it.
+    let said = register.exchanges().into_iter().skip(before);
+    official::assert_valid(said.flat_map(|(request, reply)| [request, reply]));
+    result
 }
 
 /// The operations that were asked for, such as `bruger/ret`, with how often.
