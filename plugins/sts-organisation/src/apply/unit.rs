@@ -3,7 +3,8 @@
 use samklang_sdk::prelude::*;
 use uuid::Uuid;
 
-use super::{Stop, address, put, settled, uuid};
+use super::address::{self, Owner};
+use super::{Stop, put, settled, uuid};
 use crate::names::{self, SD, UNIT_ROLES};
 use crate::put::Writer;
 use crate::registration::{Class, Reference, Registration, Relation};
@@ -50,14 +51,13 @@ pub(super) fn write(writer: &Writer<'_>, operation: &Operation) -> Result<Outcom
 
     let current = writer.read(Service::OrganisationEnhed, uuid)?;
     let mut changed = false;
-    let turns = address::write(
-        writer,
+    let owner = Owner {
         uuid,
-        names::UNIT_ADDRESS,
-        current.as_ref(),
-        &addresses,
-        &mut changed,
-    )?;
+        kind: names::UNIT_ADDRESS,
+        roles: UNIT_ROLES,
+        current: current.as_ref(),
+    };
+    let turn = address::write(writer, owner, &addresses, &mut changed)?;
     let own_key = uuid.to_string();
     let change = |registration: &mut Registration| {
         let pen = &writer.pen;
@@ -72,7 +72,7 @@ pub(super) fn write(writer: &Writer<'_>, operation: &Operation) -> Result<Outcom
             &[(SD, "BrugervendtNoegleTekst", key), (SD, "EnhedNavn", name)],
         );
         pen.state(registration, true);
-        address::turn(pen, registration, &turns);
+        address::turn(pen, registration, &turn);
         if let Some(kind) = kind {
             // As a name with a bare UUID in it, which is how the register's other senders write it.
             pen.point(

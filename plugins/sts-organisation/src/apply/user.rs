@@ -3,7 +3,8 @@
 use samklang_sdk::prelude::*;
 use uuid::Uuid;
 
-use super::{Stop, address, put, settled, uuid};
+use super::address::{self, Owner};
+use super::{Stop, put, settled, uuid};
 use crate::names::{self, PERSON, SD, STS, USER_ROLES, USER_TYPES, owned};
 use crate::put::Writer;
 use crate::registration::{Reference, Registration};
@@ -38,14 +39,13 @@ pub(super) fn write(writer: &Writer<'_>, operation: &Operation) -> Result<Outcom
 
     let current = writer.read(Service::Bruger, uuid)?;
     let mut changed = false;
-    let turns = address::write(
-        writer,
+    let owner = Owner {
         uuid,
-        names::USER_ADDRESS,
-        current.as_ref(),
-        &addresses,
-        &mut changed,
-    )?;
+        kind: names::USER_ADDRESS,
+        roles: USER_ROLES,
+        current: current.as_ref(),
+    };
+    let turn = address::write(writer, owner, &addresses, &mut changed)?;
     let linked = current
         .as_ref()
         .and_then(|current| current.target_at(writer.pen.now, "TilknyttedePersoner"));
@@ -67,7 +67,7 @@ pub(super) fn write(writer: &Writer<'_>, operation: &Operation) -> Result<Outcom
             ],
         );
         pen.state(registration, true);
-        address::turn(pen, registration, &turns);
+        address::turn(pen, registration, &turn);
         if let Some(kind) = kind {
             pen.link(
                 registration,
