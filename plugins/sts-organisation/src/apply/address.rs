@@ -146,7 +146,7 @@ impl Place<'_> {
         if !self.reads_right(&kept, chosen.as_deref().unwrap_or_default()) {
             chosen = None;
         }
-        let chosen = chosen.unwrap_or_else(|| self.anew(&kept));
+        let chosen = chosen.unwrap_or_else(|| self.anew(&kept, &held));
         let stays = |relation: &Relation| kept.contains(relation) || chosen.contains(relation);
         turn.end
             .extend(held.iter().filter(|relation| !stays(relation)).cloned());
@@ -207,7 +207,7 @@ impl Place<'_> {
     }
 
     /// Relations to addresses of ours, in the order of their attributes.
-    fn anew(&self, kept: &[Relation]) -> Vec<Relation> {
+    fn anew(&self, kept: &[Relation], held: &[Relation]) -> Vec<Relation> {
         let wanted = self.wanted.iter().filter(|(_, value)| value.is_some());
         wanted
             .map(|(role, _)| {
@@ -216,7 +216,9 @@ impl Place<'_> {
                 relation.role = Some(Class::of(role.uuid));
                 relation.kind = Some(Class::of(self.owner.kind));
                 relation.index = Some(index(address, role.place, kept));
-                relation
+                // One that holds already goes on.
+                let same = |held: &&Relation| held.uuid() == Some(address) && held.index == relation.index;
+                held.iter().find(same).cloned().unwrap_or(relation)
             })
             .collect()
     }

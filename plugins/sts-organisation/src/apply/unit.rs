@@ -8,7 +8,7 @@ use super::{Stop, put, settled, uuid};
 use crate::names::{self, SD, UNIT_ROLES};
 use crate::put::Writer;
 use crate::registration::{Class, Reference, Registration, Relation};
-use crate::rows::is_responsibility;
+use crate::rows::{addresses_of, is_responsibility};
 use crate::rules::{Desired, refuse};
 use crate::service::Service;
 
@@ -45,11 +45,12 @@ pub(super) fn write(writer: &Writer<'_>, operation: &Operation) -> Result<Outcom
             .find(|(role, _)| role.attribute == attribute)
             .map(|(_, value)| *value)
     };
-    if given("PostSecondary").flatten().is_some() && given("Post") == Some(None) {
+    let current = writer.read(Service::OrganisationEnhed, uuid)?;
+    let first = has_post(current.as_ref(), uuid, writer);
+    let has_first = given("Post").map_or(first, |post| post.is_some());
+    if given("PostSecondary").flatten().is_some() && !has_first {
         return Err(refuse("PostSecondary", "PostSecondary needs Post").into());
     }
-
-    let current = writer.read(Service::OrganisationEnhed, uuid)?;
     let mut changed = false;
     let owner = Owner {
         uuid,
@@ -109,6 +110,17 @@ pub(super) fn write(writer: &Writer<'_>, operation: &Operation) -> Result<Outcom
         change,
     )?;
     Ok(settled(uuid.to_string(), operation, changed))
+}
+
+/// There is a postal address beside the one that is ours to put second.
+fn has_post(current: Option<&Registration>, unit: Uuid, writer: &Writer<'_>) -> bool {
+    let second = UNIT_ROLES.iter().find(|role| role.attribute == "PostSecondary");
+    let (Some(current), Some(second)) = (current, second) else {
+        return false;
+    };
+    let held = addresses_of(current, second.uuid, writer.pen.now);
+    held.iter()
+        .any(|relation| relation.uuid() != Some(names::owned(unit, second.attribute)))
 }
 
 fn task(unit: Uuid, mut relation: Relation) -> Relation {
