@@ -80,8 +80,12 @@ fn parts(envelope: &str) -> Vec<Node> {
     let document = Node::parse(envelope).expect("a document");
     let header = document
         .child(SOAP, "Header")
-        .and_then(|header| header.child(HEADER, "RequestHeader"))
-        .cloned();
+        .and_then(|header| header.child(HEADER, "RequestHeader"));
+    let header = header.cloned().map(|mut header| {
+        // What a signature refers to it by is no matter of its schema.
+        header.attributes.clear();
+        header
+    });
     let body = document.child(SOAP, "Body").expect("a body");
     let body = body
         .children
