@@ -64,6 +64,7 @@ fn a_connector_sees_only_the_sdk() {
         "samklang-os2mo",
         "samklang-os2sync",
         "samklang-pifu-ims",
+        "samklang-sts-organisation",
         "csv-connector",
     ];
     let needs = needs();

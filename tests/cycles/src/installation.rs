@@ -10,12 +10,13 @@ use tempfile::TempDir;
 use crate::program;
 
 /// The connectors of this repository, by package.
-const CONNECTORS: [&str; 5] = [
+const CONNECTORS: [&str; 6] = [
     "samklang-ad",
     "samklang-pifu-ims",
     "samklang-canvas",
     "samklang-os2mo",
     "samklang-os2sync",
+    "samklang-sts-organisation",
 ];
 
 /// The installation to copy.

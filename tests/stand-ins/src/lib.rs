@@ -15,8 +15,10 @@ mod clock;
 pub mod os2mo;
 pub mod os2sync;
 pub mod server;
+pub mod sts_organisation;
 
 pub use canvas::Canvas;
 pub use os2mo::Os2mo;
 pub use os2sync::Os2sync;
 pub use server::{Fault, Recorded, StandIn};
+pub use sts_organisation::StsOrganisation;

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use samklang_stand_ins::{Canvas, Os2sync, os2mo};
+use samklang_stand_ins::sts_organisation::security::Off;
+use samklang_stand_ins::{Canvas, Os2sync, StsOrganisation, os2mo};
 
 /// Runs a stand-in server on 127.0.0.1 until interrupted.
 #[derive(Debug, Parser)]
@@ -43,6 +44,15 @@ enum System {
         /// Seconds between two rounds of the scheduler.
         #[arg(long, default_value_t = 5)]
         tick: u64,
+    },
+    /// Støttesystemet Organisation, empty but for one municipality, which everybody is let in as.
+    StsOrganisation {
+        /// The port; 0 takes a free one.
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+        /// The municipality's CVR number.
+        #[arg(long, default_value = "11111111")]
+        cvr: String,
     },
     /// Canvas: SIS imports and reading.
     Canvas {
@@ -93,6 +103,19 @@ async fn main() -> Result<()> {
             let key = api_key.as_deref().unwrap_or("(none needed)");
             let cvr = cvr.as_deref().unwrap_or("any 8 digits");
             println!("os2sync at {} with ApiKey: {key}, Cvr: {cvr}", server.api_url());
+            tokio::signal::ctrl_c().await?;
+        }
+        System::StsOrganisation { port, cvr } => {
+            let security = Off { cvr: cvr.clone() };
+            let server = StsOrganisation::builder()
+                .port(port)
+                .security(security)
+                .start_blocking()?;
+            let organisation = server.add_authority(&cvr, "Korsbæk Kommune");
+            println!(
+                "sts-organisation at {} for CVR {cvr}, organisation {organisation}",
+                server.url()
+            );
             tokio::signal::ctrl_c().await?;
         }
         System::Canvas { port, pace } => {
