@@ -9,7 +9,7 @@ use cargo_metadata::Message;
 
 use crate::tool::Tool;
 use crate::wasm_target::TARGET;
-use crate::workspace::{Connector, Workspace};
+use crate::workspace::Workspace;
 
 /// Builds every connector, and gives the folder with one `<name>.wasm` for each.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
@@ -26,7 +26,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
         .arg("--message-format=json-render-diagnostics");
     let messages = for_components(cargo).read()?;
     for connector in connectors {
-        let component = artifact(&messages, connector)?;
+        let component = artifact(&messages, &connector.package)?;
         let shipped = folder.join(format!("{}.wasm", connector.name));
         fs::copy(&component, &shipped)
             .with_context(|| format!("{} cannot be copied", component.display()))?;
@@ -36,6 +36,16 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
         eprintln!("  {} ({size} KiB)", shipped.display());
     }
     Ok(folder)
+}
+
+/// Builds one package as a component, and gives its path.
+pub(crate) fn build_one(workspace: &Workspace, package: &str) -> Result<PathBuf> {
+    let cargo = workspace
+        .cargo()
+        .args(["build", "--lib", "--target", TARGET, "--profile", "connector"])
+        .args(["--package", package])
+        .arg("--message-format=json-render-diagnostics");
+    artifact(&for_components(cargo).read()?, package)
 }
 
 /// Builds the host's program, and gives its path.
@@ -60,8 +70,8 @@ fn for_components(cargo: Tool) -> Tool {
         .without_env("CARGO_ENCODED_RUSTFLAGS")
 }
 
-fn artifact(messages: &str, connector: &Connector) -> Result<PathBuf> {
-    let library = connector.package.replace('-', "_");
+fn artifact(messages: &str, package: &str) -> Result<PathBuf> {
+    let library = package.replace('-', "_");
     let found = Message::parse_stream(Cursor::new(messages))
         .filter_map(Result::ok)
         .find_map(|message| match message {
@@ -71,7 +81,6 @@ fn artifact(messages: &str, connector: &Connector) -> Result<PathBuf> {
                 .find(|file| file.extension() == Some("wasm")),
             _ => None,
         });
-    let found =
-        found.with_context(|| format!("cargo did not say which component {} became", connector.package))?;
+    let found = found.with_context(|| format!("cargo did not say which component {package} became"))?;
     Ok(found.into_std_path_buf())
 }

@@ -9,6 +9,7 @@ mod bench;
 mod components;
 mod debian;
 mod demo;
+mod freeze;
 mod generate;
 mod postgres;
 mod tests;
@@ -48,6 +49,8 @@ enum Task {
     Test(tests::Options),
     /// Measures whole cycles, and writes host/docs/benchmarks.md.
     Bench(bench::Options),
+    /// Keeps the contract's newest version as it is, with a component that uses all of it.
+    Freeze,
     /// Runs a command beside a throw-away PostgreSQL server, whose URL it finds in SAMKLANG_TEST_POSTGRES.
     WithPostgres {
         /// The command, such as `cargo test -p samklang-store`.
@@ -95,6 +98,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Demo(options) => demo::run(&workspace, &options),
         Task::Test(options) => tests::run(&workspace, &options),
         Task::Bench(options) => bench::run(&workspace, &options),
+        Task::Freeze => freeze::run(&workspace),
         Task::WithPostgres { command } => {
             let cluster = postgres::Cluster::start(workspace.target())?;
             let (program, arguments) = command.split_first().context("no command")?;

@@ -406,7 +406,18 @@ fn another_build_is_tried_before_it_is_taken_up_and_nothing_is_sent() {
             .to_string()
             .contains("its own mappings are others")
     );
+    assert_eq!(told["breaches"], serde_json::json!([]));
     assert_eq!(tried(&first)["counts"], serde_json::json!([]));
+    let bad = vendor.build("bad.wasm", &broken());
+    let bad = added(tenant.connector(&["add", bad.to_str().unwrap(), "--json"]));
+    let refused = tenant
+        .call("connector try", &[&format!("csv@{}", &bad[..12])])
+        .ends(1);
+    assert!(
+        refused.stderr.contains("the other build cannot do its work") && refused.stderr.contains("trapped"),
+        "{}",
+        refused.stderr
+    );
     // Nothing was sent or kept: the next cycle runs as before.
     let answer = tenant.run().ends(0);
     assert_eq!(answer.count("export canvas", "planned"), 0);
