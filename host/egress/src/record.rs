@@ -19,6 +19,7 @@ pub struct Record {
     refused: AtomicU64,
     sent: AtomicU64,
     received: AtomicU64,
+    signatures: AtomicU64,
     refusals: Mutex<Vec<Refusal>>,
     troubles: Mutex<Vec<String>>,
 }
@@ -36,6 +37,8 @@ pub struct Traffic {
     pub sent: u64,
     /// Octets of bodies received.
     pub received: u64,
+    /// Signatures made for the connector.
+    pub signatures: u64,
 }
 
 impl Record {
@@ -48,6 +51,7 @@ impl Record {
             refused: read(&self.refused),
             sent: read(&self.sent),
             received: read(&self.received),
+            signatures: read(&self.signatures),
         }
     }
 
@@ -75,6 +79,10 @@ impl Record {
 
     pub(crate) fn received(&self, octets: usize) {
         self.received.fetch_add(octets as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn signature(&self) {
+        self.signatures.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn refuse(&self, refusal: &Refusal) {

@@ -112,7 +112,8 @@ fn send_error(error: SendError) -> Error {
             Error::DestinationIpProhibited
         }
         SendError::Refused(_) => Error::HttpRequestDenied,
-        SendError::Credential(_) => Error::ConfigurationError,
+        SendError::Credential(_) | SendError::Proxy(_) => Error::ConfigurationError,
+        SendError::Unverified { .. } => Error::HttpProtocolError,
         SendError::TooLarge { limit } => Error::HttpRequestBodySize(Some(limit)),
         SendError::Body(text) => Error::InternalError(Some(text)),
         SendError::Unresolvable(text) => Error::DnsError {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use samklang_core::connector::{Batch, Extent, Finding, Need, Object, Operation, Outcome};
 use samklang_core::{Description, Fault, FaultKind, port};
 use samklang_egress::{
-    Credential, Credentials, EgressLimits, GrantSettings, Grants, Record, SendError, Traffic,
+    Credential, Credentials, EgressLimits, GrantSettings, Grants, ProxySettings, Record, SendError, Traffic,
 };
 use wasmtime::component::ResourceAny;
 
@@ -41,6 +41,8 @@ pub struct OpenRequest {
     pub limits: Option<Limits>,
     /// What its requests may cost.
     pub egress_limits: EgressLimits,
+    /// The proxy that its requests go through.
+    pub proxy: Option<ProxySettings>,
 }
 
 impl OpenRequest {
@@ -57,6 +59,7 @@ impl OpenRequest {
             outbox: None,
             limits: None,
             egress_limits: EgressLimits::default(),
+            proxy: None,
         }
     }
 }
@@ -191,9 +194,15 @@ fn grant(
     let sender = component
         .shared
         .egress
-        .sender(grants, credentials, request.egress_limits, rate)
+        .sender(
+            grants,
+            credentials,
+            request.egress_limits,
+            rate,
+            request.proxy.as_ref(),
+        )
         .map_err(|error| {
-            let kind = if matches!(error, SendError::Credential(_)) {
+            let kind = if matches!(error, SendError::Credential(_) | SendError::Proxy(_)) {
                 FaultKind::InvalidSettings
             } else {
                 FaultKind::Internal

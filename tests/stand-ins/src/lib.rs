@@ -12,9 +12,11 @@
 
 pub mod canvas;
 mod clock;
+pub mod identity;
 pub mod os2mo;
 pub mod os2sync;
 pub mod server;
+pub mod tls;
 
 pub use canvas::Canvas;
 pub use os2mo::Os2mo;

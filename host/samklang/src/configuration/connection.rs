@@ -190,7 +190,12 @@ fn grants(connection: &Section<'_>, mistakes: &mut Mistakes) -> GrantSettings {
     let Some(node) = connection.get("grants") else {
         return GrantSettings::default();
     };
-    let Some(section) = Section::new(node, &table, &["http", "ldap", "inbox", "outbox"], mistakes) else {
+    let Some(section) = Section::new(
+        node,
+        &table,
+        &["http", "ldap", "signing", "inbox", "outbox"],
+        mistakes,
+    ) else {
         return GrantSettings::default();
     };
     let mut origins = |protocol: Protocol| {
@@ -208,6 +213,11 @@ fn grants(connection: &Section<'_>, mistakes: &mut Mistakes) -> GrantSettings {
     GrantSettings {
         http: origins(Protocol::Http),
         ldap: origins(Protocol::Ldap),
+        signing: section
+            .texts("signing", mistakes)
+            .into_iter()
+            .map(|need| need.value)
+            .collect(),
         inbox: section.flag("inbox", mistakes).unwrap_or_default(),
         outbox: section.flag("outbox", mistakes).unwrap_or_default(),
     }

@@ -52,6 +52,7 @@ impl Connector for Evil {
             .class(person)
             .class(group)
             .need(Need::http("api", "{url}", "To see what gets through").accepts(Credential::Bearer))
+            .need(Need::signing("seal", "To see what gets signed"))
             .settings_schema(r#"{"type":"object","required":["misdeed"]}"#)
     }
 
@@ -79,6 +80,8 @@ impl Connector for Evil {
             "call-elsewhere" => outside::call("http://127.0.0.1:9/"),
             "call-and-forget" => outside::call_and_forget(&self.settings.url),
             "open-directory" => outside::open_directory(),
+            "sign" => outside::sign("seal", self.settings.rows),
+            "sign-elsewhere" => outside::sign("somebody-elses", self.settings.rows),
             "look-around" => outside::look_around(),
             _ => Ok(Vec::new()),
         }
