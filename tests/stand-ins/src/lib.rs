@@ -17,6 +17,7 @@ pub mod os2mo;
 pub mod os2sync;
 pub mod server;
 pub mod tls;
+pub mod ws_trust;
 
 pub use canvas::Canvas;
 pub use os2mo::Os2mo;
