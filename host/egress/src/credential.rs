@@ -176,6 +176,17 @@ impl Credential {
         }
     }
 
+    /// What will soon keep it from working: certificates whose end is near.
+    #[must_use]
+    pub fn ends_soon(&self, now: SystemTime) -> Option<String> {
+        match &self.ready().form {
+            Form::Certificate(key) | Form::Signing(key) => key.ends_soon(now),
+            Form::Token(client) => client.ends_soon(now),
+            Form::Message(messages) => messages.ends_soon(now),
+            Form::Bearer(_) | Form::Header(..) | Form::Basic(..) | Form::Bind(..) => None,
+        }
+    }
+
     /// Whether it is worth the while to send again what a system turned down: a new token can be had, or the secret was changed.
     pub(crate) fn renew(&self) -> Result<bool, CredentialError> {
         let changed = self.refresh()?;

@@ -152,6 +152,11 @@ impl Key {
         self.certified.clone()
     }
 
+    /// Words for the operator when its certificate's end is near.
+    pub(crate) fn ends_soon(&self, now: SystemTime) -> Option<String> {
+        self.certificate()?.ends_soon(now)
+    }
+
     /// Refuses a certificate whose time has not come or is over.
     ///
     /// # Errors

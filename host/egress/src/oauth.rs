@@ -9,7 +9,7 @@ mod error;
 mod grant;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::{HeaderValue, header};
 use samklang_core::connector::CredentialKind;
@@ -94,6 +94,17 @@ impl TokenClient {
             Proof::Certificate(key) => Some(key),
             _ => None,
         }
+    }
+
+    /// Words for the operator when the end of a certificate is near.
+    pub(crate) fn ends_soon(&self, now: SystemTime) -> Option<String> {
+        let signer = match (&self.proof, &self.grant) {
+            (Proof::Certificate(key), _) => return key.ends_soon(now),
+            (Proof::Assertion(signer), _) => signer,
+            (_, Grant::JwtBearer(assertion)) => &assertion.signer,
+            _ => return None,
+        };
+        signer.ends_soon(now)
     }
 
     /// A text without the client's secrets, and without the token unless that is just being fetched.

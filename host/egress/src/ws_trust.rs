@@ -16,6 +16,7 @@ mod xml;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::{StatusCode, header};
@@ -142,6 +143,12 @@ impl WsTrust {
             },
             token: false,
         })
+    }
+
+    /// Words for the operator when the end of a certificate is near: the key's, or the service's.
+    pub(crate) fn ends_soon(&self, now: SystemTime) -> Option<String> {
+        let service = || Certificate::new(self.service.as_ref()?).ends_soon(now);
+        self.key.ends_soon(now).or_else(service)
     }
 
     /// A token that is good for a while yet. One fetch at a time; those who wait share its result.

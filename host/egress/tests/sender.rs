@@ -13,8 +13,16 @@ mod credential;
 mod outside;
 #[path = "sender/proof.rs"]
 mod proof;
+#[path = "sender/protocol.rs"]
+mod protocol;
+#[path = "sender/proxy.rs"]
+mod proxy;
 #[path = "sender/repeat.rs"]
 mod repeat;
+#[path = "sender/rotation.rs"]
+mod rotation;
+#[path = "sender/shared.rs"]
+mod shared;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

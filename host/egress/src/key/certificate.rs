@@ -86,13 +86,7 @@ impl<'a> Certificate<'a> {
         let soon = jiff::Timestamp::try_from(now.checked_add(SOON)?)
             .ok()?
             .as_second();
-        (end < soon).then(|| {
-            format!(
-                "the certificate of {} expires on {}: have a new one issued, and put it in the old one's place",
-                self.subject(),
-                moment(end)
-            )
-        })
+        (end < soon).then(|| format!("the certificate of {} expires on {}", self.subject(), moment(end)))
     }
 }
 

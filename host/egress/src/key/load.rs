@@ -53,10 +53,7 @@ impl KeySettings {
             Self::Pkcs12 { file, password } => pkcs12(material, file, password.as_ref())?,
         };
         key.valid_at(now)?;
-        if let Some(warning) = key
-            .certificate()
-            .and_then(|certificate| certificate.ends_soon(now))
-        {
+        if let Some(warning) = key.ends_soon(now) {
             tracing::warn!("{warning}");
         }
         Ok(key)

@@ -1,5 +1,6 @@
 //! Assertions: JSON Web Tokens that the host signs (RFC 7523), good for a minute and for one use.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use base64::Engine as _;
@@ -15,7 +16,7 @@ const LIFE: i64 = 60;
 
 /// A key that assertions are signed with.
 pub struct Signer {
-    key: Key,
+    key: Arc<Key>,
     algorithm: Option<SignatureAlgorithm>,
     key_id: Option<String>,
 }
@@ -44,10 +45,15 @@ impl Signer {
             key.able(algorithm)?;
         }
         Ok(Self {
-            key,
+            key: Arc::new(key),
             algorithm,
             key_id,
         })
+    }
+
+    /// Words for the operator when its certificate's end is near.
+    pub(super) fn ends_soon(&self, now: SystemTime) -> Option<String> {
+        self.key.ends_soon(now)
     }
 
     /// An assertion by which a client proves itself: signed with PSS when the key is an RSA one, as new servers ask for, with the

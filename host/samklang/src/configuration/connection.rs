@@ -8,7 +8,7 @@ use samklang_core::guard::Guard;
 use samklang_core::mapping::MappingSource;
 use samklang_core::plan::Policies;
 use samklang_cycle::Role;
-use samklang_egress::{CredentialSettings, GrantSettings, Origin, Protocol};
+use samklang_egress::{CredentialSettings, GrantSettings, Origin, Protocol, ProxySettings};
 
 use super::credential;
 use super::document::{Content, Node};
@@ -55,6 +55,7 @@ pub struct Connection {
     pub(super) settings: serde_json::Value,
     pub(super) grants: GrantSettings,
     pub(super) credentials: BTreeMap<String, CredentialSettings>,
+    pub(super) proxy: Option<ProxySettings>,
     pub(super) guard: Guard,
     pub(super) policy: Policies,
     pub(super) in_flight: Option<u32>,
@@ -122,6 +123,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
         "settings",
         "grants",
         "credentials",
+        "proxy",
         "guard",
         "enrolment",
         "policy",
@@ -158,6 +160,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
     };
     let grants = grants(&section, mistakes);
     let credentials = credential::read(&section, folder, mistakes);
+    let proxy = proxy(&section, folder, mistakes);
     let guard = guard::read(&section, mistakes);
     let policy = policy::read(&section, mistakes);
     let in_flight = section.one_up_to(IN_FLIGHT_MOST, "in_flight", mistakes);
@@ -173,6 +176,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
         settings,
         grants,
         credentials,
+        proxy,
         guard,
         policy,
         in_flight,
@@ -220,6 +224,31 @@ fn grants(connection: &Section<'_>, mistakes: &mut Mistakes) -> GrantSettings {
             .collect(),
         inbox: section.flag("inbox", mistakes).unwrap_or_default(),
         outbox: section.flag("outbox", mistakes).unwrap_or_default(),
+    }
+}
+
+/// The proxy that the connection's requests go through.
+fn proxy(connection: &Section<'_>, folder: &Path, mistakes: &mut Mistakes) -> Option<ProxySettings> {
+    let table = format!("{}.proxy", connection.name());
+    let node = connection.get("proxy")?;
+    let section = Section::new(node, &table, &["url", "username", "password"], mistakes)?;
+    let url = section.required("url", "\"http://proxy.kommune.example:3128\"", mistakes);
+    let account = match (section.get("username"), section.get("password")) {
+        (None, None) => None,
+        _ => {
+            let name = section.required("username", "\"samklang\"", mistakes);
+            let password = credential::secret(&section, "password", folder, mistakes);
+            Some((name?.value, password?))
+        }
+    };
+    let url = url?;
+    match ProxySettings::new(&url.value, account) {
+        Ok(proxy) => Some(proxy),
+        Err(cause) => {
+            // Whoever writes a URL here may have written the password with it.
+            mistakes.add(Mistake::new("proxy", url.span, cause.to_string()).blotted());
+            None
+        }
     }
 }
 

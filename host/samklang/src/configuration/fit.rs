@@ -7,7 +7,7 @@ use std::sync::Arc;
 use samklang_core::Description;
 use samklang_core::mapping::{MappingSource, Mappings, Vocabulary};
 use samklang_core::port::StepSpec;
-use samklang_egress::{Credential, GrantSettings};
+use samklang_egress::{Credential, GrantSettings, ProxySettings};
 use samklang_registry::Trust;
 use semver::Version;
 
@@ -84,6 +84,8 @@ pub struct Opening {
     pub grants: GrantSettings,
     /// The credentials by the name of the need. Sessions share them, and with them the tokens that they fetch.
     pub credentials: BTreeMap<String, Credential>,
+    /// The proxy that its requests go through.
+    pub proxy: Option<ProxySettings>,
     /// The folder of arriving files, whether or not it is granted.
     pub inbox: PathBuf,
     /// The folder of files to send, whether or not it is granted.
@@ -304,6 +306,7 @@ fn opening(
             Use::Work => needs::credentials(connection, &description.needs, &reachable, mistakes),
             Use::Look => BTreeMap::new(),
         },
+        proxy: connection.proxy.clone(),
         inbox: folder.join("inbox"),
         outbox: folder.join("outbox"),
     }

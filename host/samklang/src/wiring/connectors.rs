@@ -128,6 +128,7 @@ impl Connectors for Wiring {
         let mut request = OpenRequest::new(connection, step, opening.settings.clone());
         request.grants = opening.grants.clone();
         request.credentials = opening.credentials.clone();
+        request.proxy = opening.proxy.clone();
         request.inbox = Some(opening.inbox.clone());
         request.outbox = Some(opening.outbox.clone());
         let secrets: Vec<Credential> = opening.credentials.values().cloned().collect();
