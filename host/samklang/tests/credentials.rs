@@ -6,8 +6,11 @@
 )]
 
 use std::path::Path;
+use std::sync::Arc;
 
-use samklang::configuration::{Home, Source, Tenant};
+use samklang::configuration::{Home, Installed, Source, Tenant, Use};
+use samklang_core::Description;
+use samklang_core::connector::{Need, SystemLimits};
 
 /// What is said about a file with this connection.
 fn said(lines: &str) -> String {
@@ -156,4 +159,61 @@ fn an_installation_says_what_systems_bear() {
             Ok(_) => panic!("{text} was taken"),
         }
     }
+}
+
+#[test]
+fn a_connector_that_signs_wants_a_grant_and_a_key_of_its_own() {
+    let connector = Installed {
+        digest: "digest".to_owned(),
+        signature: None,
+        description: Arc::new(Description {
+            name: "x".to_owned(),
+            version: "1.0.0".to_owned(),
+            vendor: "Samklang".to_owned(),
+            system: "x".to_owned(),
+            classes: Vec::new(),
+            settings: r#"{"type": "object"}"#.to_owned(),
+            mappings: String::new(),
+            needs: vec![Need::Signing {
+                name: "seal".to_owned(),
+                purpose: "to sign files".to_owned(),
+            }],
+            limits: SystemLimits {
+                operations_per_apply: 1,
+                requests_per_second: None,
+            },
+            reads_changes: false,
+        }),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let fit = |lines: &str| {
+        let text = format!(
+            "tenant = \"nordvik\"\nsteps = []\n[connections.a]\nconnector = \"x\"\nrole = \"target\"\n{lines}"
+        );
+        let source = Source::new(Path::new("samklang.toml"), text);
+        let tenant = Tenant::parse(folder.path(), source).map_err(|error| error.to_string())?;
+        let fitted = tenant.fit(&vec![connector.clone()].into(), Use::Work);
+        fitted.map(drop).map_err(|error| error.to_string())
+    };
+    let error = fit("").unwrap_err();
+    for words in [
+        "to sign with the key `seal` (to sign files)",
+        "[connections.a.grants]",
+        "signing = [\"seal\"]",
+        "[connections.a.credentials.seal]",
+        "kind = \"signing-key\"",
+        "password = \"env:A_P12_PASSWORD\"",
+    ] {
+        assert!(error.contains(words), "{error}\nshould say {words}");
+    }
+    let key = include_str!("../../egress/tests/keys/pkcs1.pem");
+    std::fs::write(folder.path().join("seal.key"), key).unwrap();
+    let whole = "[connections.a.grants]\nsigning = [\"seal\"]\n[connections.a.credentials.seal]\nkind = \"signing-key\"\n";
+    assert_eq!(fit(&format!("{whole}private_key = \"file:seal.key\"")), Ok(()));
+    // What cannot be used is told at the line that names it.
+    let error = fit(&format!("{whole}pkcs12 = \"file:seal.key\"")).unwrap_err();
+    assert!(
+        error.contains("is not a PKCS#12 file") && error.contains(":10:"),
+        "{error}"
+    );
 }
