@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::credential::CredentialError;
 use crate::grant::Refusal;
+use crate::proxy::ProxyError;
 use crate::resolve::Unresolvable;
 
 /// Why a request got no answer.
@@ -15,6 +16,9 @@ pub enum SendError {
     /// No credential could be put in.
     #[error(transparent)]
     Credential(#[from] CredentialError),
+    /// The proxy cannot be used.
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
     /// The body is larger than allowed.
     #[error(
         "the request's body is larger than {limit} octets: send less at a time, or raise the connection's limit"
@@ -54,6 +58,18 @@ pub enum SendError {
         origin: String,
         /// How long was waited.
         after: Duration,
+    },
+    /// The answer cannot be handed on, since it is not signed as it should be, or turns the token down.
+    #[error(
+        "the answer of {origin} is not handed on: {cause}: ask whoever runs the service, or look at `service_certificate`"
+    )]
+    Unverified {
+        /// Where from.
+        origin: String,
+        /// What is wrong.
+        cause: String,
+        /// Whether the service turned down the token or the signature, before it did anything.
+        turned_down: bool,
     },
     /// The connection broke before an answer.
     #[error("the connection to {origin} broke: {cause}")]

@@ -7,26 +7,22 @@
 use std::fmt;
 
 use samklang_core::connector::Need;
-use serde::Deserialize;
 use url::Url;
 
 use crate::origin::{Origin, OriginError, Protocol};
 
 /// What an operator grants a connection: the table `[connections.<name>.grants]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GrantSettings {
     /// Origins that HTTP requests may go to.
-    #[serde(default)]
     pub http: Vec<String>,
     /// Origins of directories that may be reached.
-    #[serde(default)]
     pub ldap: Vec<String>,
+    /// Needs whose key may be signed with.
+    pub signing: Vec<String>,
     /// Leave to read the connection's inbox.
-    #[serde(default)]
     pub inbox: bool,
     /// Leave to write to the connection's outbox.
-    #[serde(default)]
     pub outbox: bool,
 }
 
@@ -37,6 +33,8 @@ pub struct Grants {
     connector: String,
     asked: Vec<(String, Origin)>,
     granted: Vec<Origin>,
+    asked_keys: Vec<String>,
+    granted_keys: Vec<String>,
 }
 
 /// A request that the host did not let out. Its text is for the operator and holds the remedy.
@@ -68,6 +66,13 @@ pub enum RefusalReason {
         /// The connector.
         connector: String,
     },
+    /// The connector has no need to sign of this name.
+    NoSuchKey {
+        /// The connector.
+        connector: String,
+    },
+    /// The message is none that can be signed.
+    Message(&'static str),
     /// The name resolves to an address that is never connected to.
     Address {
         /// The address.
@@ -84,7 +89,10 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self.reason {
             RefusalReason::NotGranted { .. } => "not-granted",
-            RefusalReason::NotAsked { .. } | RefusalReason::NoSuchNeed { .. } => "not-asked",
+            RefusalReason::NotAsked { .. }
+            | RefusalReason::NoSuchNeed { .. }
+            | RefusalReason::NoSuchKey { .. } => "not-asked",
+            RefusalReason::Message(_) => "message-unusable",
             RefusalReason::Address { .. } => "address-prohibited",
             RefusalReason::Url(_) => "url-unusable",
         }
@@ -109,6 +117,13 @@ impl fmt::Display for Refusal {
                 "the connector {connector} asks for no directory of that name, or the settings do not say where it is, so that it \
                  cannot be granted; look at the connection's settings, or ask the connector's vendor"
             ),
+            RefusalReason::NoSuchKey { connector } => write!(
+                f,
+                "the connector {connector} asks for no key of that name, so that it cannot be granted; its vendor mends it"
+            ),
+            RefusalReason::Message(cause) => {
+                write!(f, "{cause}; the connector's vendor mends it")
+            }
             RefusalReason::NotAsked { connector, asked } => write!(
                 f,
                 "the connector {connector} asks only for {}, so that nothing else can be granted; check the address in the \
@@ -147,11 +162,16 @@ impl Grants {
         grants: &GrantSettings,
     ) -> Result<Self, OriginError> {
         let mut asked = Vec::with_capacity(needs.len());
+        let mut asked_keys = Vec::new();
         for need in needs {
             let (protocol, name, origin) = match need {
                 Need::Http { name, origin, .. } => (Protocol::Http, name, origin),
                 Need::Ldap { name, origin, .. } => (Protocol::Ldap, name, origin),
-                Need::Signing { .. } | Need::Inbox(_) | Need::Outbox(_) => continue,
+                Need::Signing { name, .. } => {
+                    asked_keys.push(name.clone());
+                    continue;
+                }
+                Need::Inbox(_) | Need::Outbox(_) => continue,
             };
             match Origin::from_template(protocol, origin, settings) {
                 Ok(origin) => asked.push((name.clone(), origin)),
@@ -169,7 +189,33 @@ impl Grants {
             connector: connector.to_owned(),
             asked,
             granted,
+            asked_keys,
+            granted_keys: grants.signing.clone(),
         })
+    }
+
+    /// Refuses a key that is not asked for or not granted.
+    pub(crate) fn signing(&self, need: &str) -> Result<(), Refusal> {
+        let reason = if !self.asked_keys.iter().any(|asked| asked == need) {
+            RefusalReason::NoSuchKey {
+                connector: self.connector.clone(),
+            }
+        } else if self.granted_keys.iter().any(|granted| granted == need) {
+            return Ok(());
+        } else {
+            RefusalReason::NotGranted {
+                lines: self.lines_with_key(need),
+            }
+        };
+        Err(Refusal {
+            target: key_named(need),
+            reason,
+        })
+    }
+
+    /// The connection's name.
+    pub(crate) fn connection(&self) -> &str {
+        &self.connection
     }
 
     /// The origin of a request and the names of the needs it falls under, or why it may not be sent.
@@ -236,14 +282,14 @@ impl Grants {
             .iter()
             .map(|(_, origin)| origin)
             .filter(|origin| !self.granted.contains(origin));
-        missing
-            .map(|origin| Refusal {
-                target: origin.to_string(),
-                reason: RefusalReason::NotGranted {
-                    lines: self.lines_with(origin),
-                },
-            })
-            .collect()
+        let missing = missing.map(|origin| Refusal {
+            target: origin.to_string(),
+            reason: RefusalReason::NotGranted {
+                lines: self.lines_with(origin),
+            },
+        });
+        let keys = self.asked_keys.iter().filter_map(|need| self.signing(need).err());
+        missing.chain(keys).collect()
     }
 
     /// The origin that the settings give the need of this name.
@@ -269,6 +315,21 @@ impl Grants {
             origins.join(", ")
         )
     }
+
+    /// The same with one key more.
+    fn lines_with_key(&self, need: &str) -> String {
+        let granted = self.granted_keys.iter().map(String::as_str).chain([need]);
+        let quoted: Vec<String> = granted.map(|need| format!("{need:?}")).collect();
+        format!(
+            "[connections.{}.grants]\nsigning = [{}]",
+            self.connection,
+            quoted.join(", ")
+        )
+    }
+}
+
+fn key_named(need: &str) -> String {
+    format!("the key `{need}`")
 }
 
 #[cfg(test)]

@@ -6,33 +6,46 @@
 mod address;
 mod body;
 mod credential;
+mod egress;
+mod endpoint;
 mod failure;
 mod grant;
+mod key;
 mod ldap;
 mod oauth;
 mod origin;
-mod pace;
+mod proxy;
 mod record;
 mod repeat;
 mod resolve;
 mod secret;
 mod sender;
+mod signing;
 mod tls;
+mod ws_trust;
 
 pub use address::{Suspicion, judge};
 pub use body::{BodyError, ResponseBody};
-pub use credential::{Credential, CredentialError, CredentialSettings, Credentials};
+pub use credential::{
+    Credential, CredentialError, CredentialSettings, Credentials, ProofSettings, SignerSettings,
+};
+pub use egress::{Egress, EgressLimits, Patience, PauseFuture, Surroundings};
+pub use endpoint::EndpointLimits;
 pub use failure::SendError;
 pub use grant::{GrantSettings, Grants, Refusal, RefusalReason};
+pub use key::{Key, KeyError, KeySettings, SignatureAlgorithm};
 pub use ldap::{
     Attribute, Change, ChangeKind, Control, Directory, DirectoryError, DirectoryLimits, DirectoryRefusal,
     Entry, Found, Query, Scope, Search,
 };
-pub use oauth::{ClientCredentials, TokenError};
+pub use oauth::{Grant, JwtBearer, Proof, Signer, TokenClient, TokenError};
 pub use origin::{Origin, OriginError, Protocol};
+pub use proxy::{ProxyError, ProxySettings};
 pub use record::{Record, Traffic};
 pub use repeat::Repetition;
 pub use resolve::{Lookup, LookupFuture};
 pub use secret::{Secret, SecretError, SecretReference};
-pub use sender::{Egress, EgressLimits, Patience, PauseFuture, Sender, Surroundings};
+pub use sender::Sender;
+pub use signing::{PublicPart, SigningError};
 pub use tls::TlsError;
+pub use ws_trust::WsTrustSettings;

@@ -1,39 +1,51 @@
-//! OAuth 2.0 client credentials (RFC 6749 section 4.4): a token is fetched when it is first needed, kept until shortly
-//! before it runs out, and fetched anew when a system turns it down.
+//! OAuth 2.0 tokens: fetched when first needed, kept until shortly before they run out, and fetched anew when a system turns one down.
 //!
 //! One fetch at a time per credential: those who wait for it share its result. The answer's text never gets into an
 //! error but for the two fields that RFC 6749 section 5.2 defines, for it may hold a token.
 
-use std::time::Duration;
+mod answer;
+mod assertion;
+mod error;
+mod grant;
 
-use http::header;
-use serde::Deserialize;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderValue, header};
+use samklang_core::connector::CredentialKind;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::credential::{CredentialError, basic};
+use crate::credential::{CredentialError, strike};
+use crate::key::Key;
 use crate::origin::{Origin, Protocol};
 use crate::resolve::permit_literal;
 use crate::secret::Secret;
+use crate::sender::Way;
+
+use answer::{Answer, Denial, Seconds};
+pub use assertion::Signer;
+pub use error::TokenError;
+pub use grant::{Grant, JwtBearer, Proof};
 
 /// A server that does not say how long a token lasts is asked again after this.
 const UNSTATED_LIFE: Duration = Duration::from_secs(300);
 /// A token is renewed this long before it runs out, or after half of its life when that is shorter.
 const MARGIN: Duration = Duration::from_secs(60);
 /// Longest wait for a token server.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// A token's answer is small; what is larger is something else.
 const LARGEST_ANSWER: usize = 256 * 1024;
+/// So much of a server's own words is repeated, in characters.
+const WORDS: usize = 500;
 
 /// A client of an authorisation server.
-pub struct ClientCredentials {
+pub struct TokenClient {
     token_url: Url,
     client_id: String,
-    client_secret: Secret,
-    scope: Option<String>,
-    audience: Option<String>,
-    secret_in_body: bool,
+    proof: Proof,
+    grant: Grant,
     token: Mutex<Option<Token>>,
 }
 
@@ -42,126 +54,72 @@ struct Token {
     fresh_until: Instant,
 }
 
-/// Why no token could be had.
-#[derive(Debug, thiserror::Error)]
-pub enum TokenError {
-    /// The server cannot be reached or is out of order.
-    #[error("the token server {server} cannot be reached: {cause}")]
-    Unreachable {
-        /// Its origin.
-        server: String,
-        /// What happened.
-        cause: String,
-    },
-    /// The server turns the client down.
-    #[error(
-        "the token server {server} turns the client down with status {status}{reason}: renew the client's secret, or give the \
-         client the scope"
-    )]
-    Refused {
-        /// Its origin.
-        server: String,
-        /// The HTTP status.
-        status: u16,
-        /// Its `error` and `error_description` (RFC 6749 section 5.2), when it gives them.
-        reason: String,
-    },
-    /// The answer holds no token.
-    #[error("the token server {server} answers without a usable token: {cause}")]
-    NoToken {
-        /// Its origin.
-        server: String,
-        /// What is wrong with the answer.
-        cause: &'static str,
-    },
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    access_token: String,
-    #[serde(default)]
-    token_type: Option<String>,
-    #[serde(default)]
-    expires_in: Option<Seconds>,
-}
-
-/// Some servers write the number as text.
-struct Seconds(u64);
-
-impl<'de> Deserialize<'de> for Seconds {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
-        let seconds = value
-            .as_u64()
-            .or_else(|| value.as_str().and_then(|text| text.parse().ok()));
-        seconds
-            .map(Self)
-            .ok_or_else(|| serde::de::Error::custom("expires_in is not a number of seconds"))
-    }
-}
-
-#[derive(Deserialize, Default)]
-struct Denial {
-    #[serde(default)]
-    error: String,
-    #[serde(default)]
-    error_description: String,
-}
-
-impl ClientCredentials {
-    /// A client at this token endpoint.
-    pub fn new(token_url: &str, client_id: &str, client_secret: Secret) -> Result<Self, CredentialError> {
-        let url: Url = token_url
-            .parse()
-            .map_err(|error| CredentialError::TokenUrl(format!("{error}")))?;
-        let origin =
-            Origin::of(Protocol::Http, &url).map_err(|error| CredentialError::TokenUrl(error.to_string()))?;
-        permit_literal(&origin).map_err(|refusal| CredentialError::TokenUrl(refusal.to_string()))?;
+impl TokenClient {
+    /// A client at this token endpoint. `client_id` is also who signs an assertion.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be used.
+    pub fn new(
+        token_url: &str,
+        client_id: &str,
+        proof: Proof,
+        grant: Grant,
+    ) -> Result<Self, CredentialError> {
+        let url = endpoint(token_url)?;
+        if matches!(proof, Proof::Certificate(_)) && url.scheme() != "https" {
+            return Err(CredentialError::NotEncrypted { origin: server(&url) });
+        }
         Ok(Self {
             token_url: url,
             client_id: client_id.to_owned(),
-            client_secret,
-            scope: None,
-            audience: None,
-            secret_in_body: false,
+            proof,
+            grant,
             token: Mutex::new(None),
         })
     }
 
-    /// Asks for this scope.
-    #[must_use]
-    pub fn with_scope(mut self, scope: Option<String>) -> Self {
-        self.scope = scope;
-        self
+    /// The kind of credential that it is.
+    pub(crate) fn kind(&self) -> CredentialKind {
+        match self.grant {
+            Grant::ClientCredentials { .. } => CredentialKind::Oauth2ClientCredentials,
+            Grant::Password { .. } => CredentialKind::Oauth2Password,
+            Grant::JwtBearer(_) => CredentialKind::Oauth2JwtBearer,
+        }
     }
 
-    /// Asks for a token for this audience.
-    #[must_use]
-    pub fn with_audience(mut self, audience: Option<String>) -> Self {
-        self.audience = audience;
-        self
+    /// The key that is shown in handshakes, with the token server and with the system.
+    pub(crate) fn certificate(&self) -> Option<&Arc<Key>> {
+        match &self.proof {
+            Proof::Certificate(key) => Some(key),
+            _ => None,
+        }
     }
 
-    /// Sends client and secret in the body.
-    #[must_use]
-    pub fn with_secret_in_body(mut self, in_body: bool) -> Self {
-        self.secret_in_body = in_body;
-        self
+    /// Words for the operator when the end of a certificate is near.
+    pub(crate) fn ends_soon(&self, now: SystemTime) -> Option<String> {
+        let signer = match (&self.proof, &self.grant) {
+            (Proof::Certificate(key), _) => return key.ends_soon(now),
+            (Proof::Assertion(signer), _) => signer,
+            (_, Grant::JwtBearer(assertion)) => &assertion.signer,
+            _ => return None,
+        };
+        signer.ends_soon(now)
+    }
+
+    /// A text without the client's secrets, and without the token unless that is just being fetched.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        let token = self.token.try_lock().ok();
+        let token = token.and_then(|token| token.as_ref().map(|token| token.value.clone()));
+        token
+            .iter()
+            .chain(self.proof.secret())
+            .chain(self.grant.secret())
+            .fold(text.to_owned(), |text, secret| strike(&text, secret.reveal()))
     }
 
     /// A token that is good for a while yet.
-    /// What is secret about it: the client's secret, and the token unless it is just being fetched.
-    pub(crate) fn secrets(&self) -> Vec<Secret> {
-        let token = self.token.try_lock().ok();
-        let token = token.and_then(|token| token.as_ref().map(|token| token.value.clone()));
-        token.into_iter().chain([self.client_secret.clone()]).collect()
-    }
-
-    pub(crate) async fn token(
-        &self,
-        client: &reqwest::Client,
-        renew: bool,
-    ) -> Result<Secret, CredentialError> {
+    pub(crate) async fn token(&self, way: &Way<'_>, renew: bool) -> Result<Secret, CredentialError> {
         let mut kept = self.token.lock().await;
         if let Some(token) = kept
             .as_ref()
@@ -170,7 +128,7 @@ impl ClientCredentials {
             return Ok(token.value.clone());
         }
         *kept = None;
-        let answer = tokio::time::timeout(PATIENCE, self.fetch(client))
+        let answer = tokio::time::timeout(PATIENCE, self.fetch(way))
             .await
             .map_err(|_| self.unreachable(format!("no answer within {PATIENCE:?}")))??;
         let life = answer
@@ -186,18 +144,26 @@ impl ClientCredentials {
         Ok(value)
     }
 
-    async fn fetch(&self, client: &reqwest::Client) -> Result<Answer, CredentialError> {
-        let mut request = client
+    async fn fetch(&self, way: &Way<'_>) -> Result<Answer, CredentialError> {
+        let mut form = grant::Form::default();
+        let now = way.now();
+        self.grant.ask(&mut form, &self.client_id, now)?;
+        let authorization = self
+            .proof
+            .prove(&mut form, &self.client_id, self.token_url.as_str(), now)?;
+        let mut request = way
+            .client
             .post(self.token_url.clone())
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(header::ACCEPT, "application/json");
-        if !self.secret_in_body {
-            // Both are form-encoded first (RFC 6749 section 2.3.1).
-            let secret = Secret::new(encode(self.client_secret.reveal()));
-            request = request.header(header::AUTHORIZATION, basic(&encode(&self.client_id), &secret)?);
+            .header(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/x-www-form-urlencoded"),
+            )
+            .header(header::ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(authorization) = authorization {
+            request = request.header(header::AUTHORIZATION, authorization);
         }
         let response = request
-            .body(self.form())
+            .body(form.text().reveal().to_owned())
             .send()
             .await
             .map_err(|error| self.unreachable(crate::failure::innermost(&error)))?;
@@ -210,50 +176,15 @@ impl ClientCredentials {
         }
         if !status.is_success() {
             let denial: Denial = serde_json::from_slice(&text).unwrap_or_default();
-            let reason: String = [denial.error, denial.error_description]
-                .into_iter()
-                .filter(|part| !part.is_empty())
-                .map(|part| format!(": {part}"))
-                .collect();
             return Err(TokenError::Refused {
                 server: self.server(),
                 status: status.as_u16(),
-                reason,
+                reason: form.struck(&denial.words(WORDS)),
+                remedy: self.proof.remedy(&self.grant),
             }
             .into());
         }
-        let no_token = |cause| TokenError::NoToken {
-            server: self.server(),
-            cause,
-        };
-        let answer: Answer = serde_json::from_slice(&text)
-            .map_err(|_| no_token("it is not the JSON of RFC 6749 section 5.1"))?;
-        if answer
-            .token_type
-            .as_deref()
-            .is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer"))
-        {
-            return Err(no_token("the token is not of the type Bearer").into());
-        }
-        if answer.access_token.is_empty() {
-            return Err(no_token("the token is empty").into());
-        }
-        Ok(answer)
-    }
-
-    fn form(&self) -> String {
-        let mut form = url::form_urlencoded::Serializer::new(String::new());
-        form.append_pair("grant_type", "client_credentials");
-        for (name, value) in [("scope", &self.scope), ("audience", &self.audience)] {
-            if let Some(value) = value {
-                form.append_pair(name, value);
-            }
-        }
-        if self.secret_in_body {
-            form.append_pair("client_id", &self.client_id)
-                .append_pair("client_secret", self.client_secret.reveal());
-        }
-        form.finish()
+        Answer::read(&text).map_err(|cause| self.no_token(cause).into())
     }
 
     async fn text(&self, mut response: reqwest::Response) -> Result<Vec<u8>, CredentialError> {
@@ -265,19 +196,21 @@ impl ClientCredentials {
         {
             text.extend_from_slice(&chunk);
             if text.len() > LARGEST_ANSWER {
-                return Err(TokenError::NoToken {
-                    server: self.server(),
-                    cause: "it is far too large",
-                }
-                .into());
+                return Err(self.no_token("it is far too large").into());
             }
         }
         Ok(text)
     }
 
+    fn no_token(&self, cause: &'static str) -> TokenError {
+        TokenError::NoToken {
+            server: self.server(),
+            cause,
+        }
+    }
+
     fn server(&self) -> String {
-        Origin::of(Protocol::Http, &self.token_url)
-            .map_or_else(|_| String::new(), |origin| origin.to_string())
+        server(&self.token_url)
     }
 
     fn unreachable(&self, cause: String) -> TokenError {
@@ -288,6 +221,18 @@ impl ClientCredentials {
     }
 }
 
-fn encode(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+/// The address of a token server, judged as the addresses of requests are.
+pub(crate) fn endpoint(token_url: &str) -> Result<Url, CredentialError> {
+    let url: Url = token_url
+        .parse()
+        .map_err(|error| CredentialError::TokenUrl(format!("{error}")))?;
+    let origin =
+        Origin::of(Protocol::Http, &url).map_err(|error| CredentialError::TokenUrl(error.to_string()))?;
+    permit_literal(&origin).map_err(|refusal| CredentialError::TokenUrl(refusal.to_string()))?;
+    Ok(url)
+}
+
+/// The origin of a token server, for messages.
+pub(crate) fn server(token_url: &Url) -> String {
+    Origin::of(Protocol::Http, token_url).map_or_else(|_| String::new(), |origin| origin.to_string())
 }

@@ -20,6 +20,7 @@ pub struct Record {
     refused: AtomicU64,
     sent: AtomicU64,
     received: AtomicU64,
+    signatures: AtomicU64,
     refusals: Mutex<Vec<Refusal>>,
     troubles: Mutex<Vec<String>>,
     reached: Mutex<BTreeMap<String, u64>>,
@@ -38,6 +39,8 @@ pub struct Traffic {
     pub sent: u64,
     /// Octets of bodies received.
     pub received: u64,
+    /// Signatures made for the connector.
+    pub signatures: u64,
 }
 
 impl Record {
@@ -50,6 +53,7 @@ impl Record {
             refused: read(&self.refused),
             sent: read(&self.sent),
             received: read(&self.received),
+            signatures: read(&self.signatures),
         }
     }
 
@@ -70,10 +74,14 @@ impl Record {
 
     pub(crate) fn request(&self, origin: &str) {
         self.requests.fetch_add(1, Ordering::Relaxed);
+        self.reach(origin);
+    }
+
+    fn reach(&self, place: &str) {
         let mut reached = lock(&self.reached);
-        match reached.get_mut(origin) {
+        match reached.get_mut(place) {
             Some(count) => *count += 1,
-            None => drop(reached.insert(origin.to_owned(), 1)),
+            None => drop(reached.insert(place.to_owned(), 1)),
         }
     }
 
@@ -87,6 +95,11 @@ impl Record {
 
     pub(crate) fn received(&self, octets: usize) {
         self.received.fetch_add(octets as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn signature(&self, need: &str) {
+        self.signatures.fetch_add(1, Ordering::Relaxed);
+        self.reach(&format!("signing `{need}`"));
     }
 
     pub(crate) fn refuse(&self, refusal: &Refusal) {

@@ -2,14 +2,17 @@
 //!
 //! The order is fixed: check against the grants, judge the address, make the body repeatable, put the credential in,
 //! send, repeat what is safe to repeat, hand the answer on in bounds. Redirects are handed on, never followed; no proxy
-//! is taken from the environment. A request that is refused has its body read to its end first, because a guest that is
-//! still writing would otherwise wait for a reader who never comes.
+//! is taken from the environment; nothing is decompressed. A request that is refused has its body read to its end first, because a guest
+//! that is still writing would otherwise wait for a reader who never comes.
+
+mod deliver;
+mod sealed;
+mod way;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
 use http_body::Body;
 use http_body_util::BodyExt;
 use tokio::sync::Semaphore;
@@ -17,176 +20,76 @@ use url::Url;
 
 use crate::body::ResponseBody;
 use crate::credential::{Credential, CredentialError, Credentials};
-use crate::failure::{SendError, innermost, name};
+use crate::egress::{EgressLimits, Patience, Step, Surroundings};
+use crate::endpoint::{Endpoints, Turns};
+use crate::failure::SendError;
 use crate::grant::{Grants, Refusal};
-use crate::ldap::DirectoryLimits;
 use crate::oauth::TokenError;
-use crate::pace::Pace;
+use crate::origin::Origin;
 use crate::record::Record;
-use crate::repeat::Repetition;
-use crate::resolve::{FilteringResolver, Lookup, permit_literal, system_lookup};
-use crate::tls::{TlsError, client_config};
+use crate::resolve::permit_literal;
 
-/// What one connection may cost. Each can be set per connection.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct EgressLimits {
-    /// The largest body that is sent, in octets. It is kept in memory so that it can be repeated.
-    pub request_octets: u64,
-    /// The largest answer, in octets.
-    pub response_octets: u64,
-    /// The longest wait for a connection.
-    pub connect: Duration,
-    /// The longest wait for an answer to begin. Directories and registers may think for a minute.
-    pub answer: Duration,
-    /// The longest silence within an answer.
-    pub silence: Duration,
-    /// How requests are repeated.
-    pub repetition: Repetition,
-    /// What a directory may answer.
-    pub directory: DirectoryLimits,
-}
-
-impl Default for EgressLimits {
-    fn default() -> Self {
-        Self {
-            request_octets: 32 << 20,
-            response_octets: 1 << 30,
-            connect: Duration::from_secs(10),
-            answer: Duration::from_secs(120),
-            silence: Duration::from_secs(60),
-            repetition: Repetition::default(),
-            directory: DirectoryLimits::default(),
-        }
-    }
-}
-
-/// Timeouts that a connector asks for; they can only shorten the host's own.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Patience {
-    /// For the connection.
-    pub connect: Option<Duration>,
-    /// For the first octet of the answer.
-    pub answer: Option<Duration>,
-    /// Between octets of the answer.
-    pub silence: Option<Duration>,
-}
-
-/// A pause to wait for.
-pub type PauseFuture = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// Time, chance and names, which tests bring themselves.
-#[derive(Clone)]
-pub struct Surroundings {
-    /// Waits.
-    pub sleep: Arc<dyn Fn(Duration) -> PauseFuture + Send + Sync>,
-    /// A number from 0 to 1.
-    pub chance: Arc<dyn Fn() -> f64 + Send + Sync>,
-    /// The time of day, for dates in `Retry-After`.
-    pub now: Arc<dyn Fn() -> SystemTime + Send + Sync>,
-    /// Finds the addresses of names.
-    pub lookup: Lookup,
-}
-
-impl Default for Surroundings {
-    fn default() -> Self {
-        Self {
-            sleep: Arc::new(|duration| Box::pin(tokio::time::sleep(duration))),
-            chance: Arc::new(chance),
-            now: Arc::new(SystemTime::now),
-            lookup: system_lookup(),
-        }
-    }
-}
-
-/// The standard library's seed of hash maps is random and enough to spread pauses.
-fn chance() -> f64 {
-    use std::hash::{BuildHasher, RandomState};
-    let roll = RandomState::new().hash_one(0_u8) >> 32;
-    u32::try_from(roll).map_or(0.5, |roll| f64::from(roll) / f64::from(u32::MAX))
-}
-
-/// What all connections share: whom to believe, and how names are resolved.
-#[derive(Clone)]
-pub struct Egress {
-    tls: rustls::ClientConfig,
-    surroundings: Surroundings,
-}
+use way::Clients;
+pub(crate) use way::Way;
 
 /// Sends requests for one step of one connection.
 pub struct Sender {
-    client: reqwest::Client,
+    clients: Clients,
     pub(crate) tls: Arc<rustls::ClientConfig>,
     pub(crate) grants: Grants,
     pub(crate) credentials: Credentials,
     pub(crate) limits: EgressLimits,
     pub(crate) surroundings: Surroundings,
-    pub(crate) pace: Arc<Pace>,
+    endpoints: Arc<Endpoints>,
+    requests_per_second: Option<u32>,
     pub(crate) record: Arc<Record>,
     pub(crate) directories: Arc<Semaphore>,
 }
 
-impl Egress {
-    /// With the system's certificate authorities and these further ones, as PEM texts.
-    pub fn new(extra_authorities: &[String]) -> Result<Self, TlsError> {
-        Self::with_surroundings(extra_authorities, Surroundings::default())
-    }
-
-    /// The same with time, chance and names as parameters.
-    pub fn with_surroundings(
-        extra_authorities: &[String],
-        surroundings: Surroundings,
-    ) -> Result<Self, TlsError> {
-        Ok(Self {
-            tls: client_config(extra_authorities)?,
-            surroundings,
-        })
-    }
-
-    /// A sender for one step. Nothing is shared between senders but tokens, so that no connection ever travels with
-    /// another's credential.
-    pub fn sender(
-        &self,
-        grants: Grants,
-        credentials: Credentials,
-        limits: EgressLimits,
-        requests_per_second: Option<u32>,
-    ) -> Result<Sender, SendError> {
-        unambiguous(&grants, &credentials)?;
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(self.tls.clone())
-            .dns_resolver(Arc::new(FilteringResolver::new(Arc::clone(
-                &self.surroundings.lookup,
-            ))))
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .no_proxy()
-            .connect_timeout(limits.connect)
-            .build()
-            .map_err(|error| SendError::Unreachable {
-                origin: "every place".into(),
-                cause: innermost(&error),
-            })?;
-        let pace = Arc::new(Pace::new(requests_per_second));
-        let record = Arc::new(Record::default());
-        let mut tls = self.tls.clone();
+impl Sender {
+    pub(crate) fn new(
+        tls: &rustls::ClientConfig,
+        surroundings: &Surroundings,
+        endpoints: &Arc<Endpoints>,
+        step: Step,
+    ) -> Result<Self, SendError> {
+        unambiguous(&step.grants, &step.credentials)?;
+        for (need, credential) in step.credentials.iter() {
+            credential.refresh()?;
+            let origin = step
+                .grants
+                .origin_of(need)
+                .filter(|origin| !origin.is_encrypted());
+            if let (Some(origin), true) = (origin, credential.ready().certificate().is_some()) {
+                let origin = origin.to_string();
+                return Err(CredentialError::NotEncrypted { origin }.into());
+            }
+        }
+        let mut directories = way::alone(tls);
         // The names of protocols are HTTP's.
-        tls.alpn_protocols = Vec::new();
-        Ok(Sender {
-            client,
-            tls: Arc::new(tls),
-            directories: Arc::new(Semaphore::new(limits.directory.sessions)),
-            grants,
-            credentials,
-            limits,
-            surroundings: self.surroundings.clone(),
-            pace,
-            record,
+        directories.alpn_protocols = Vec::new();
+        Ok(Self {
+            clients: Clients::new(tls, surroundings, step.limits.connect, step.proxy)?,
+            tls: Arc::new(directories),
+            directories: Arc::new(Semaphore::new(step.limits.directory.sessions)),
+            grants: step.grants,
+            credentials: step.credentials,
+            limits: step.limits,
+            surroundings: surroundings.clone(),
+            endpoints: Arc::clone(endpoints),
+            requests_per_second: step.requests_per_second,
+            record: Arc::default(),
         })
+    }
+
+    /// The budget of a system.
+    pub(crate) fn turns(&self, origin: &Origin) -> Turns {
+        self.endpoints.turns(origin, self.requests_per_second)
     }
 }
 
 fn unambiguous(grants: &Grants, credentials: &Credentials) -> Result<(), CredentialError> {
-    let bound = credentials.bound();
+    let bound: Vec<&str> = credentials.iter().map(|(need, _)| need).collect();
     for (index, one) in bound.iter().enumerate() {
         for other in bound.iter().skip(index + 1) {
             if grants.origin_of(one).is_some() && grants.origin_of(one) == grants.origin_of(other) {
@@ -201,6 +104,8 @@ fn unambiguous(grants: &Grants, credentials: &Credentials) -> Result<(), Credent
 struct Letter {
     method: Method,
     url: Url,
+    target: Origin,
+    /// The same in words.
     origin: String,
     headers: HeaderMap,
     body: Bytes,
@@ -231,7 +136,7 @@ impl Sender {
     {
         let (parts, body) = request.into_parts();
         let body = std::pin::pin!(body);
-        let (url, origin, credential) = match self.permit(&parts.uri) {
+        let (url, target, credential) = match self.permit(&parts.uri) {
             Ok(permitted) => permitted,
             Err(refusal) => {
                 drain(body).await;
@@ -246,7 +151,8 @@ impl Sender {
         let letter = Letter {
             method: parts.method,
             url,
-            origin,
+            origin: target.to_string(),
+            target,
             headers,
             body,
         };
@@ -255,13 +161,15 @@ impl Sender {
         match &sent {
             Err(SendError::Refused(refusal)) => self.record.refuse(refusal),
             Err(SendError::Credential(CredentialError::Token(TokenError::Unreachable { .. }))) => {}
-            Err(SendError::Credential(error)) => self.record.trouble(error.to_string()),
+            Err(error @ (SendError::Credential(_) | SendError::Unverified { .. })) => {
+                self.record.trouble(error.to_string());
+            }
             _ => {}
         }
         sent
     }
 
-    fn permit(&self, uri: &http::Uri) -> Result<(Url, String, Option<&Credential>), Refusal> {
+    fn permit(&self, uri: &http::Uri) -> Result<(Url, Origin, Option<&Credential>), Refusal> {
         let url = Url::parse(&uri.to_string()).map_err(|cause| Refusal {
             target: uri.host().unwrap_or_default().to_owned(),
             reason: crate::grant::RefusalReason::Url(crate::origin::OriginError::NotAUrl {
@@ -271,7 +179,7 @@ impl Sender {
         })?;
         let (origin, needs) = self.grants.check(&url)?;
         permit_literal(&origin)?;
-        Ok((url, origin.to_string(), self.credentials.of(&needs)))
+        Ok((url, origin, self.credentials.of(&needs)))
     }
 
     /// Collects the body within its bound; past the bound the rest is read and thrown away.
@@ -331,120 +239,6 @@ impl Sender {
                 env!("CARGO_PKG_VERSION")
             )));
     }
-
-    async fn deliver(
-        &self,
-        letter: &Letter,
-        credential: Option<&Credential>,
-        patience: Patience,
-    ) -> Result<Response<ResponseBody>, SendError> {
-        let repetition = self.limits.repetition;
-        let mut renewed = false;
-        let mut failures = 0;
-        loop {
-            let attempt = self
-                .attempt(letter, credential, renewed && failures == 0, patience)
-                .await;
-            let pause = match &attempt {
-                Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED => {
-                    // Turned down before anything was done, so that any method can be sent again; but only once.
-                    if renewed || !credential.is_some_and(Credential::is_renewable) {
-                        return attempt;
-                    }
-                    renewed = true;
-                    failures = 0;
-                    self.record.repeat();
-                    continue;
-                }
-                Ok(answer) => {
-                    failures += 1;
-                    let (now, chance) = ((self.surroundings.now)(), (self.surroundings.chance)());
-                    repetition.after_answer(
-                        &letter.method,
-                        answer.status(),
-                        answer.headers(),
-                        failures,
-                        now,
-                        chance,
-                    )
-                }
-                Err(error) => {
-                    failures += 1;
-                    let chance = (self.surroundings.chance)();
-                    match error {
-                        SendError::Unreachable { .. } | SendError::Unresolvable(_) => {
-                            repetition.after_silence(&letter.method, false, failures, chance)
-                        }
-                        SendError::Broken { .. } => {
-                            repetition.after_silence(&letter.method, true, failures, chance)
-                        }
-                        SendError::Credential(CredentialError::Token(TokenError::Unreachable { .. })) => {
-                            repetition.after_silence(&letter.method, false, failures, chance)
-                        }
-                        // A server that is slow is not helped by more requests.
-                        _ => None,
-                    }
-                }
-            };
-            let Some(pause) = pause else { return attempt };
-            let reason = match &attempt {
-                Ok(answer) => answer.status().to_string(),
-                Err(error) => error.to_string(),
-            };
-            tracing::debug!(origin = letter.origin, method = %letter.method, reason, ?pause, "a request is repeated");
-            drop(attempt);
-            (self.surroundings.sleep)(pause).await;
-            self.record.repeat();
-        }
-    }
-
-    async fn attempt(
-        &self,
-        letter: &Letter,
-        credential: Option<&Credential>,
-        fresh: bool,
-        patience: Patience,
-    ) -> Result<Response<ResponseBody>, SendError> {
-        self.pace.wait(&self.surroundings.sleep).await;
-        let mut request = reqwest::Request::new(letter.method.clone(), letter.url.clone());
-        *request.headers_mut() = letter.headers.clone();
-        if !letter.body.is_empty() {
-            *request.body_mut() = Some(letter.body.clone().into());
-        }
-        if let Some(credential) = credential {
-            credential
-                .authorise(request.headers_mut(), &self.client, fresh)
-                .await?;
-        }
-        self.record.sent(letter.body.len());
-        let wait = shorter(patience.answer, self.limits.answer)
-            .saturating_add(shorter(patience.connect, self.limits.connect));
-        let started = tokio::time::Instant::now();
-        let answer = tokio::time::timeout(wait, self.client.execute(request))
-            .await
-            .map_err(|_| SendError::TimedOut {
-                origin: letter.origin.clone(),
-                after: wait,
-            })?
-            .map_err(|error| name(&error, &letter.origin, self.limits.connect))?;
-        tracing::debug!(
-            origin = letter.origin,
-            method = %letter.method,
-            status = answer.status().as_u16(),
-            milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "a request was answered"
-        );
-        let idle = shorter(patience.silence, self.limits.silence);
-        let (mut parts, body) = Response::from(answer).into_parts();
-        // A session cookie is a secret too, and the connector could not send it back.
-        parts.headers.remove(header::SET_COOKIE);
-        let body = ResponseBody::new(body, self.limits.response_octets, idle, Arc::clone(&self.record));
-        Ok(Response::from_parts(parts, body))
-    }
-}
-
-fn shorter(wish: Option<Duration>, bound: Duration) -> Duration {
-    wish.map_or(bound, |wish| wish.min(bound))
 }
 
 async fn drain<B: Body>(mut body: std::pin::Pin<&mut B>) {

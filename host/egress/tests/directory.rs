@@ -171,7 +171,7 @@ fn sender(
     let grants = Grants::new("ad", "ad", &needs, &settings, &grants).unwrap();
     let bind = Credential::ldap_bind("svc@kommune.example", Secret::new(PASSWORD.to_owned())).unwrap();
     let credentials = Credentials::new(BTreeMap::from([("directory".to_owned(), bind)]), &needs).unwrap();
-    egress.sender(grants, credentials, limits, None).unwrap()
+    egress.sender(grants, credentials, limits, None, None).unwrap()
 }
 
 fn usual(scripted: &Scripted) -> Sender {

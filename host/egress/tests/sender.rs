@@ -11,8 +11,18 @@
 mod credential;
 #[path = "sender/outside.rs"]
 mod outside;
+#[path = "sender/proof.rs"]
+mod proof;
+#[path = "sender/protocol.rs"]
+mod protocol;
+#[path = "sender/proxy.rs"]
+mod proxy;
 #[path = "sender/repeat.rs"]
 mod repeat;
+#[path = "sender/rotation.rs"]
+mod rotation;
+#[path = "sender/shared.rs"]
+mod shared;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -25,9 +35,12 @@ use http::{Method, Request, Response};
 use http_body_util::{BodyExt, Full};
 use samklang_core::connector::{CredentialKind, Need};
 use samklang_egress::{
-    Credential, Credentials, Egress, EgressLimits, GrantSettings, Grants, Patience, ResponseBody, SendError,
-    Sender, Surroundings,
+    Credential, Credentials, Egress, EgressLimits, GrantSettings, Grants, Patience, ProxySettings,
+    ResponseBody, SendError, Sender, Surroundings,
 };
+
+/// The tests' clock stands there.
+const NEW_YEAR_2026: Duration = Duration::from_secs(1_767_225_600);
 
 /// Serves on loopback and gives the origin.
 async fn serve(app: Router) -> String {
@@ -57,7 +70,7 @@ impl World {
                 Box::pin(std::future::ready(()))
             }),
             chance: Arc::new(|| 1.0),
-            now: Arc::new(|| SystemTime::UNIX_EPOCH),
+            now: Arc::new(|| SystemTime::UNIX_EPOCH + NEW_YEAR_2026),
             lookup: Arc::new(move |_| Box::pin(std::future::ready(Ok(vec![address])))),
         };
         Self {
@@ -81,6 +94,20 @@ impl World {
     }
 
     fn sender_with(&self, origin: &str, credential: Option<Credential>, limits: EgressLimits) -> Sender {
+        self.any_sender(origin, credential, limits, None).unwrap()
+    }
+
+    fn try_sender(&self, origin: &str, credential: Option<Credential>) -> Result<Sender, SendError> {
+        self.any_sender(origin, credential, EgressLimits::default(), None)
+    }
+
+    fn any_sender(
+        &self,
+        origin: &str,
+        credential: Option<Credential>,
+        limits: EgressLimits,
+        proxy: Option<&ProxySettings>,
+    ) -> Result<Sender, SendError> {
         let needs = [need()];
         let grants = GrantSettings {
             http: vec![origin.to_owned()],
@@ -92,9 +119,8 @@ impl World {
             .map(|credential| ("api".to_owned(), credential))
             .into_iter()
             .collect();
-        self.egress
-            .sender(grants, Credentials::new(bound, &needs).unwrap(), limits, None)
-            .unwrap()
+        let credentials = Credentials::new(bound, &needs)?;
+        self.egress.sender(grants, credentials, limits, None, proxy)
     }
 }
 
@@ -107,6 +133,10 @@ fn need() -> Need {
             CredentialKind::Header,
             CredentialKind::Basic,
             CredentialKind::Oauth2ClientCredentials,
+            CredentialKind::Oauth2Password,
+            CredentialKind::Oauth2JwtBearer,
+            CredentialKind::ClientCertificate,
+            CredentialKind::WsTrust,
         ],
         purpose: String::new(),
     }

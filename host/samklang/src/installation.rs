@@ -154,7 +154,9 @@ impl Premises {
     ///
     /// When the engine does not start, or the cache or the system's certificates cannot be used.
     pub fn sandbox(&self) -> Result<Sandbox, Failure> {
-        let egress = Egress::new(&[]).map_err(|error| Failure::Failed(error.to_string()))?;
+        let egress = Egress::new(&[])
+            .map_err(|error| Failure::Failed(error.to_string()))?
+            .with_endpoints(self.settings.endpoints.clone());
         let config = SandboxConfig {
             cache_dir: self.home.cache(),
             limits: Limits::default(),

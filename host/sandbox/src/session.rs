@@ -8,7 +8,9 @@ use std::sync::Arc;
 use samklang_core::connector::{Batch, Extent, Finding, Need, Object, Operation, Outcome};
 use samklang_core::port::{self, Usage};
 use samklang_core::{Description, Fault, FaultKind};
-use samklang_egress::{Credential, Credentials, EgressLimits, GrantSettings, Grants, Record, SendError};
+use samklang_egress::{
+    Credential, Credentials, EgressLimits, GrantSettings, Grants, ProxySettings, Record, SendError,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 use wasmtime::component::ResourceAny;
@@ -44,6 +46,8 @@ pub struct OpenRequest {
     pub tape: Option<Tape>,
     /// What its requests may cost.
     pub egress_limits: EgressLimits,
+    /// The proxy that its requests go through.
+    pub proxy: Option<ProxySettings>,
 }
 
 impl OpenRequest {
@@ -61,6 +65,7 @@ impl OpenRequest {
             limits: None,
             tape: None,
             egress_limits: EgressLimits::default(),
+            proxy: None,
         }
     }
 }
@@ -220,9 +225,15 @@ fn grant(
     let sender = component
         .shared
         .egress
-        .sender(grants, credentials, request.egress_limits, rate)
+        .sender(
+            grants,
+            credentials,
+            request.egress_limits,
+            rate,
+            request.proxy.as_ref(),
+        )
         .map_err(|error| {
-            let kind = if matches!(error, SendError::Credential(_)) {
+            let kind = if matches!(error, SendError::Credential(_) | SendError::Proxy(_)) {
                 FaultKind::InvalidSettings
             } else {
                 FaultKind::Internal

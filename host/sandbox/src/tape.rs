@@ -197,6 +197,26 @@ impl Tape {
     }
 }
 
+/// One exchange by a function of the contract, past the tape where there is one.
+pub(crate) async fn exchange<T, E>(
+    tape: Option<Tape>,
+    kind: &str,
+    asked: impl Serialize,
+    live: impl AsyncFnOnce() -> Result<T, E>,
+    absent: impl FnOnce(String) -> E,
+) -> wasmtime::Result<Result<T, E>>
+where
+    T: Serialize + DeserializeOwned,
+    E: Serialize + DeserializeOwned,
+{
+    let Some(tape) = tape else {
+        return Ok(live().await);
+    };
+    let asked = pack(serde_json::to_value(asked)?);
+    let answer = tape.pass(kind, asked, live).await;
+    Ok(answer.unwrap_or_else(|words| Err(absent(words))))
+}
+
 /// What tells a question from others when its content is left to chance: method and address of a request, the names that a directory
 /// is asked about.
 fn place(asked: &Value) -> Vec<&str> {

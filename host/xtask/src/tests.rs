@@ -22,6 +22,9 @@ pub(crate) struct Options {
     /// Leaves out the tests that need xmllint.
     #[arg(long)]
     without_xmllint: bool,
+    /// Leaves out the tests that need xmlsec1.
+    #[arg(long)]
+    without_xmlsec1: bool,
     /// Leaves out the tests that need a registry of connectors.
     #[arg(long)]
     without_registry: bool,
@@ -37,6 +40,7 @@ impl Options {
             ("postgres", self.without_postgres),
             ("samba", self.without_samba),
             ("xmllint", self.without_xmllint),
+            ("xmlsec1", self.without_xmlsec1),
             ("registry", self.without_registry),
         ];
         let left_out: Vec<&str> = all
@@ -54,6 +58,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         eprintln!("left out: documents against their XML schemas (--without-xmllint)");
     } else if !is_there("xmllint") {
         debian::install(&["libxml2-utils"], "xmllint", "--without-xmllint")?;
+    }
+    if options.without_xmlsec1 {
+        eprintln!("left out: signatures as another program verifies them (--without-xmlsec1)");
+    } else if !is_there("xmlsec1") {
+        debian::install(&["xmlsec1"], "xmlsec1", "--without-xmlsec1")?;
     }
     if options.without_registry {
         eprintln!("left out: connectors out of a registry (--without-registry)");

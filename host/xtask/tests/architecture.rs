@@ -23,6 +23,10 @@ const ROOMS: &[(&str, &str)] = &[
     ("wasmtime-wasi-http", "samklang-sandbox"),
     ("sqlx", "samklang-store"),
     ("reqwest", "samklang-egress"),
+    ("bergshamra-c14n", "samklang-egress"),
+    ("bergshamra-xml", "samklang-egress"),
+    ("uppsala", "samklang-egress"),
+    ("p12-keystore", "samklang-egress"),
     ("oci-client", "samklang-registry"),
     ("minisign-verify", "samklang-registry"),
 ];

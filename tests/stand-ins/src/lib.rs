@@ -12,10 +12,13 @@
 
 pub mod canvas;
 mod clock;
+pub mod identity;
 pub mod os2mo;
 pub mod os2sync;
 pub mod server;
 pub mod sts_organisation;
+pub mod tls;
+pub mod ws_trust;
 
 pub use canvas::Canvas;
 pub use os2mo::Os2mo;

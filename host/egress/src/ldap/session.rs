@@ -12,9 +12,10 @@ use super::{
     Attribute, Change, Control, DirectoryError, DirectoryLimits, DirectoryRefusal, Entry, Query, ber, filter,
 };
 use crate::credential::{Credential, CredentialError};
-use crate::pace::Pace;
+use crate::egress::Surroundings;
+use crate::endpoint::Turns;
 use crate::record::Record;
-use crate::sender::{Sender, Surroundings};
+use crate::sender::Sender;
 
 /// A session with a directory.
 pub struct Directory {
@@ -24,7 +25,7 @@ pub struct Directory {
     id: u32,
     credential: Option<Credential>,
     limits: DirectoryLimits,
-    pace: Arc<Pace>,
+    turns: Turns,
     surroundings: Surroundings,
     record: Arc<Record>,
     _place: OwnedSemaphorePermit,
@@ -83,14 +84,15 @@ impl Sender {
         let place = Arc::clone(&self.directories)
             .try_acquire_owned()
             .map_err(|_| DirectoryError::TooManySessions(sessions))?;
-        self.pace.wait(&self.surroundings.sleep).await;
+        let turns = self.turns(origin);
+        turns.wait(&self.surroundings).await;
         self.record.request(&origin.to_string());
         let wire = Wire::connect(self, origin).await?;
         let mut directory = Directory {
             wire: Some(wire),
             id: 1,
             limits: self.limits.directory,
-            pace: Arc::clone(&self.pace),
+            turns,
             surroundings: self.surroundings.clone(),
             record: Arc::clone(&self.record),
             credential,
@@ -106,7 +108,8 @@ impl Directory {
         let Some(credential) = self.credential.clone() else {
             return Ok(());
         };
-        let (name, password) = credential.bind().ok_or(CredentialError::EmptyBind)?;
+        let ready = credential.ready();
+        let (name, password) = ready.bind().ok_or(CredentialError::EmptyBind)?;
         let origin = self.wire()?.origin().to_owned();
         match self
             .exchange(Request::Bind(name, password), &[], &mut |_| Ok(()))
@@ -272,7 +275,7 @@ impl Directory {
         controls: &[Control],
         collect: &mut (dyn FnMut(Entry) -> Result<(), DirectoryError> + Send),
     ) -> Result<Vec<Control>, DirectoryError> {
-        self.pace.wait(&self.surroundings.sleep).await;
+        self.turns.wait(&self.surroundings).await;
         self.record.request(self.wire()?.origin());
         self.id = self
             .id

@@ -16,11 +16,12 @@ use super::DirectoryError;
 use super::ber::{self, Length};
 use super::error::plain;
 use super::message::{self, Received, Request, Response};
+use crate::egress::EgressLimits;
 use crate::failure::innermost;
 use crate::origin::Origin;
 use crate::record::Record;
 use crate::resolve::{NoAddress, addresses};
-use crate::sender::{EgressLimits, Sender};
+use crate::sender::Sender;
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}

@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use axum::routing::{any, post};
 use http::{HeaderMap, StatusCode, header};
 use samklang_egress::{
-    ClientCredentials, Credential, CredentialError, EgressLimits, Secret, SendError, TokenError,
+    Credential, CredentialError, EgressLimits, Grant, Proof, Secret, SendError, TokenClient, TokenError,
 };
 
 use crate::{World, get, serve};
@@ -75,9 +75,15 @@ async fn authority(expires_in: &'static str, valid_from: u32) -> (String, Arc<At
 }
 
 fn client(origin: &str, client_secret: &str) -> Credential {
-    let client =
-        ClientCredentials::new(&format!("{origin}/token"), "client:1", secret(client_secret)).unwrap();
-    Credential::client(client.with_scope(Some("read write".to_owned())))
+    let proof = Proof::Secret {
+        secret: secret(client_secret),
+        in_body: false,
+    };
+    let grant = Grant::ClientCredentials {
+        scope: Some("read write".to_owned()),
+        audience: None,
+    };
+    Credential::token(TokenClient::new(&format!("{origin}/token"), "client:1", proof, grant).unwrap())
 }
 
 #[tokio::test]

@@ -335,7 +335,7 @@ async fn requests_are_spread_where_a_system_bears_only_so_many() {
     let credentials = samklang_egress::Credentials::default();
     let sender = world
         .egress
-        .sender(grants, credentials, EgressLimits::default(), Some(2))
+        .sender(grants, credentials, EgressLimits::default(), Some(2), None)
         .unwrap();
     for _ in 0..3 {
         get(&sender, &origin).await.unwrap();

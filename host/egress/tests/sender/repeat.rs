@@ -82,8 +82,8 @@ async fn a_wish_for_a_pause_is_granted_up_to_a_bound() {
     let world = World::new();
     let (origin, _) = shaky(1, 429, Some("7")).await;
     assert_eq!(get(&world.sender(&origin), &origin).await.unwrap().0, 200);
-    // The tests' clock stands at the beginning of 1970.
-    let (origin, _) = shaky(1, 503, Some("Thu, 01 Jan 1970 00:00:09 GMT")).await;
+    // The tests' clock stands at the beginning of 2026.
+    let (origin, _) = shaky(1, 503, Some("Thu, 01 Jan 2026 00:00:09 GMT")).await;
     assert_eq!(get(&world.sender(&origin), &origin).await.unwrap().0, 200);
     assert_eq!(world.pauses(), [7000, 9000]);
     let (origin, asked) = shaky(1, 429, Some("3600")).await;

@@ -124,6 +124,19 @@ fn around(name: &str, opening: &Opening, tenant: &samklang_cycle::Tenant) -> Vec
             "installation.toml lets such connectors in; ask its vendor for a signed one".to_owned(),
         );
     }
+    let now = std::time::SystemTime::now();
+    for ending in opening
+        .credentials
+        .values()
+        .filter_map(|credential| credential.ends_soon(now))
+    {
+        warn(
+            Severity::Warning,
+            ending,
+            "have a new one issued, and put it in the old one's place; it is taken up without a restart"
+                .to_owned(),
+        );
+    }
     let needs = &opening.connector.description.needs;
     let inbox = needs.iter().any(|need| matches!(need, Need::Inbox(_)));
     let outbox = needs.iter().any(|need| matches!(need, Need::Outbox(_)));

@@ -8,7 +8,7 @@ use samklang_core::guard::Guard;
 use samklang_core::mapping::MappingSource;
 use samklang_core::plan::Policies;
 use samklang_cycle::Role;
-use samklang_egress::{CredentialSettings, GrantSettings, Origin, Protocol};
+use samklang_egress::{CredentialSettings, GrantSettings, Origin, Protocol, ProxySettings};
 
 use super::credential;
 use super::document::{Content, Node};
@@ -57,6 +57,7 @@ pub struct Connection {
     pub(super) grants: GrantSettings,
     pub(super) credentials: BTreeMap<String, CredentialSettings>,
     pub(super) bounds: Bounds,
+    pub(super) proxy: Option<ProxySettings>,
     pub(super) guard: Guard,
     pub(super) policy: Policies,
     pub(super) in_flight: Option<u32>,
@@ -125,6 +126,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
         "grants",
         "credentials",
         "limits",
+        "proxy",
         "guard",
         "enrolment",
         "policy",
@@ -162,6 +164,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
     let grants = grants(&section, mistakes);
     let credentials = credential::read(&section, folder, mistakes);
     let bounds = limits::read(&section, mistakes);
+    let proxy = proxy(&section, folder, mistakes);
     let guard = guard::read(&section, mistakes);
     let policy = policy::read(&section, mistakes);
     let in_flight = section.one_up_to(IN_FLIGHT_MOST, "in_flight", mistakes);
@@ -178,6 +181,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
         grants,
         credentials,
         bounds,
+        proxy,
         guard,
         policy,
         in_flight,
@@ -195,7 +199,12 @@ fn grants(connection: &Section<'_>, mistakes: &mut Mistakes) -> GrantSettings {
     let Some(node) = connection.get("grants") else {
         return GrantSettings::default();
     };
-    let Some(section) = Section::new(node, &table, &["http", "ldap", "inbox", "outbox"], mistakes) else {
+    let Some(section) = Section::new(
+        node,
+        &table,
+        &["http", "ldap", "signing", "inbox", "outbox"],
+        mistakes,
+    ) else {
         return GrantSettings::default();
     };
     let mut origins = |protocol: Protocol| {
@@ -213,8 +222,38 @@ fn grants(connection: &Section<'_>, mistakes: &mut Mistakes) -> GrantSettings {
     GrantSettings {
         http: origins(Protocol::Http),
         ldap: origins(Protocol::Ldap),
+        signing: section
+            .texts("signing", mistakes)
+            .into_iter()
+            .map(|need| need.value)
+            .collect(),
         inbox: section.flag("inbox", mistakes).unwrap_or_default(),
         outbox: section.flag("outbox", mistakes).unwrap_or_default(),
+    }
+}
+
+/// The proxy that the connection's requests go through.
+fn proxy(connection: &Section<'_>, folder: &Path, mistakes: &mut Mistakes) -> Option<ProxySettings> {
+    let table = format!("{}.proxy", connection.name());
+    let node = connection.get("proxy")?;
+    let section = Section::new(node, &table, &["url", "username", "password"], mistakes)?;
+    let url = section.required("url", "\"http://proxy.kommune.example:3128\"", mistakes);
+    let account = match (section.get("username"), section.get("password")) {
+        (None, None) => None,
+        _ => {
+            let name = section.required("username", "\"samklang\"", mistakes);
+            let password = credential::secret(&section, "password", folder, mistakes);
+            Some((name?.value, password?))
+        }
+    };
+    let url = url?;
+    match ProxySettings::new(&url.value, account) {
+        Ok(proxy) => Some(proxy),
+        Err(cause) => {
+            // Whoever writes a URL here may have written the password with it.
+            mistakes.add(Mistake::new("proxy", url.span, cause.to_string()).blotted());
+            None
+        }
     }
 }
 

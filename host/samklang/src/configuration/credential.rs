@@ -2,6 +2,10 @@
 //!
 //! A secret is named by a reference, never written out. What stands in its place is not repeated in any message.
 
+mod key;
+mod message;
+mod token;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -17,16 +21,79 @@ enum Kind {
     Header,
     Basic,
     Client,
+    User,
+    Assertion,
+    Certificate,
+    Message,
     Bind,
+    Signing,
 }
 
-const KINDS: [(&str, Kind); 5] = [
+const KINDS: [(&str, Kind); 10] = [
     ("bearer", Kind::Bearer),
     ("header", Kind::Header),
     ("basic", Kind::Basic),
     ("oauth2-client-credentials", Kind::Client),
+    ("oauth2-password", Kind::User),
+    ("oauth2-jwt-bearer", Kind::Assertion),
+    ("client-certificate", Kind::Certificate),
+    ("ws-trust", Kind::Message),
     ("ldap-bind", Kind::Bind),
+    ("signing-key", Kind::Signing),
 ];
+
+impl Kind {
+    /// The keys that a table of this kind may have, besides `kind` itself.
+    fn keys(self) -> Vec<&'static str> {
+        let own: &[&str] = match self {
+            Self::Bearer => &["token"],
+            Self::Header => &["name", "value"],
+            Self::Basic | Self::Bind => &["username", "password"],
+            Self::Client => &[
+                "token_url",
+                "client_id",
+                "proof",
+                "client_secret",
+                "secret_in_body",
+                "algorithm",
+                "key_id",
+                "scope",
+                "audience",
+            ],
+            Self::User => &[
+                "token_url",
+                "client_id",
+                "client_secret",
+                "secret_in_body",
+                "username",
+                "password",
+                "scope",
+            ],
+            Self::Assertion => &[
+                "token_url",
+                "issuer",
+                "audience",
+                "scope",
+                "resource",
+                "algorithm",
+                "key_id",
+            ],
+            Self::Message => &[
+                "token_url",
+                "applies_to",
+                "claims",
+                "service_certificate",
+                "verify_replies",
+            ],
+            Self::Certificate | Self::Signing => &[],
+        };
+        let keys: &[&str] = match self {
+            Self::Client | Self::Assertion | Self::Message | Self::Certificate | Self::Signing => &key::KEYS,
+            Self::Bearer | Self::Header | Self::Basic | Self::User | Self::Bind => &[],
+        };
+        [&["kind"], own, keys].concat()
+    }
+}
 
 /// Reads the credentials of a connection, by the name of the connector's need.
 pub(super) fn read(
@@ -65,41 +132,19 @@ fn one(table: &str, node: &Node, folder: &Path, mistakes: &mut Mistakes) -> Opti
         }
         _ => None,
     });
-    let known: &[&str] = match kind {
-        Some(Kind::Bearer) => &["kind", "token"],
-        Some(Kind::Header) => &["kind", "name", "value"],
-        Some(Kind::Basic | Kind::Bind) => &["kind", "username", "password"],
-        Some(Kind::Client) => &[
-            "kind",
-            "token_url",
-            "client_id",
-            "client_secret",
-            "scope",
-            "audience",
-            "secret_in_body",
-        ],
-        None => &[
-            "kind",
-            "token",
-            "name",
-            "value",
-            "username",
-            "password",
-            "token_url",
-            "client_id",
-            "client_secret",
-            "scope",
-            "audience",
-            "secret_in_body",
-        ],
-    };
-    let section = Section::new(node, table, known, mistakes)?;
+    let known = kind.map_or_else(
+        || KINDS.iter().flat_map(|(_, kind)| kind.keys()).collect(),
+        Kind::keys,
+    );
+    let section = Section::new(node, table, &known, mistakes)?;
     if section.get("kind").is_none() {
-        section.required(
-            "kind",
-            "\"bearer\"` (or `header`, `basic`, `oauth2-client-credentials`, `ldap-bind`) `",
-            mistakes,
-        );
+        let words: Vec<String> = KINDS
+            .iter()
+            .skip(1)
+            .map(|(word, _)| format!("`{word}`"))
+            .collect();
+        let example = format!("\"bearer\"` (or {}) `", words.join(", "));
+        section.required("kind", &example, mistakes);
         return None;
     }
     match section.word("kind", &KINDS, mistakes)? {
@@ -130,19 +175,16 @@ fn one(table: &str, node: &Node, folder: &Path, mistakes: &mut Mistakes) -> Opti
                 password: password?,
             })
         }
-        Kind::Client => {
-            let token_url = section.required("token_url", "\"https://login.example.org/token\"", mistakes);
-            let client_id = section.required("client_id", "\"samklang\"", mistakes);
-            let client_secret = secret(&section, "client_secret", folder, mistakes);
-            Some(CredentialSettings::Oauth2ClientCredentials {
-                scope: section.text("scope", mistakes).map(|scope| scope.value),
-                audience: section.text("audience", mistakes).map(|audience| audience.value),
-                secret_in_body: section.flag("secret_in_body", mistakes).unwrap_or_default(),
-                token_url: token_url?.value,
-                client_id: client_id?.value,
-                client_secret: client_secret?,
-            })
-        }
+        Kind::Certificate => Some(CredentialSettings::ClientCertificate {
+            key: key::read(&section, folder, mistakes)?,
+        }),
+        Kind::Signing => Some(CredentialSettings::SigningKey {
+            key: key::read(&section, folder, mistakes)?,
+        }),
+        Kind::Client => token::client(&section, folder, mistakes),
+        Kind::User => token::user(&section, folder, mistakes),
+        Kind::Assertion => token::assertion(&section, folder, mistakes),
+        Kind::Message => message::read(&section, folder, mistakes),
     }
 }
 

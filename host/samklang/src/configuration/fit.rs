@@ -7,7 +7,7 @@ use std::sync::Arc;
 use samklang_core::Description;
 use samklang_core::mapping::{MappingSource, Mappings, Vocabulary};
 use samklang_core::port::StepSpec;
-use samklang_egress::{Credential, GrantSettings};
+use samklang_egress::{Credential, GrantSettings, ProxySettings};
 use samklang_registry::Trust;
 use semver::Version;
 
@@ -87,6 +87,8 @@ pub struct Opening {
     pub credentials: BTreeMap<String, Credential>,
     /// What a step may use.
     pub bounds: Bounds,
+    /// The proxy that its requests go through.
+    pub proxy: Option<ProxySettings>,
     /// The folder of arriving files, whether or not it is granted.
     pub inbox: PathBuf,
     /// The folder of files to send, whether or not it is granted.
@@ -310,6 +312,7 @@ fn opening(
             Use::Look => BTreeMap::new(),
         },
         bounds: connection.bounds,
+        proxy: connection.proxy.clone(),
         inbox: folder.join("inbox"),
         outbox: folder.join("outbox"),
     }

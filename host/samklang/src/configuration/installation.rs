@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use samklang_egress::SecretReference;
+use samklang_egress::{EndpointLimits, Origin, Protocol, SecretReference};
 use samklang_registry::Trust;
 
 use super::credential::secret;
-use super::document;
+use super::document::{self, Node};
 use super::mistake::{Mistake, Mistaken, Mistakes, Source};
 use super::section::Section;
 use super::trust;
@@ -49,6 +49,8 @@ pub struct InstallationSettings {
     pub trust: Trust,
     /// How registries are reached, by host and port.
     pub registries: BTreeMap<String, RegistrySettings>,
+    /// What systems bear, whatever connectors say.
+    pub endpoints: BTreeMap<Origin, EndpointLimits>,
 }
 
 /// How a registry is reached.
@@ -149,6 +151,7 @@ impl Home {
                 store: StoreAddress::Sqlite(self.0.join("samklang.db")),
                 trust: Trust::default(),
                 registries: BTreeMap::new(),
+                endpoints: BTreeMap::new(),
             }),
             Err(cause) => Err(HomeError::Unreadable { path, cause }),
         }
@@ -161,7 +164,11 @@ impl Home {
     ) -> Result<InstallationSettings, Mistaken> {
         let mut mistakes = Mistakes::default();
         let root = document::parse(source)?;
-        let file = Section::root(&root, &["store", "trust", "registries"], &mut mistakes);
+        let file = Section::root(
+            &root,
+            &["store", "trust", "registries", "endpoints"],
+            &mut mistakes,
+        );
         let store = self.address(&file, environment, &mut mistakes);
         let trust = file
             .get("trust")
@@ -186,8 +193,10 @@ impl Home {
                 registries.insert(host.clone(), settings);
             }
         }
+        let endpoints = file.get("endpoints").map(|node| endpoints(node, &mut mistakes));
         mistakes.settle(source)?;
         Ok(InstallationSettings {
+            endpoints: endpoints.unwrap_or_default(),
             store,
             trust: trust.unwrap_or_default(),
             registries,
@@ -224,6 +233,33 @@ impl Home {
         });
         address.unwrap_or(default)
     }
+}
+
+/// The most that can be asked of one system at a time or in a second.
+const ENDPOINT_MOST: u32 = 10_000;
+
+fn endpoints(node: &Node, mistakes: &mut Mistakes) -> BTreeMap<Origin, EndpointLimits> {
+    let mut endpoints = BTreeMap::new();
+    for (place, node) in node.entries() {
+        let name = format!("endpoints.\"{place}\"");
+        let known = ["requests_per_second", "concurrent_requests"];
+        let Some(section) = Section::new(node, &name, &known, mistakes) else {
+            continue;
+        };
+        let origin = Origin::granted(Protocol::Http, place).or_else(|wrong| {
+            // What fits neither is told as what it most likely is.
+            Origin::granted(Protocol::Ldap, place).map_err(|_| wrong)
+        });
+        let limits = EndpointLimits {
+            requests_per_second: section.one_up_to(ENDPOINT_MOST, "requests_per_second", mistakes),
+            concurrent_requests: section.one_up_to(ENDPOINT_MOST, "concurrent_requests", mistakes),
+        };
+        match origin {
+            Ok(origin) => drop(endpoints.insert(origin, limits)),
+            Err(cause) => mistakes.add(Mistake::new("endpoint", node.key.clone(), cause.to_string())),
+        }
+    }
+    endpoints
 }
 
 fn is_postgres(url: &str) -> bool {

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use samklang_core::connector::{CredentialKind, Need};
-use samklang_egress::{Credential, CredentialSettings, Credentials, Origin, OriginError, Protocol};
+use samklang_egress::{
+    Credential, CredentialSettings, Credentials, KeySettings, Origin, OriginError, ProofSettings, Protocol,
+};
 
 use super::connection::Connection;
 use super::mistake::{Mistake, Mistakes};
@@ -81,11 +83,16 @@ pub(super) fn granted(
         }
     }
     let (mut inbox, mut outbox) = (grants.inbox, grants.outbox);
+    let mut signing = grants.signing.clone();
     for need in needs {
         match need {
             Need::Inbox(purpose) if !inbox => {
                 inbox = true;
                 missing.push(format!("to read the connection's inbox ({purpose})"));
+            }
+            Need::Signing { name, purpose } if !signing.contains(name) => {
+                signing.push(name.clone());
+                missing.push(format!("to sign with the key `{name}` ({purpose})"));
             }
             Need::Outbox(purpose) if !outbox => {
                 outbox = true;
@@ -103,6 +110,10 @@ pub(super) fn granted(
     }
     if outbox {
         lines.push_str("\noutbox = true");
+    }
+    if !signing.is_empty() {
+        let quoted: Vec<String> = signing.iter().map(|need| format!("{need:?}")).collect();
+        lines.push_str(&format!("\nsigning = [{}]", quoted.join(", ")));
     }
     for protocol in [Protocol::Http, Protocol::Ldap] {
         let origins = origins.iter().filter(|origin| origin.protocol() == protocol);
@@ -156,6 +167,29 @@ pub(super) fn credentials(
             }
         }
     }
+    for need in needs {
+        let Need::Signing { name, .. } = need else {
+            continue;
+        };
+        if connection.credentials.contains_key(name) {
+            continue;
+        }
+        mistakes.add(
+            Mistake::new(
+                "missing-credential",
+                connection.node.place(["credentials"], true),
+                format!(
+                    "the connector signs with the key `{name}`, and `{}` has none bound to it",
+                    connection.name
+                ),
+            )
+            .remedy(format!(
+                "add\n[connections.{}.credentials.{name}]\n{}",
+                connection.name,
+                example(CredentialKind::SigningKey, &connection.name)
+            )),
+        );
+    }
     for (need, origin, accepted, _) in reachable {
         let Some(kind) = accepted.first() else { continue };
         let same_origin = |name: &String| {
@@ -191,7 +225,22 @@ fn secret_key(written: &CredentialSettings) -> &'static str {
         CredentialSettings::Bearer { .. } => "token",
         CredentialSettings::Header { .. } => "value",
         CredentialSettings::Basic { .. } | CredentialSettings::LdapBind { .. } => "password",
-        CredentialSettings::Oauth2ClientCredentials { .. } => "client_secret",
+        CredentialSettings::Oauth2ClientCredentials { proof, .. } => match proof {
+            ProofSettings::Secret { .. } => "client_secret",
+            ProofSettings::Assertion(signer) => file(&signer.key),
+            ProofSettings::Certificate(key) => file(key),
+        },
+        CredentialSettings::Oauth2Password { .. } => "password",
+        CredentialSettings::Oauth2JwtBearer { signer, .. } => file(&signer.key),
+        CredentialSettings::ClientCertificate { key } | CredentialSettings::SigningKey { key } => file(key),
+        CredentialSettings::WsTrust(settings) => file(&settings.key),
+    }
+}
+
+fn file(key: &KeySettings) -> &'static str {
+    match key {
+        KeySettings::Pem { .. } => "private_key",
+        KeySettings::Pkcs12 { .. } => "pkcs12",
     }
 }
 
@@ -219,7 +268,8 @@ fn example(kind: CredentialKind, connection: &str) -> String {
         }
         CredentialKind::ClientCertificate => format!("kind = \"client-certificate\"\n{}", key(connection)),
         CredentialKind::WsTrust => format!(
-            "kind = \"ws-trust\"\ntoken_url = \"…\"\napplies_to = \"…\"\nclaims = {{ }}\n{}",
+            "kind = \"ws-trust\"\ntoken_url = \"…\"\napplies_to = \"…\"\nclaims = {{ }}\n\
+             service_certificate = \"file:secrets/service.pem\"\n{}",
             key(connection)
         ),
         CredentialKind::SigningKey => format!("kind = \"signing-key\"\n{}", key(connection)),

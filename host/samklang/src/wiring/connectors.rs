@@ -170,6 +170,7 @@ impl Connectors for Wiring {
         request.credentials = opening.credentials.clone();
         request.limits = Some(opening.bounds.step);
         request.egress_limits = opening.bounds.egress;
+        request.proxy = opening.proxy.clone();
         request.inbox = Some(opening.inbox.clone());
         request.outbox = Some(opening.outbox.clone());
         let recorded = self

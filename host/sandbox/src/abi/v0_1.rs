@@ -2,6 +2,7 @@
 
 mod convert;
 mod ldap;
+mod signer;
 
 use samklang_core::connector::{Batch, Description, Extent, Finding, Object, Operation, Outcome};
 use wasmtime::Store;
@@ -33,7 +34,8 @@ pub(crate) type Checked = bindings::ConnectorPre<State>;
 /// Offers what connectors of this track import.
 pub(super) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     log::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
-    bindings::samklang::connector::ldap::add_to_linker::<_, HasSelf<State>>(linker, |state| state)
+    bindings::samklang::connector::ldap::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
+    bindings::samklang::connector::signer::add_to_linker::<_, HasSelf<State>>(linker, |state| state)
 }
 
 /// Checks the exports.

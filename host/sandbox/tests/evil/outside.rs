@@ -6,10 +6,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::http::HeaderMap;
-
+use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use samklang_core::port::Session as _;
-use samklang_egress::{Credential, GrantSettings, Secret};
+use samklang_egress::{
+    Credential, CredentialSettings, EgressLimits, GrantSettings, KeySettings, Secret, SecretReference,
+};
 use samklang_sandbox::{Limits, OpenRequest};
+use samklang_stand_ins::identity::{Identity, KeyKind};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::{assert_fault, assert_health, evil, limits, open, request, request_to};
@@ -175,6 +178,98 @@ async fn a_directory_that_was_not_asked_for_is_not_reached() {
     assert_health().await;
 }
 
+fn with_key(request: OpenRequest, identity: &Identity, granted: &[&str]) -> OpenRequest {
+    let folder = tempfile::tempdir().unwrap().keep();
+    let file = |name: &str, text: String| {
+        std::fs::write(folder.join(name), text).unwrap();
+        SecretReference::File(folder.join(name))
+    };
+    let key = KeySettings::Pem {
+        private_key: file("key.pem", identity.key_pem()),
+        certificate: Some(file("certificate.pem", identity.certificate_pem())),
+    };
+    let key = CredentialSettings::SigningKey { key }.resolve().unwrap();
+    OpenRequest {
+        credentials: BTreeMap::from([("seal".to_owned(), key)]),
+        grants: GrantSettings {
+            signing: granted.iter().map(|&need| need.to_owned()).collect(),
+            ..request.grants
+        },
+        ..request
+    }
+}
+
+#[tokio::test]
+async fn what_is_granted_is_signed_with_the_hosts_key() {
+    let identity = Identity::new("seal", KeyKind::P256);
+    let mut session = open(with_key(request("sign"), &identity, &["seal"])).await;
+    let findings = session.check().await.unwrap();
+    let octets = |text: &str| -> Vec<u8> {
+        let digits = text
+            .as_bytes()
+            .chunks(2)
+            .map(|pair| std::str::from_utf8(pair).unwrap());
+        digits.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
+    };
+    assert_eq!(octets(&findings[0].message), identity.certificate_der());
+    // The settings say five rows.
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, identity.public_key())
+        .verify(b"xxxxx", &octets(&findings[1].message))
+        .unwrap();
+    assert_eq!(session.usage().reached["signing `seal`"], 1);
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_granted_not_bound_or_not_asked_for_signs_nothing() {
+    let identity = Identity::new("seal", KeyKind::P256);
+    let lines = "[connections.village.grants]\nsigning = [\"other\", \"seal\"]";
+    for (request, code, words) in [
+        (
+            with_key(request("sign"), &identity, &["other"]),
+            "not-granted",
+            lines,
+        ),
+        (
+            with_key(request("sign-elsewhere"), &identity, &["somebody-elses"]),
+            "not-granted",
+            "the connector evil asks for no key of that name",
+        ),
+        (
+            OpenRequest {
+                credentials: BTreeMap::new(),
+                ..with_key(request("sign"), &identity, &["seal"])
+            },
+            "unauthorised",
+            "[connections.village.credentials.seal]\nkind = \"signing-key\"",
+        ),
+    ] {
+        let mut session = open(request).await;
+        assert_fault(&session.check().await.unwrap_err(), code, words);
+        assert_eq!(session.usage().reached.get("signing `seal`"), None);
+    }
+    assert_health().await;
+}
+
+#[tokio::test]
+async fn a_message_is_not_signed_beyond_its_bound() {
+    let identity = Identity::new("seal", KeyKind::P256);
+    let few = EgressLimits {
+        signing_octets: 4,
+        ..EgressLimits::default()
+    };
+    let bounded = OpenRequest {
+        egress_limits: few,
+        ..with_key(request("sign"), &identity, &["seal"])
+    };
+    let mut session = open(bounded).await;
+    assert_fault(
+        &session.check().await.unwrap_err(),
+        "internal",
+        "larger than 4 octets",
+    );
+    assert_eq!(session.usage().reached.get("signing `seal`"), None);
+}
+
 #[tokio::test]
 async fn a_connector_cannot_bring_a_credential_of_its_own() {
     let url = server().await;
@@ -208,7 +303,7 @@ async fn a_credential_must_be_bound_to_a_need() {
     assert_fault(
         &fault,
         "invalid-settings",
-        "bound to `apo`, but the connector's needs are named api",
+        "bound to `apo`, but the connector's needs are named api, seal",
     );
 }
 

@@ -174,7 +174,7 @@ async fn open(url: &str, authority: &str) -> Directory {
     let pem = std::fs::read_to_string(authority).expect("the domain's certificate");
     let egress = Egress::new(&[pem]).unwrap();
     let sender = egress
-        .sender(grants, credentials, EgressLimits::default(), None)
+        .sender(grants, credentials, EgressLimits::default(), None, None)
         .unwrap_or_else(|error| panic!("{error}"));
     let directory = sender.directory(NEED).await;
     directory.unwrap_or_else(|error| panic!("{error}"))

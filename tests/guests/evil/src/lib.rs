@@ -57,6 +57,7 @@ impl Connector for Evil {
             .need(Need::http("api", "{url}", "To see what gets through").accepts(Credential::Bearer))
             .need(Need::outbox("To write where it should not"))
             .need(Need::inbox("To read what it should not"))
+            .need(Need::signing("seal", "To see what gets signed"))
             .settings_schema(r#"{"type":"object","required":["misdeed"]}"#)
     }
 
@@ -96,6 +97,8 @@ impl Connector for Evil {
             "litter-outbox" => folders::litter(),
             "inflate-outbox" => folders::inflate(),
             "open-directory" => outside::open_directory(),
+            "sign" => outside::sign("seal", self.settings.rows),
+            "sign-elsewhere" => outside::sign("somebody-elses", self.settings.rows),
             "look-around" => outside::look_around(),
             _ => Ok(Vec::new()),
         }

@@ -33,6 +33,23 @@ pub(crate) fn open_directory() -> Result<Vec<Finding>, Error> {
     Ok(vec![Finding::note(format!("opened: {session:?}"))])
 }
 
+/// Has so many octets signed, and tells the certificate and the signature in hexadecimal.
+pub(crate) fn sign(need: &str, octets: u64) -> Result<Vec<Finding>, Error> {
+    let key = samklang_sdk::signer::public_part(need)?;
+    let message = vec![b'x'; usize::try_from(octets).unwrap_or(usize::MAX)];
+    let signature = samklang_sdk::signer::sign(need, key.algorithms[0], &message)?;
+    let hex = |octets: &[u8]| {
+        octets
+            .iter()
+            .map(|octet| format!("{octet:02x}"))
+            .collect::<String>()
+    };
+    Ok(vec![
+        Finding::note(hex(&key.certificates[0])),
+        Finding::note(hex(&signature)),
+    ])
+}
+
 /// Tries to bring a credential of its own.
 pub(crate) fn authorise(url: &str) -> Result<Vec<Finding>, Error> {
     let client = Client::new(url).header("Authorization", "Bearer stolen");

@@ -55,8 +55,8 @@ pub(crate) fn sign() -> Result<Vec<Finding>, Error> {
 
 pub(crate) fn folders() -> Result<Vec<Finding>, Error> {
     let failed = |cause: std::io::Error| Error::Internal(cause.to_string());
-    let read = std::fs::read_to_string(samklang_sdk::inbox().join("in.txt")).map_err(failed)?;
-    std::fs::write(samklang_sdk::outbox().join("out.txt"), read.to_uppercase()).map_err(failed)?;
+    let read = std::fs::read_to_string(inbox().join("in.txt")).map_err(failed)?;
+    std::fs::write(outbox().join("out.txt"), read.to_uppercase()).map_err(failed)?;
     Ok(vec![Finding::note(read)])
 }
 
@@ -64,6 +64,6 @@ pub(crate) fn log() -> Result<Vec<Finding>, Error> {
     samklang_sdk::log::debug("for the author");
     samklang_sdk::log::info("for the operator");
     samklang_sdk::log::warn("for a person");
-    let moment = samklang_sdk::now().elapsed().is_ok();
-    Ok(vec![Finding::note(format!("the clock goes: {moment}"))])
+    let goes = samklang_sdk::now().starts_with("20");
+    Ok(vec![Finding::note(format!("the clock goes: {goes}"))])
 }

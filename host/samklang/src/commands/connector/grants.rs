@@ -128,6 +128,7 @@ fn grants(opening: &Opening) -> Vec<Grant> {
     };
     let mut left = origins(Protocol::Http, &given.http);
     left.extend(origins(Protocol::Ldap, &given.ldap));
+    left.extend(given.signing.iter().map(|need| format!("signing `{need}`")));
     left.extend(given.inbox.then(|| "inbox".to_owned()));
     left.extend(given.outbox.then(|| "outbox".to_owned()));
     let granted = left.clone();

@@ -2,33 +2,16 @@
 
 use samklang_egress as egress;
 use samklang_egress::DirectoryError;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::json;
 use wasmtime::component::Resource;
 
 use super::bindings::samklang::connector::ldap;
 use crate::instance::State;
 use crate::ldap::{Results, Session, open};
-use crate::tape::{Tape, pack};
+use crate::tape::exchange;
 
 /// What calls of this interface give: within, the contract's own answer.
 type Answer<T> = wasmtime::Result<Result<T, ldap::Error>>;
-
-/// One exchange with a directory, past the tape where there is one.
-async fn pass<T: Serialize + DeserializeOwned>(
-    tape: Option<Tape>,
-    kind: &str,
-    asked: impl Serialize,
-    live: impl AsyncFnOnce() -> Result<T, ldap::Error>,
-) -> Answer<T> {
-    let Some(tape) = tape else {
-        return Ok(live().await);
-    };
-    let asked = pack(serde_json::to_value(asked)?);
-    let answer = tape.pass(kind, asked, live).await;
-    Ok(answer.unwrap_or_else(|words| Err(ldap::Error::Unreachable(words))))
-}
 
 impl ldap::Host for State {
     async fn open(&mut self, need: String) -> Answer<Resource<Session>> {
@@ -42,7 +25,14 @@ impl ldap::Host for State {
             Some(Err(error)) => Err(failure(error)),
             None => Err(ldap::Error::NotPermitted("nothing is granted here".to_owned())),
         };
-        let answer = pass(tape, "ldap.open", json!({ "need": need }), live).await?;
+        let answer = exchange(
+            tape,
+            "ldap.open",
+            json!({ "need": need }),
+            live,
+            ldap::Error::Unreachable,
+        )
+        .await?;
         Ok(match answer {
             Ok(()) => Ok(self.table.push(opened.unwrap_or_else(Session::taped))?),
             Err(error) => Err(error),
@@ -62,7 +52,7 @@ impl ldap::HostSession for State {
             }
             Err(error) => Err(failure(error)),
         };
-        let answer = pass(self.tape(), "ldap.search", asked, live).await?;
+        let answer = exchange(self.tape(), "ldap.search", asked, live, ldap::Error::Unreachable).await?;
         Ok(match answer {
             Ok(()) => Ok(self.table.push(begun.unwrap_or_else(Results::taped))?),
             Err(error) => Err(error),
@@ -84,7 +74,7 @@ impl ldap::HostSession for State {
             let directory = session.directory().map_err(failure)?;
             ended(directory.lock().await.add(&dn, &attributes, &controls).await)
         };
-        pass(self.tape(), "ldap.add", asked, live).await
+        exchange(self.tape(), "ldap.add", asked, live, ldap::Error::Unreachable).await
     }
 
     async fn modify(
@@ -102,7 +92,7 @@ impl ldap::HostSession for State {
             let directory = session.directory().map_err(failure)?;
             ended(directory.lock().await.modify(&dn, &changes, &controls).await)
         };
-        pass(self.tape(), "ldap.modify", asked, live).await
+        exchange(self.tape(), "ldap.modify", asked, live, ldap::Error::Unreachable).await
     }
 
     async fn delete(
@@ -118,7 +108,7 @@ impl ldap::HostSession for State {
             let directory = session.directory().map_err(failure)?;
             ended(directory.lock().await.delete(&dn, &controls).await)
         };
-        pass(self.tape(), "ldap.delete", asked, live).await
+        exchange(self.tape(), "ldap.delete", asked, live, ldap::Error::Unreachable).await
     }
 
     async fn rename(
@@ -149,7 +139,7 @@ impl ldap::HostSession for State {
                     .await,
             )
         };
-        pass(self.tape(), "ldap.rename", asked, live).await
+        exchange(self.tape(), "ldap.rename", asked, live, ldap::Error::Unreachable).await
     }
 
     async fn drop(&mut self, session: Resource<Session>) -> wasmtime::Result<()> {
@@ -170,7 +160,14 @@ impl ldap::HostResults for State {
             }
             Err(error) => Err(failure(error)),
         };
-        pass(self.tape(), "ldap.next", json!({ "max": max }), live).await
+        exchange(
+            self.tape(),
+            "ldap.next",
+            json!({ "max": max }),
+            live,
+            ldap::Error::Unreachable,
+        )
+        .await
     }
 
     async fn drop(&mut self, results: Resource<Results>) -> wasmtime::Result<()> {
