@@ -7,6 +7,8 @@ mod address;
 mod body;
 mod credential;
 mod failure;
+#[doc(hidden)]
+pub mod fuzzing;
 mod grant;
 mod ldap;
 mod oauth;

@@ -9,6 +9,7 @@ mod bench;
 mod components;
 mod debian;
 mod demo;
+mod fuzz;
 mod generate;
 mod postgres;
 mod tests;
@@ -46,6 +47,8 @@ enum Task {
     Demo(demo::Options),
     /// Builds what the tests need and runs them all.
     Test(tests::Options),
+    /// Looks for octets that break a promise of the host, guided by coverage, for a bounded time.
+    Fuzz(fuzz::Options),
     /// Measures whole cycles, and writes host/docs/benchmarks.md.
     Bench(bench::Options),
     /// Runs a command beside a throw-away PostgreSQL server, whose URL it finds in SAMKLANG_TEST_POSTGRES.
@@ -73,6 +76,9 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    if let Some(ended) = fuzz::as_compiler() {
+        return ended;
+    }
     match run(Arguments::parse().task) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -94,6 +100,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         }
         Task::Demo(options) => demo::run(&workspace, &options),
         Task::Test(options) => tests::run(&workspace, &options),
+        Task::Fuzz(options) => fuzz::run(&workspace, &options),
         Task::Bench(options) => bench::run(&workspace, &options),
         Task::WithPostgres { command } => {
             let cluster = postgres::Cluster::start(workspace.target())?;

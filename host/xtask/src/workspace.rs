@@ -51,6 +51,11 @@ impl Workspace {
         })
     }
 
+    /// The folder that it is in.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The folder for whatever is made.
     pub(crate) fn target(&self) -> &Path {
         &self.target
