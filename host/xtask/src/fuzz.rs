@@ -109,16 +109,11 @@ fn names(corpus: &Path) -> Result<Vec<String>> {
 fn repeat(workspace: &Workspace, target: &str, file: &Path) -> Result<()> {
     workspace
         .cargo()
-        .args([
-            "run",
-            "--quiet",
-            "--workspace",
-            "--bin",
-            "samklang-fuzz-repeat",
-            "--",
-            target,
-        ])
-        .arg(std::path::absolute(file)?)
+        .args(["build", "--workspace", "--bin", "samklang-fuzz-repeat"])
+        .run()?;
+    Tool::new(workspace.target().join("debug/samklang-fuzz-repeat"))
+        .arg(target)
+        .arg(file)
         .env("RUST_BACKTRACE", "1")
         .run()
 }
