@@ -283,3 +283,33 @@ fn the_vocabulary_is_documented_word_for_word() {
         assert!(page.contains(&format!("`{}`", relation.name)));
     }
 }
+
+#[test]
+fn no_template_takes_the_host_with_it() {
+    for endless in [
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        "{% set ns = namespace(x='aaaaaaaa') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
+        "{{ 'x' * 1000000000 }}",
+        "{{ 'x' | indent(4000000000) }}",
+    ] {
+        let cause = evaluate(endless).unwrap_err();
+        assert!(
+            cause.contains("takes too long or makes too much"),
+            "{endless}: {cause}"
+        );
+    }
+    // A chain is read by recursion, one level for each link.
+    let chain = format!("{{{{ {}1 }}}}", "-".repeat(100_000));
+    let cause = evaluate(&chain).unwrap_err();
+    assert!(cause.contains("more than 2000 words and marks"), "{cause}");
+    for kept in ["ns", "[1, [ns.x]]", "{'a': 1}"] {
+        let template = format!("{{% set ns = namespace(x=1) %}}{{% set ns.x = {kept} %}}{{{{ ns.x }}}}");
+        let cause = evaluate(&template).unwrap_err();
+        assert!(
+            cause.contains("a namespace keeps texts, numbers"),
+            "{template}: {cause}"
+        );
+    }
+    let kept = "{% set ns = namespace(x=1) %}{% for i in [1, 2] %}{% set ns.x = [ns.x | string, i] | join %}{% endfor %}{{ ns.x }}";
+    assert_eq!(evaluate(kept).as_deref(), Ok("112"));
+}

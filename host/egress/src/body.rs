@@ -10,6 +10,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep};
 
 use crate::record::Record;
+use crate::strike::{Strike, Struck};
 
 /// An answer's body.
 pub struct ResponseBody {
@@ -19,6 +20,8 @@ pub struct ResponseBody {
     idle: Duration,
     silence: Pin<Box<Sleep>>,
     record: Arc<Record>,
+    strike: Strike,
+    ended: bool,
 }
 
 /// Why a body ended early.
@@ -52,6 +55,16 @@ impl ResponseBody {
             idle,
             silence: Box::pin(tokio::time::sleep(idle)),
             record,
+            strike: Strike::default(),
+            ended: false,
+        }
+    }
+
+    /// The same without what it repeats of a credential.
+    pub(crate) fn without(self, struck: Struck) -> Self {
+        Self {
+            strike: Strike::new(struck),
+            ..self
         }
     }
 
@@ -72,12 +85,19 @@ impl Body for ResponseBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = self.get_mut();
-        let Poll::Ready(frame) = Pin::new(&mut this.inner).poll_frame(context) else {
-            ready!(this.silence.as_mut().poll(context));
-            return Poll::Ready(Some(Err(BodyError::Silence { idle: this.idle })));
-        };
-        this.silence.as_mut().reset(Instant::now() + this.idle);
-        Poll::Ready(frame.map(|frame| {
+        loop {
+            if this.ended {
+                return Poll::Ready(None);
+            }
+            let Poll::Ready(frame) = Pin::new(&mut this.inner).poll_frame(context) else {
+                ready!(this.silence.as_mut().poll(context));
+                return Poll::Ready(Some(Err(BodyError::Silence { idle: this.idle })));
+            };
+            this.silence.as_mut().reset(Instant::now() + this.idle);
+            let Some(frame) = frame else {
+                this.ended = true;
+                return Poll::Ready(this.strike.rest().map(|rest| Ok(Frame::data(rest))));
+            };
             let frame = frame.map_err(|error| BodyError::Broken(crate::failure::innermost(&error)))?;
             let octets = frame.data_ref().map_or(0, Bytes::len);
             this.record.received(octets);
@@ -85,12 +105,19 @@ impl Body for ResponseBody {
                 .left
                 .checked_sub(octets as u64)
                 .ok_or(BodyError::TooLarge { limit: this.limit })?;
-            Ok(frame)
-        }))
+            match frame.into_data() {
+                // All of a piece may have to be seen together with the next one.
+                Ok(piece) => match this.strike.piece(piece) {
+                    piece if piece.is_empty() => {}
+                    piece => return Poll::Ready(Some(Ok(Frame::data(piece)))),
+                },
+                Err(frame) => return Poll::Ready(Some(Ok(frame))),
+            }
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
+        self.ended
     }
 
     fn size_hint(&self) -> SizeHint {

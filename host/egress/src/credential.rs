@@ -160,20 +160,10 @@ impl Credential {
     /// A text without what is secret about it: a system may repeat in an answer what it was sent.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
-        let ready = self.ready();
-        match &ready.form {
-            Form::Bearer(secret) | Form::Header(_, secret) | Form::Bind(_, secret) => {
-                strike(text, secret.reveal())
-            }
-            Form::Basic(user, password) => {
-                let pair = Secret::new(format!("{user}:{}", password.reveal()));
-                let encoded = Secret::new(base64::engine::general_purpose::STANDARD.encode(pair.reveal()));
-                strike(&strike(text, encoded.reveal()), password.reveal())
-            }
-            Form::Token(client) => client.redact(text),
-            // What they say can only be verified, not repeated.
-            Form::Certificate(_) | Form::Signing(_) | Form::Message(_) => text.to_owned(),
-        }
+        let secrets = self.ready().secrets();
+        secrets
+            .iter()
+            .fold(text.to_owned(), |text, secret| strike(&text, secret.reveal()))
     }
 
     /// What will soon keep it from working: certificates whose end is near.
@@ -195,7 +185,7 @@ impl Credential {
 }
 
 /// A text in which a secret is struck out, unless it is so short that it stands in any text.
-pub(crate) fn strike(text: &str, secret: &str) -> String {
+fn strike(text: &str, secret: &str) -> String {
     match secret.len() {
         0..4 => text.to_owned(),
         _ => text.replace(secret, "••••••"),
@@ -241,6 +231,20 @@ impl Ready {
             Form::Certificate(key) => Some(key),
             Form::Token(client) => client.certificate(),
             _ => None,
+        }
+    }
+
+    /// What is secret about it, in each form in which a system may repeat it. What keys sign can only be verified.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        match &self.form {
+            Form::Bearer(secret) | Form::Header(_, secret) | Form::Bind(_, secret) => vec![secret.clone()],
+            Form::Basic(user, password) => {
+                let pair = Secret::new(format!("{user}:{}", password.reveal()));
+                let encoded = base64::engine::general_purpose::STANDARD.encode(pair.reveal());
+                vec![Secret::new(encoded), password.clone()]
+            }
+            Form::Token(client) => client.secrets(),
+            Form::Certificate(_) | Form::Signing(_) | Form::Message(_) => Vec::new(),
         }
     }
 

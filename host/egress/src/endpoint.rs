@@ -73,6 +73,17 @@ impl Endpoints {
 }
 
 impl Turns {
+    /// Those of a system that bears anything.
+    pub(crate) fn unbounded() -> Self {
+        Self {
+            budget: Arc::new(Budget {
+                next: Mutex::new(None),
+                places: None,
+            }),
+            gap: Duration::ZERO,
+        }
+    }
+
     /// Waits for this request's turn. The place is held until its answer begins; a body that nobody reads must not keep others waiting.
     pub(crate) async fn wait(&self, surroundings: &Surroundings) -> Option<OwnedSemaphorePermit> {
         let place = match &self.budget.places {

@@ -16,6 +16,7 @@ mod session;
 mod wire;
 
 pub use error::{DirectoryError, DirectoryRefusal};
+pub(crate) use filter::encode as encode_filter;
 pub use session::{Directory, Found, Search};
 
 /// What a directory may answer.

@@ -9,6 +9,8 @@ mod credential;
 mod egress;
 mod endpoint;
 mod failure;
+#[doc(hidden)]
+pub mod fuzzing;
 mod grant;
 mod key;
 mod ldap;
@@ -21,6 +23,7 @@ mod resolve;
 mod secret;
 mod sender;
 mod signing;
+mod strike;
 mod tls;
 mod ws_trust;
 

@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::credential::{CredentialError, strike};
+use crate::credential::CredentialError;
 use crate::key::Key;
 use crate::origin::{Origin, Protocol};
 use crate::resolve::permit_literal;
@@ -107,15 +107,16 @@ impl TokenClient {
         signer.ends_soon(now)
     }
 
-    /// A text without the client's secrets, and without the token unless that is just being fetched.
-    pub(crate) fn redact(&self, text: &str) -> String {
+    /// What is secret about it: the client's secrets, and the token unless that is just being fetched.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
         let token = self.token.try_lock().ok();
         let token = token.and_then(|token| token.as_ref().map(|token| token.value.clone()));
         token
             .iter()
             .chain(self.proof.secret())
             .chain(self.grant.secret())
-            .fold(text.to_owned(), |text, secret| strike(&text, secret.reveal()))
+            .cloned()
+            .collect()
     }
 
     /// A token that is good for a while yet.

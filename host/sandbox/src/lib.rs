@@ -7,6 +7,8 @@ mod cache;
 mod contract;
 mod engine;
 mod fault;
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 mod instance;
 mod ldap;

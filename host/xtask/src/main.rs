@@ -10,6 +10,7 @@ mod components;
 mod debian;
 mod demo;
 mod freeze;
+mod fuzz;
 mod generate;
 mod postgres;
 mod tests;
@@ -47,6 +48,8 @@ enum Task {
     Demo(demo::Options),
     /// Builds what the tests need and runs them all.
     Test(tests::Options),
+    /// Looks for octets that break a promise of the host, guided by coverage, for a bounded time.
+    Fuzz(fuzz::Options),
     /// Measures whole cycles, and writes host/docs/benchmarks.md.
     Bench(bench::Options),
     /// Keeps the contract's newest version as it is, with a component that uses all of it.
@@ -76,6 +79,9 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    if let Some(ended) = fuzz::as_compiler() {
+        return ended;
+    }
     match run(Arguments::parse().task) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -97,6 +103,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         }
         Task::Demo(options) => demo::run(&workspace, &options),
         Task::Test(options) => tests::run(&workspace, &options),
+        Task::Fuzz(options) => fuzz::run(&workspace, &options),
         Task::Bench(options) => bench::run(&workspace, &options),
         Task::Freeze => freeze::run(&workspace),
         Task::WithPostgres { command } => {

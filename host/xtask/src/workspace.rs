@@ -51,7 +51,7 @@ impl Workspace {
         })
     }
 
-    /// The folder of all of it.
+    /// The folder that it is in.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }

@@ -6,7 +6,7 @@ use super::ber::Writer;
 const DEPTH: u32 = 32;
 
 /// Reads a filter and writes what is sent for it; answers what is wrong with it, without its values.
-pub(super) fn encode(text: &str) -> Result<Vec<u8>, String> {
+pub(crate) fn encode(text: &str) -> Result<Vec<u8>, String> {
     let mut writer = Writer::default();
     let rest = parenthesised(text.as_bytes(), &mut writer, DEPTH)?;
     if rest.is_empty() {
@@ -91,6 +91,12 @@ fn substrings(name: &[u8], value: &[u8], writer: &mut Writer) -> Result<(), Stri
         .split(|&octet| octet == b'*')
         .map(unescaped)
         .collect::<Result<_, _>>()?;
+    if parts.iter().all(Vec::is_empty) {
+        // A list of substrings has one at least (RFC 4511 section 4.5.1.7.2).
+        return Err(
+            "a value of the filter is nothing but asterisks: one alone asks for any value".to_owned(),
+        );
+    }
     let last = parts.len().saturating_sub(1);
     writer.within(0xa4, |inner| {
         inner.octets(name);
@@ -236,6 +242,7 @@ mod tests {
             "(cn=a\0)",
             "(!(a=1)(b=1))",
             "(a>=1*)",
+            "(a=**)",
             "(:=v)",
             "(:dn:=v)",
             "(a:b:c:d:=v)",

@@ -7,12 +7,12 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::error::plain;
 use super::message::{self, Answer, PAGED, Request, Response, UNSOLICITED};
-use super::wire::Wire;
+use super::wire::{Stream, Wire};
 use super::{
     Attribute, Change, Control, DirectoryError, DirectoryLimits, DirectoryRefusal, Entry, Query, ber, filter,
 };
 use crate::credential::{Credential, CredentialError};
-use crate::egress::Surroundings;
+use crate::egress::{EgressLimits, Surroundings};
 use crate::endpoint::Turns;
 use crate::record::Record;
 use crate::sender::Sender;
@@ -28,7 +28,7 @@ pub struct Directory {
     turns: Turns,
     surroundings: Surroundings,
     record: Arc<Record>,
-    _place: OwnedSemaphorePermit,
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 /// A search that is under way.
@@ -96,7 +96,7 @@ impl Sender {
             surroundings: self.surroundings.clone(),
             record: Arc::clone(&self.record),
             credential,
-            _place: place,
+            _place: Some(place),
         };
         directory.bind(need).await?;
         Ok(directory)
@@ -104,6 +104,22 @@ impl Sender {
 }
 
 impl Directory {
+    /// A session that is not bound, over what is connected already. See [`crate::fuzzing`].
+    pub(crate) fn over(stream: Box<dyn Stream>, limits: EgressLimits, surroundings: Surroundings) -> Self {
+        let record = Arc::new(Record::default());
+        let wire = Wire::over(stream, "a directory".to_owned(), limits, Arc::clone(&record));
+        Self {
+            wire: Some(wire),
+            id: 1,
+            credential: None,
+            limits: limits.directory,
+            turns: Turns::unbounded(),
+            surroundings,
+            record,
+            _place: None,
+        }
+    }
+
     async fn bind(&mut self, need: &str) -> Result<(), DirectoryError> {
         let Some(credential) = self.credential.clone() else {
             return Ok(());

@@ -23,7 +23,8 @@ use crate::record::Record;
 use crate::resolve::{NoAddress, addresses};
 use crate::sender::Sender;
 
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+/// Whatever carries messages.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// A connection to a directory.
@@ -39,17 +40,28 @@ impl Wire {
     /// Connects, and is encrypted when it returns.
     pub(super) async fn connect(sender: &Sender, origin: &Origin) -> Result<Self, DirectoryError> {
         let tcp = dial(sender, origin).await?;
-        let mut wire = Self {
-            stream: Box::new(tcp),
-            arrived: BytesMut::new(),
-            origin: origin.to_string(),
-            limits: sender.limits,
-            record: Arc::clone(&sender.record),
-        };
+        let record = Arc::clone(&sender.record);
+        let mut wire = Self::over(Box::new(tcp), origin.to_string(), sender.limits, record);
         if !origin.is_encrypted() {
             wire.start_tls().await?;
         }
         wire.encrypt(sender, origin).await
+    }
+
+    /// Over what is connected already.
+    pub(super) fn over(
+        stream: Box<dyn Stream>,
+        origin: String,
+        limits: EgressLimits,
+        record: Arc<Record>,
+    ) -> Self {
+        Self {
+            stream,
+            arrived: BytesMut::new(),
+            origin,
+            limits,
+            record,
+        }
     }
 
     /// Asks the directory to speak TLS from here on. Nothing may be on its way at this moment: what came in the clear must not count as

@@ -13,6 +13,7 @@ use crate::failure::{SendError, name};
 use crate::grant::{Refusal, RefusalReason};
 use crate::oauth::TokenError;
 use crate::resolve::{NoAddress, addresses};
+use crate::strike::Struck;
 use crate::ws_trust::{self, Sealed, Unsealed, WsTrust};
 
 /// A request with its credential.
@@ -161,7 +162,10 @@ impl Sender {
             Some(_) => self.limits.response_octets.min(ws_trust::LARGEST as u64),
             None => self.limits.response_octets,
         };
-        let body = ResponseBody::new(body, limit, idle, Arc::clone(&self.record));
+        let struck = credential.map(|credential| Struck::new(credential.ready().secrets()));
+        let struck = struck.unwrap_or_default();
+        struck.headers(&mut parts.headers);
+        let body = ResponseBody::new(body, limit, idle, Arc::clone(&self.record)).without(struck);
         let answer = Response::from_parts(parts, body);
         match &carried.sealed {
             Some((messages, sealed)) => {

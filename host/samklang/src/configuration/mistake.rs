@@ -90,6 +90,11 @@ impl Mistake {
         self
     }
 
+    /// Where it stands, in octets of the text.
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -8,6 +8,8 @@ mod connection;
 mod credential;
 mod document;
 mod fit;
+#[doc(hidden)]
+pub mod fuzzing;
 mod guard;
 mod installation;
 mod keys;

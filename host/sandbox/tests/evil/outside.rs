@@ -62,6 +62,13 @@ pub(crate) async fn server() -> String {
             "/host",
             axum::routing::get(async |headers: HeaderMap| headers["host"].to_str().unwrap().to_owned()),
         )
+        .route(
+            "/echo",
+            axum::routing::get(async |headers: HeaderMap| {
+                let sent = headers["authorization"].to_str().unwrap().to_owned();
+                ([("x-echo", sent.clone())], format!("you sent {sent}, did you?"))
+            }),
+        )
         .fallback(async |headers: HeaderMap| {
             headers
                 .get("authorization")
@@ -102,6 +109,25 @@ async fn what_is_granted_goes_through_with_the_hosts_credential() {
         (traffic.requests, traffic.refused, traffic.received),
         (1, 0, 16),
         "{traffic:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_a_system_repeats_of_the_credential_is_not_seen() {
+    let url = server().await;
+    let token = Credential::bearer(Secret::new("a-token-that-is-long".to_owned())).unwrap();
+    let request = OpenRequest {
+        credentials: BTreeMap::from([("api".to_owned(), token)]),
+        ..request_to("echo", &url)
+    };
+    let findings = open(request).await.check().await.unwrap();
+    let told: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "Bearer ********************",
+            "you sent Bearer ********************, did you?"
+        ]
     );
 }
 

@@ -11,6 +11,7 @@ use super::ascii::{Style, ascii};
 use super::convert::from_json;
 use super::day::{Standing, day, standing};
 use super::identity::{Country, Doubt, Identity, identity};
+use super::kept;
 use super::phone;
 use super::table::Tables;
 use crate::mapping::graph;
@@ -49,10 +50,16 @@ pub(super) struct Shelf(pub(super) Arc<Tables>);
 
 impl Object for Shelf {}
 
+/// What one evaluation may use: about as many instructions, items and octets together, and so no more memory than some ten million octets.
+/// Templates come with connectors as well, and none may keep the host busy or fill its memory. A loop over a thousand engagements takes
+/// some ten thousand.
+const FUEL: u64 = 1_000_000;
+
 /// The engine. What has no value is written as nothing, never as the word "none".
 pub(super) static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut engine = Environment::new();
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
+    engine.set_fuel(Some(FUEL));
     engine.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     engine.set_formatter(|output, state, value| {
         if value.is_none() {
@@ -64,6 +71,7 @@ pub(super) static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     engine.add_function("first", |values: Rest<Value>| {
         values.0.into_iter().find(present).unwrap_or_default_none()
     });
+    engine.add_filter(kept::FILTER, kept::filter);
     engine.add_filter("ascii", ascii_filter);
     engine.add_filter("digits", |value: Value| {
         text(&value).map(|text| text.chars().filter(char::is_ascii_digit).collect::<String>())

@@ -9,6 +9,7 @@ mod day;
 mod engine;
 mod help;
 mod identity;
+mod kept;
 mod phone;
 mod table;
 
@@ -79,6 +80,26 @@ pub struct TemplateError {
 
 const TEXT: &str = "template";
 
+/// The most words and marks of a template. The engine reads chains of operators, filters and branches by recursion, one level for each,
+/// and templates come with connectors as well: without a bound one of them could overflow the stack, and with it end the host. Real ones
+/// have some dozens.
+const MOST_PARTS: usize = 2_000;
+
+/// How many words and marks there are in a text.
+fn parts(text: &str) -> usize {
+    let within = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let starts = text.chars().scan(false, |word, letter| {
+        let starts = if within(letter) {
+            !*word
+        } else {
+            !letter.is_whitespace()
+        };
+        *word = within(letter);
+        Some(starts)
+    });
+    starts.filter(|starts| *starts).count()
+}
+
 impl Template {
     /// Compiles a template that may look things up in these tables.
     ///
@@ -90,6 +111,11 @@ impl Template {
             template: source.to_owned(),
             cause,
         };
+        if parts(source) > MOST_PARTS {
+            return Err(refuse(format!(
+                "it has more than {MOST_PARTS} words and marks; put what is long into a table, and look it up"
+            )));
+        }
         let tables = used(source, tables).map_err(refuse)?;
         let scopes = table::named_in(source, "allotted").map_err(refuse)?;
         let fail = |error: &minijinja::Error| TemplateError {
@@ -115,7 +141,7 @@ impl Template {
             None => {
                 let mut engine = ENGINE.clone();
                 engine
-                    .add_template_owned(TEXT, source.to_owned())
+                    .add_template_owned(TEXT, kept::guarded(source))
                     .map_err(|e| fail(&e))?;
                 let paths = engine
                     .get_template(TEXT)
@@ -308,6 +334,10 @@ fn is_name(text: &str) -> bool {
 }
 
 fn cause(error: &minijinja::Error) -> String {
+    if error.kind() == minijinja::ErrorKind::OutOfFuel {
+        return "it takes too long or makes too much: go through fewer things, or make less of them"
+            .to_owned();
+    }
     error.detail().map_or_else(
         || error.kind().to_string(),
         |detail| format!("{}: {detail}", error.kind()),
