@@ -185,7 +185,7 @@ impl Credential {
 }
 
 /// A text in which a secret is struck out, unless it is so short that it stands in any text.
-fn strike(text: &str, secret: &str) -> String {
+pub(crate) fn strike(text: &str, secret: &str) -> String {
     match secret.len() {
         0..4 => text.to_owned(),
         _ => text.replace(secret, "••••••"),

@@ -12,6 +12,7 @@ pub mod names;
 pub mod official;
 mod operations;
 mod rules;
+pub mod sealed;
 pub mod security;
 mod time;
 mod xml;

@@ -13,6 +13,7 @@ mod administration;
 mod delivery;
 mod domain;
 mod faults;
+mod fk_organisation;
 mod malformed;
 mod organisation;
 mod out_of_tree;

@@ -8,7 +8,7 @@ use samklang_stand_ins::{Os2mo, Os2sync};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-const CLIENT_SECRET: &str = "os2mo-client-secret-4711";
+pub(crate) const CLIENT_SECRET: &str = "os2mo-client-secret-4711";
 const API_KEY: &str = "os2sync-api-key-0815";
 pub(crate) const CVR: &str = "12345678";
 
