@@ -382,6 +382,8 @@ key = "{{ id }}"
 [outbound.place.attributes]
 person = "{{ person.national_id }}"
 team = "{{ person.display_name }}"
+[outbound.place.deactivated]
+team = "{{ person.national_id }}"
 
 [outbound.team]
 entity = "group"
@@ -399,7 +401,11 @@ parent = "{{ short_name }}"
         names.join(" ")
     };
     assert_eq!(concealed("person"), "mail places");
-    assert_eq!(concealed("place"), "person");
+    assert_eq!(
+        concealed("place"),
+        "person team",
+        "also where only deactivation says it"
+    );
     assert_eq!(concealed("team"), "name");
 }
 

@@ -73,6 +73,38 @@ async fn why(world: &World, store: &TenantStore, name: &str) -> Absence {
     answers.remove(0).1
 }
 
+/// A target whose mapping uses the name alone.
+const NAMES_ONLY: &str = r#"
+[outbound.person]
+entity = "person"
+when = "{{ engagements }}"
+key = "{{ uuid }}"
+[outbound.person.attributes]
+name = "{{ display_name }}"
+"#;
+
+#[tokio::test]
+async fn a_connector_is_handed_only_what_its_mapping_uses() {
+    let world = World::with("", NAMES_ONLY).await;
+    world.school(12);
+    for person in 0..12 {
+        let name = format!("Person {person}");
+        let told = [
+            ("name", name.as_str()),
+            ("number", &number(person)),
+            ("mail", "p@example.org"),
+        ];
+        world.put("school", "person", &format!("p{person}"), &told);
+    }
+    assert_eq!(world.run().await.ended, Ended::Done);
+    let kept = world.systems.with("room", |room| room.objects.clone());
+    assert_eq!(kept.len(), 12);
+    for ((class, key), attributes) in kept {
+        let names: Vec<&String> = attributes.keys().collect();
+        assert_eq!(names, ["name"], "{class}/{key}");
+    }
+}
+
 #[tokio::test]
 async fn no_identity_number_lies_in_the_open_after_a_full_run() {
     let (world, folder) = world(40).await;

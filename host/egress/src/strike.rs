@@ -31,7 +31,8 @@ impl Struck {
     pub(crate) fn headers(&self, headers: &mut HeaderMap) {
         for value in headers.values_mut() {
             let mut octets = BytesMut::from(value.as_bytes());
-            if self.strike(&mut octets)
+            let whole = octets.len();
+            if self.strike(&mut octets, whole)
                 && let Ok(struck) = HeaderValue::from_bytes(&octets)
             {
                 *value = struck;
@@ -46,8 +47,9 @@ impl Struck {
             .map_or(0, |longest| longest.reveal().len().saturating_sub(1))
     }
 
-    /// Strikes out; whether there was anything.
-    fn strike(&self, octets: &mut [u8]) -> bool {
+    /// Strikes out what begins before that place; whether there was anything. Up to there each can be told from a longer one with the same
+    /// beginning.
+    fn strike(&self, octets: &mut [u8], before: usize) -> bool {
         let mut found = false;
         for secret in self.0.iter() {
             let needle = secret.reveal().as_bytes();
@@ -57,6 +59,9 @@ impl Struck {
                 .and_then(|rest| memchr::memmem::find(rest, needle))
             {
                 let (start, end) = (from + at, from + at + needle.len());
+                if start >= before {
+                    break;
+                }
                 if let Some(place) = octets.get_mut(start..end) {
                     place.fill(b'*');
                 }
@@ -91,13 +96,15 @@ impl Strike {
             return piece;
         }
         self.held.extend_from_slice(&piece);
-        self.struck.strike(&mut self.held);
         let whole = self.held.len().saturating_sub(overlap);
+        self.struck.strike(&mut self.held, whole);
         self.held.split_to(whole).freeze()
     }
 
     /// What is left at the end.
     pub(crate) fn rest(&mut self) -> Option<Bytes> {
+        let whole = self.held.len();
+        self.struck.strike(&mut self.held, whole);
         let rest = self.held.split().freeze();
         (!rest.is_empty()).then_some(rest)
     }

@@ -399,7 +399,7 @@ async fn a_halted_cycle_is_shown_with_who_can_act_and_released() {
     assert_eq!(
         members(&status["steps"][0]),
         [
-            "attempt", "counts", "ended", "note", "position", "started", "state", "step"
+            "attempt", "counts", "ended", "note", "position", "started", "state", "step", "usage"
         ]
     );
     assert_eq!(
@@ -456,7 +456,15 @@ async fn a_halted_cycle_is_rejected_and_ends() {
     let cycle = &history["cycles"][0];
     assert_eq!(
         members(cycle),
-        ["counts", "ended", "id", "milliseconds", "started", "state"]
+        [
+            "counts",
+            "ended",
+            "id",
+            "milliseconds",
+            "started",
+            "state",
+            "usage"
+        ]
     );
     assert_eq!(
         (&cycle["state"], &cycle["counts"]["read"]),

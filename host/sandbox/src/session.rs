@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use samklang_core::connector::{Batch, Extent, Finding, Need, Object, Operation, Outcome};
+use samklang_core::connector::{Batch, Extent, Finding, Need, Object, Operation, Outcome, Severity};
 use samklang_core::port::{self, Usage};
 use samklang_core::{Description, Fault, FaultKind};
 use samklang_egress::{
@@ -278,16 +278,33 @@ fn grant(
     Ok((granted, record))
 }
 
+/// What the host knows and a connector cannot: why a request was not let out, and what is wrong with a credential.
+fn unseen(record: &Record) -> impl Iterator<Item = Finding> {
+    let refusals = record.take_refusals().into_iter();
+    let refusals = refusals.map(|refusal| (Severity::Warning, refusal.to_string()));
+    let troubles = record.take_troubles().into_iter();
+    let troubles = troubles.map(|trouble| (Severity::Failure, trouble));
+    troubles.chain(refusals).map(|(severity, message)| Finding {
+        severity,
+        message,
+        remedy: "do as the message says; the connector itself cannot see it".to_owned(),
+    })
+}
+
 impl port::Session for Session {
     async fn check(&mut self) -> Result<Vec<Finding>, Fault> {
+        let record = Arc::clone(&self.record);
         self.call(
             "check",
             || Value::Null,
             async |live, _, _| {
                 let session = live.session;
-                live.instance
+                let mut findings = live
+                    .instance
                     .call(async |guest, store| guest.check(store, session).await)
-                    .await
+                    .await?;
+                findings.extend(unseen(&record));
+                Ok(findings)
             },
         )
         .await

@@ -69,10 +69,12 @@ async fn table(from: &mut Session, to: &mut Session, table: &str) -> Answer<()> 
         .collect();
     let names = names.join(", ");
     to.run(format!("DELETE FROM \"{table}\""), []).await?;
-    let cursor = format!("DECLARE everything NO SCROLL CURSOR FOR SELECT {names} FROM \"{table}\"");
-    from.run(cursor, []).await?;
+    // A name for each: what is prepared for one is kept, and has other columns than the next.
+    let declare = format!("DECLARE \"all of {table}\" NO SCROLL CURSOR FOR SELECT {names} FROM \"{table}\"");
+    from.run(declare, []).await?;
     loop {
-        let rows = from.rows(format!("FETCH {ROWS} FROM everything"), []).await?;
+        let fetch = format!("FETCH {ROWS} FROM \"all of {table}\"");
+        let rows = from.rows(fetch, []).await?;
         if rows.is_empty() {
             break;
         }
@@ -83,7 +85,7 @@ async fn table(from: &mut Session, to: &mut Session, table: &str) -> Answer<()> 
         let sql = format!("INSERT INTO \"{table}\" ({names}) VALUES {{}}");
         to.run_over(&sql, list, &[]).await?;
     }
-    from.run("CLOSE everything", []).await?;
+    from.run(format!("CLOSE \"all of {table}\""), []).await?;
     Ok(())
 }
 

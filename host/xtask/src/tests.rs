@@ -1,5 +1,7 @@
 //! `cargo xtask test`: everything the tests need is there, then they all run: natively, with components, on both databases.
 
+use std::path::Path;
+
 use anyhow::{Result, bail};
 
 use crate::active_directory::{self, Domain};
@@ -9,6 +11,9 @@ use crate::{components, debian, is_there, wasm_target};
 
 /// The variable that tells tests what was left out on purpose, separated by commas. Without it, what is missing is an error.
 const WITHOUT: &str = "SAMKLANG_TEST_WITHOUT";
+
+/// The variable that tells tests where the connectors are that were built for them.
+const COMPONENTS: &str = "SAMKLANG_COMPONENTS";
 
 /// What to leave out, and what to pass on.
 #[derive(Debug, clap::Args)]
@@ -53,7 +58,7 @@ impl Options {
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     wasm_target::ensure()?;
-    components::build(workspace)?;
+    let connectors = components::build(workspace)?;
     if options.without_xmllint {
         eprintln!("left out: documents against their XML schemas (--without-xmllint)");
     } else if !is_there("xmllint") {
@@ -84,7 +89,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     } else {
         Some(Domain::start(workspace.target())?)
     };
-    let whole = run_all(workspace, options, cluster.as_ref(), domain.as_ref());
+    let whole = run_all(workspace, options, &connectors, cluster.as_ref(), domain.as_ref());
     let documented = if options.arguments.is_empty() {
         run_documented(workspace)
     } else {
@@ -102,6 +107,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 fn run_all(
     workspace: &Workspace,
     options: &Options,
+    connectors: &Path,
     cluster: Option<&Cluster>,
     domain: Option<&Domain>,
 ) -> Result<()> {
@@ -140,7 +146,10 @@ fn run_all(
             .without_env(active_directory::VARIABLE)
             .without_env(active_directory::AUTHORITY),
     };
-    cargo.env(WITHOUT, options.left_out()).run()
+    cargo
+        .env(WITHOUT, options.left_out())
+        .env(COMPONENTS, connectors)
+        .run()
 }
 
 fn run_documented(workspace: &Workspace) -> Result<()> {

@@ -44,6 +44,11 @@ pub(crate) fn read(
             }
         }
     }
+    // Before anybody has written anything there is no top.
+    if organisation.root.is_none() && units.own.is_empty() && units.others.is_empty() {
+        log::info("the register has no unit of the municipality yet");
+        return Ok(Vec::new());
+    }
     let top = top(organisation, &units)?;
     Ok(units.below(top))
 }

@@ -152,7 +152,31 @@ pub struct Request {
 }
 
 /// What comes over the wire: status, headers and the body still to be read; or why nothing came.
-type Answer<Body> = Result<(u16, Vec<(String, String)>, Body), String>;
+type Answer<Body> = Result<(u16, Vec<(String, String)>, Body), NoAnswer>;
+
+/// Why no answer came.
+enum NoAnswer {
+    /// The host does not let the request out; trying again does not help.
+    #[cfg_attr(
+        not(target_arch = "wasm32"),
+        expect(dead_code, reason = "natively there is no host that could refuse")
+    )]
+    NotPermitted(String),
+    /// Anything else.
+    Failed(String),
+}
+
+impl From<String> for NoAnswer {
+    fn from(cause: String) -> Self {
+        Self::Failed(cause)
+    }
+}
+
+impl From<&str> for NoAnswer {
+    fn from(cause: &str) -> Self {
+        Self::Failed(cause.to_owned())
+    }
+}
 
 /// A request that is being put together.
 #[derive(Debug)]
@@ -242,15 +266,18 @@ impl Builder {
     /// Sends it and leaves the answer's body to be read bit by bit, for what may be large.
     ///
     /// # Errors
-    /// [`Error::Unreachable`] when no answer comes.
+    /// [`Error::Unreachable`] when no answer comes, [`Error::Unauthorised`] when the host does not let the request out.
     pub fn download(self) -> Result<Download, Error> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
         let request = response::name(&self.request);
         let url = self.request.url.clone();
-        let (status, headers, body) = wire::send(self.request, self.timeout)
-            .map_err(|cause| Error::Unreachable(format!("{request}: {cause}")))?;
+        let answer = wire::send(self.request, self.timeout);
+        let (status, headers, body) = answer.map_err(|why| match why {
+            NoAnswer::NotPermitted(cause) => Error::Unauthorised(format!("{request}: {cause}")),
+            NoAnswer::Failed(cause) => Error::Unreachable(format!("{request}: {cause}")),
+        })?;
         Ok(Download {
             status,
             headers,

@@ -145,7 +145,7 @@ fn unchanged(scale: &Scale, ground: &Ground) -> Result<Vec<Row>> {
             through,
         ),
         Row::new(
-            "the same through the connector compiled natively into the process; how many times its time the component takes",
+            "cost of the boundary: the same through the connector compiled natively into the process; how many times its time the component takes",
             within,
         ),
     ])

@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 /// What connectors are built for.
 const TARGET: &str = "wasm32-wasip2";
 
-/// The path of the package's component. It is built when that has not happened in this process; cargo sees to it that
+/// The path of the package's component: the one that was built before where the environment says so, else it is built when that has not happened in this process; cargo sees to it that
 /// nothing is built twice across processes.
 ///
 /// # Panics
@@ -28,7 +28,7 @@ pub fn component(package: &str) -> PathBuf {
     if let Some(path) = built.get(package) {
         return path.clone();
     }
-    let path = build(package);
+    let path = built_before(package).unwrap_or_else(|| build(package));
     built.insert(package.to_owned(), path.clone());
     path
 }
@@ -67,6 +67,41 @@ pub fn with_code(component: &[u8], export: &str, code: &str) -> Vec<u8> {
         .sum();
     let (locals, rest) = rest.split_at(locals);
     wat::parse_str(format!("{before}{locals}{code}\n{rest}")).expect("the code is sound")
+}
+
+/// Whether connectors made for the contract in the one folder can be run by hosts of the contract in the other: what is there may only grow.
+///
+/// # Errors
+///
+/// What they could not do, in the words of the tools.
+///
+/// # Panics
+///
+/// When a folder holds no contract.
+pub fn grows(former: &Path, present: &Path) -> Result<(), String> {
+    let parse = |folder: &Path| {
+        let mut resolve = wit_parser::Resolve::default();
+        let (package, _) = resolve.push_dir(folder).expect("the folder holds a contract");
+        let world = resolve
+            .select_world(&[package], Some("connector"))
+            .expect("the contract has the world of connectors");
+        (resolve, world)
+    };
+    let (mut resolve, present) = parse(present);
+    let (other, former) = parse(former);
+    let moved = resolve.merge(other).map_err(|cause| format!("{cause:#}"))?;
+    let former = moved
+        .map_world(former, Default::default())
+        .map_err(|cause| format!("{cause:#}"))?;
+    wit_component::semver_check(resolve, former, present).map_err(|cause| format!("{cause:#}"))
+}
+
+/// The one that is built already, in the folder that `SAMKLANG_COMPONENTS` names, under the connector's own name.
+fn built_before(package: &str) -> Option<PathBuf> {
+    let folder = PathBuf::from(std::env::var_os("SAMKLANG_COMPONENTS")?);
+    let name = package.strip_prefix("samklang-").unwrap_or(package);
+    let name = name.strip_suffix("-connector").unwrap_or(name);
+    Some(folder.join(name).with_extension("wasm")).filter(|path| path.is_file())
 }
 
 fn build(package: &str) -> PathBuf {

@@ -26,19 +26,9 @@ pub(super) async fn run(context: &Context, history: &History) -> Result<Exit, Fa
     let (tenant, premises) = context.named(&history.dir).await?;
     let store = premises.tenant(tenant.name()).await?;
     let mut documents = Vec::new();
+    let mut used = Vec::new();
     let headers = [
-        "cycle",
-        "state",
-        "began",
-        "time",
-        "read",
-        "added",
-        "changed",
-        "removed",
-        "done",
-        "refused",
-        "requests",
-        "processor",
+        "cycle", "state", "began", "time", "read", "added", "changed", "removed", "done", "refused",
     ];
     let mut table = screen.new_table(&headers);
     for cycle in store.cycles(history.limit).await? {
@@ -67,17 +57,17 @@ pub(super) async fn run(context: &Context, history: &History) -> Result<Exit, Fa
             counts.removed,
             counts.done,
             counts.refused,
-            usage.requests,
         ];
         row.extend(numbers.map(|number| screen.number(number)));
-        let processor = format!("{:.1} s", usage.cpu().as_secs_f64());
-        row.push(screen.cell(processor, Tone::Faint));
         table.add_row(row);
+        used.push((cycle.id.to_string(), usage));
     }
     if documents.is_empty() {
         screen.line(format!("no cycle of {} has run yet", tenant.name()));
     } else {
         screen.table(&table);
+        let used: Vec<_> = used.iter().map(|(cycle, usage)| (cycle.clone(), usage)).collect();
+        report::usage(screen, "cycle", &used);
     }
     screen.document(&json!({ "tenant": tenant.name(), "cycles": documents }));
     Ok(Exit::Done)

@@ -138,20 +138,19 @@ pub(super) fn steps(screen: Screen, steps: &[StepRecord]) {
     }
 }
 
-/// What the steps' connectors used, as a table; nothing when none ran.
-pub(super) fn usage(screen: Screen, steps: &[StepRecord]) {
-    let used: Vec<&StepRecord> = steps
+/// What connectors used, as a table of what used it; nothing when none ran.
+pub(super) fn usage(screen: Screen, of: &str, used: &[(String, &Usage)]) {
+    let used: Vec<_> = used
         .iter()
-        .filter(|step| step.usage != Usage::default())
+        .filter(|(_, usage)| **usage != Usage::default())
         .collect();
     if used.is_empty() {
         return;
     }
     screen.heading("what the connectors used");
-    let headers = ["step", "processor", "memory", "requests", "sent", "received"];
+    let headers = [of, "processor", "memory", "requests", "sent", "received"];
     let mut table = screen.new_table(&headers);
-    for step in used {
-        let usage = &step.usage;
+    for (what, usage) in used {
         let figure = |text: String| screen.cell(text, Tone::Plain).set_alignment(CellAlignment::Right);
         let seconds = format!("{:.2} s", usage.cpu().as_secs_f64());
         let mut requests = grouped(usage.requests);
@@ -159,7 +158,7 @@ pub(super) fn usage(screen: Screen, steps: &[StepRecord]) {
             requests.push_str(&format!(" ({} refused)", grouped(usage.refused)));
         }
         table.add_row(vec![
-            screen.cell(step_words(&step.spec), Tone::Plain),
+            screen.cell(what, Tone::Plain),
             figure(seconds),
             figure(octets(usage.peak_memory)),
             figure(requests),

@@ -6,6 +6,7 @@ use samklang_core::port::{Clock as _, CycleState, Store as _};
 use serde_json::json;
 
 use super::{Context, builds, promotion, report};
+use crate::configuration::step_words;
 use crate::failure::{Exit, Failure};
 use crate::screen::{Tone, cycle_tone, moment};
 use crate::wiring::SystemClock;
@@ -75,7 +76,11 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
     screen.table(&head);
     screen.line("");
     report::steps(screen, &steps);
-    report::usage(screen, &steps);
+    let used: Vec<_> = steps
+        .iter()
+        .map(|step| (step_words(&step.spec), &step.usage))
+        .collect();
+    report::usage(screen, "step", &used);
     if let Some(told) = builds::told(&unsigned) {
         screen.line(format!("\n{told}"));
     }

@@ -51,6 +51,10 @@ impl Pseudonyms {
     }
 
     fn hidden(&self, text: &str) -> String {
+        // Below zero there is nobody.
+        if text.starts_with('-') && text.parse::<i64>().is_ok() {
+            return text.to_owned();
+        }
         // Numbers first: what is sensitive may be part of none of them, and what is made of one looks like one again.
         let numbers = replace_identity_numbers(text, |number| self.number(number));
         self.sensitive.iter().fold(numbers, |text, (value, other)| {
@@ -130,6 +134,10 @@ mod tests {
         assert_eq!(value["b"][1], format!("id={digits}&x"));
         // Once more changes it once more: a recording is made fit to be kept once.
         assert_eq!(value["n"], 5);
+        // A flag of a directory is no number of anybody's.
+        let mut flags = json!("-2147483646");
+        pseudonyms.hide(&mut flags);
+        assert_eq!(flags, "-2147483646");
     }
 
     #[test]

@@ -316,7 +316,16 @@ async fn a_refusal_that_the_connector_bears_is_counted() {
         ..request("call-and-forget")
     };
     let mut session = open(ungranted).await;
-    assert_eq!(session.check().await.unwrap(), []);
+    let findings = session.check().await.unwrap();
+    assert_eq!(
+        findings.len(),
+        1,
+        "the host tells what the connector keeps to itself"
+    );
+    assert!(
+        findings[0].message.contains("the operator has not granted it"),
+        "{findings:?}"
+    );
     assert_eq!(session.usage().refused, 1);
 }
 

@@ -4,10 +4,12 @@ use std::io::{self, Read, Write};
 use std::time::Duration;
 
 use wasip2::http::outgoing_handler;
-use wasip2::http::types::{Fields, IncomingBody, OutgoingBody, OutgoingRequest, RequestOptions, Scheme};
+use wasip2::http::types::{
+    ErrorCode, Fields, IncomingBody, OutgoingBody, OutgoingRequest, RequestOptions, Scheme,
+};
 use wasip2::io::streams::InputStream;
 
-use super::{Answer, Method, Request};
+use super::{Answer, Method, NoAnswer, Request};
 
 /// The body of an answer. The stream is dropped before the body that it belongs to.
 pub(super) struct Body {
@@ -41,7 +43,7 @@ pub(super) fn send(request: Request, timeout: Duration) -> Answer<Body> {
     let scheme = match scheme {
         "https" => Scheme::Https,
         "http" => Scheme::Http,
-        other => return Err(format!("the scheme {other} is not HTTP")),
+        other => return Err(format!("the scheme {other} is not HTTP").into()),
     };
     let rest = rest.split('#').next().unwrap_or_default();
     let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
@@ -70,7 +72,7 @@ pub(super) fn send(request: Request, timeout: Duration) -> Answer<Body> {
     let _ = options.set_between_bytes_timeout(limit);
 
     let sink = outgoing.body().map_err(|()| refused("body"))?;
-    let answer = outgoing_handler::handle(outgoing, Some(options)).map_err(|code| code.to_string())?;
+    let answer = outgoing_handler::handle(outgoing, Some(options)).map_err(no_answer)?;
     let written = write(&sink, &body);
     let finished = OutgoingBody::finish(sink, None);
     answer.subscribe().block();
@@ -78,7 +80,7 @@ pub(super) fn send(request: Request, timeout: Duration) -> Answer<Body> {
         .get()
         .ok_or("no answer came")?
         .map_err(|()| "the answer is gone")?
-        .map_err(|code| code.to_string())?;
+        .map_err(no_answer)?;
     // A system may answer, such as with 413, before it has taken the whole body; its answer counts then.
     if !(400..=599).contains(&response.status()) {
         written.map_err(|cause| format!("the body could not be sent: {cause}"))?;
@@ -92,6 +94,17 @@ pub(super) fn send(request: Request, timeout: Duration) -> Answer<Body> {
     let body = response.consume().map_err(|()| "the answer has no body")?;
     let stream = body.stream().map_err(|()| "the answer's body is gone")?;
     Ok((response.status(), headers, Body { stream, _body: body }))
+}
+
+/// What a host says of itself is no matter of the line.
+fn no_answer(code: ErrorCode) -> NoAnswer {
+    let words = || format!("the host does not let the request out: {code}");
+    match code {
+        ErrorCode::ConfigurationError | ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited => {
+            NoAnswer::NotPermitted(words())
+        }
+        other => NoAnswer::Failed(other.to_string()),
+    }
 }
 
 fn fields(headers: &[(String, String)], length: usize) -> Result<Fields, String> {

@@ -149,7 +149,7 @@ impl Outbound {
             matching: source.matching.iter().flatten().map(Rule::of).collect(),
             unmatched: source.unmatched.unwrap_or_default(),
             sensitive: named(|attribute| attribute.sensitive)
-                .chain(made_of_sensitive(&fields, vocabulary))
+                .chain(made_of_sensitive(fields.iter().chain(&deactivated), vocabulary))
                 .collect(),
             actions: class.actions.clone(),
             key_attribute: class.key.clone(),
@@ -200,7 +200,7 @@ fn writable(class: &Class, attribute: &str, place: &str) -> Result<(), MappingEr
 
 /// The attributes of a target that are made of what must not be shown, by whichever way the template comes to it.
 fn made_of_sensitive<'a>(
-    fields: &'a [(String, Field)],
+    fields: impl Iterator<Item = &'a (String, Field)> + 'a,
     vocabulary: &'a Vocabulary,
 ) -> impl Iterator<Item = String> + 'a {
     let tells = |field: &Field| {
@@ -210,7 +210,6 @@ fn made_of_sensitive<'a>(
         vocabulary.sensitive().any(mentioned)
     };
     fields
-        .iter()
         .filter(move |(_, field)| tells(field))
         .map(|(name, _)| name.clone())
 }
