@@ -104,8 +104,9 @@ impl Recording {
             |cause: serde_json::Error| Failure::because("the recording cannot be made fit to be kept", cause);
         let fit = |reel: Reel| -> Result<Reel, serde_json::Error> {
             let mut value = serde_json::to_value(reel)?;
-            for exchange in value["exchanges"].as_array_mut().into_iter().flatten() {
-                omit(&mut exchange["asked"]);
+            let exchanges = value.get_mut("exchanges").and_then(Value::as_array_mut);
+            for exchange in exchanges.into_iter().flatten() {
+                omit(exchange);
                 blank(exchange);
             }
             strike(subject.credentials, &mut value);
@@ -285,8 +286,10 @@ fn strings(value: Option<&Value>) -> Vec<String> {
 }
 
 /// Leaves a body out that is no text: nobody can say what is in it.
-fn omit(asked: &mut Value) {
-    let Some(body) = asked.get_mut("body") else { return };
+fn omit(exchange: &mut Value) {
+    let Some(body) = exchange.pointer_mut("/asked/body") else {
+        return;
+    };
     if let Some(encoded) = body.get("base64").and_then(Value::as_str) {
         *body = json!({ "omitted": encoded.len() / 4 * 3 });
     }
@@ -312,11 +315,11 @@ fn blank(exchange: &mut Value) {
 
 fn emptied(attribute: &mut Value) {
     let name = attribute.get("name").and_then(Value::as_str).unwrap_or_default();
-    if PASSWORDS
+    let is_password = PASSWORDS
         .iter()
-        .any(|password| password.eq_ignore_ascii_case(name))
-    {
-        attribute["values"] = json!([]);
+        .any(|password| password.eq_ignore_ascii_case(name));
+    if let Some(values) = attribute.get_mut("values").filter(|_| is_password) {
+        *values = json!([]);
     }
 }
 

@@ -1,9 +1,5 @@
 //! Credentials, keys, proxies and budgets as an operator writes them, and what is said when they are written wrongly.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "test support: a panic is the report"
-)]
+#![expect(clippy::panic, reason = "test support: a panic is the report")]
 
 use std::path::Path;
 use std::sync::Arc;

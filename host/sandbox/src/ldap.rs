@@ -13,7 +13,13 @@ pub struct Session(Option<Arc<Mutex<Directory>>>);
 /// A search that a guest holds.
 #[derive(Clone)]
 #[expect(unreachable_pub, reason = "the bindings hand it on as their own")]
-pub struct Results(Option<(Arc<Mutex<Directory>>, Arc<Mutex<Search>>)>);
+pub struct Results(Option<Arc<UnderWay>>);
+
+/// A search with the session that it is made in.
+struct UnderWay {
+    directory: Arc<Mutex<Directory>>,
+    search: Mutex<Search>,
+}
 
 /// Opens a session; without a way out there is no need that could be granted.
 pub(crate) async fn open(sender: Option<Arc<Sender>>, need: &str) -> Option<Result<Session, DirectoryError>> {
@@ -40,7 +46,10 @@ impl Session {
     pub(crate) async fn search(&self, query: Query) -> Result<Results, DirectoryError> {
         let directory = self.directory()?;
         let search = directory.lock().await.search(query)?;
-        Ok(Results(Some((directory, Arc::new(Mutex::new(search))))))
+        Ok(Results(Some(Arc::new(UnderWay {
+            directory,
+            search: Mutex::new(search),
+        }))))
     }
 }
 
@@ -52,7 +61,8 @@ impl Results {
 
     pub(crate) async fn next(&self, max: u32) -> Result<Found, DirectoryError> {
         let max = usize::try_from(max).unwrap_or(usize::MAX);
-        let (directory, search) = self.0.as_ref().ok_or_else(nothing)?;
-        directory.lock().await.next(&mut *search.lock().await, max).await
+        let under_way = self.0.as_ref().ok_or_else(nothing)?;
+        let mut search = under_way.search.lock().await;
+        under_way.directory.lock().await.next(&mut search, max).await
     }
 }
