@@ -1,5 +1,5 @@
 //! A small directory in memory, with the strictness of Windows that matters here: unique names, existing parents, links that lead somewhere,
-//! members handed over by threes, no half a modification.
+//! members handed over by threes, no half a modification; and what Samba lets pass and Windows does not, see [`windows`].
 #![allow(dead_code, reason = "not every test uses all of it")]
 #![allow(
     clippy::unwrap_used,
@@ -11,6 +11,7 @@
 )]
 
 pub(crate) mod filter;
+pub(crate) mod windows;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -30,6 +31,8 @@ pub(crate) struct Held {
     pub(crate) dn: String,
     /// By name in small letters: the name as it is written, and the values.
     pub(crate) attributes: BTreeMap<String, (String, Vec<Vec<u8>>)>,
+    /// It was given a password.
+    pub(crate) password: bool,
 }
 
 impl Held {
@@ -68,7 +71,7 @@ pub(crate) struct State {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct World(pub(crate) Rc<RefCell<State>>);
 
-fn refused<T>(code: Code, number: u32, message: &str) -> Result<T, DirectoryError> {
+pub(crate) fn refused<T>(code: Code, number: u32, message: &str) -> Result<T, DirectoryError> {
     Err(DirectoryError::Refused(Refusal {
         code,
         number,
@@ -97,6 +100,7 @@ impl World {
             guid: guid.clone(),
             dn: dn.to_owned(),
             attributes: BTreeMap::new(),
+            password: true,
         };
         let classes: &[&str] = match class {
             "user" => &["top", "person", "organizationalPerson", "user"],
@@ -193,6 +197,7 @@ impl State {
                     }
                     changed.set(&name, held);
                 }
+                windows::judge(&mut changed)?;
                 self.unique(&changed)?;
                 self.entries[at] = changed;
                 Ok(Reply::default())
@@ -228,6 +233,7 @@ impl State {
                     return refused(Code::NoSuchObject, 32, "no parent");
                 };
                 let new = format!("{new_rdn},{}", self.entries[above].dn);
+                windows::name(&new)?;
                 if self.find(&new).is_some_and(|found| found != at) {
                     return refused(Code::EntryAlreadyExists, 68, "00002071: exists");
                 }
@@ -288,6 +294,7 @@ impl State {
             guid,
             dn: dn.to_owned(),
             attributes: BTreeMap::new(),
+            password: false,
         };
         for Attribute { name, values } in attributes {
             assert!(
@@ -307,8 +314,8 @@ impl State {
                 "objectSid",
                 vec![vec![1, 1, 0, 0, 0, 0, 0, 5, self.made as u8, 0, 0, 0]],
             );
-            assert!(held.attributes.remove("unicodepwd").is_some(), "no password");
         }
+        windows::judge(&mut held)?;
         self.unique(&held)?;
         self.entries.push(held);
         Ok(Reply::default())
@@ -343,6 +350,9 @@ impl State {
             }
         });
         let found = found.filter(|held| filter.matches(&|name| self.shown(held, name)));
+        let found: Vec<&Held> = found.collect();
+        windows::page(query, found.len())?;
+        let found = found.into_iter();
         let extended = query.controls.iter().any(|control| control.oid == EXTENDED);
         Ok(Reply {
             entries: found.map(|held| self.entry(held, query, extended)).collect(),
