@@ -50,5 +50,5 @@ pub use resolve::{Lookup, LookupFuture};
 pub use secret::{Secret, SecretError, SecretReference};
 pub use sender::Sender;
 pub use signing::{PublicPart, SigningError};
-pub use tls::TlsError;
+pub use tls::{TlsError, judge_authorities};
 pub use ws_trust::WsTrustSettings;

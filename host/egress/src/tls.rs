@@ -19,6 +19,31 @@ pub enum TlsError {
     Setup(#[from] rustls::Error),
 }
 
+/// Looks whether a PEM text holds certificate authorities that can be believed.
+///
+/// # Errors
+///
+/// When it holds none, or one that cannot be read.
+pub fn judge_authorities(pem: &str) -> Result<(), TlsError> {
+    add(&mut RootCertStore::empty(), pem)
+}
+
+fn add(roots: &mut RootCertStore, pem: &str) -> Result<(), TlsError> {
+    let before = roots.len();
+    for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+        let certificate = certificate.map_err(|error| TlsError::Authority(error.to_string()))?;
+        roots
+            .add(certificate)
+            .map_err(|error| TlsError::Authority(error.to_string()))?;
+    }
+    if roots.len() == before {
+        return Err(TlsError::Authority(
+            "the PEM text holds no certificate".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
 /// The settings of every encrypted connection: TLS 1.2 and 1.3, HTTP/2 and HTTP/1.1.
 pub(crate) fn client_config(extra_authorities: &[String]) -> Result<ClientConfig, TlsError> {
     let mut roots = RootCertStore::empty();
@@ -34,18 +59,7 @@ pub(crate) fn client_config(extra_authorities: &[String]) -> Result<ClientConfig
         );
     }
     for pem in extra_authorities {
-        let before = roots.len();
-        for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-            let certificate = certificate.map_err(|error| TlsError::Authority(error.to_string()))?;
-            roots
-                .add(certificate)
-                .map_err(|error| TlsError::Authority(error.to_string()))?;
-        }
-        if roots.len() == before {
-            return Err(TlsError::Authority(
-                "the PEM text holds no certificate".to_owned(),
-            ));
-        }
+        add(&mut roots, pem)?;
     }
     let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()?

@@ -148,13 +148,13 @@ impl Premises {
         &self.settings.trust
     }
 
-    /// A sandbox over the installation's cache.
+    /// A sandbox over the installation's cache, whose connections believe these certificate authorities (PEM texts) beside the system's.
     ///
     /// # Errors
     ///
-    /// When the engine does not start, or the cache or the system's certificates cannot be used.
-    pub fn sandbox(&self) -> Result<Sandbox, Failure> {
-        let egress = Egress::new(&[])
+    /// When the engine does not start, or the cache or a certificate cannot be used.
+    pub fn sandbox(&self, authorities: &[String]) -> Result<Sandbox, Failure> {
+        let egress = Egress::new(authorities)
             .map_err(|error| Failure::Failed(error.to_string()))?
             .with_endpoints(self.settings.endpoints.clone());
         let config = SandboxConfig {
@@ -203,7 +203,7 @@ impl Premises {
         if let Err(why) = trust.judge_unnamed(&octets, signature.as_deref()) {
             return Err(untrusted(&origin, &why));
         }
-        let component = self.sandbox()?.load(octets.clone()).await.map_err(|fault| {
+        let component = self.sandbox(&[])?.load(octets.clone()).await.map_err(|fault| {
             Failure::Failed(format!("{origin}: {}\n  {}", fault.message, fault.kind.remedy()))
         })?;
         let description = component.description();

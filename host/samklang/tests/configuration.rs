@@ -564,6 +564,32 @@ fn a_mapping_is_compiled_and_its_mistake_told_at_its_line() {
 }
 
 #[test]
+fn a_tenant_believes_authorities_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |content: Option<&str>| {
+        match content {
+            Some(content) => std::fs::write(folder.path().join("ca.pem"), content).unwrap(),
+            None => drop(std::fs::remove_file(folder.path().join("ca.pem"))),
+        }
+        let text = "tenant = \"t\"\nauthorities = [\"ca.pem\"]\nsteps = []\n";
+        let source = Source::new(&folder.path().join("samklang.toml"), text.to_owned());
+        let tenant = Tenant::parse(folder.path(), source).unwrap();
+        tenant
+            .fit(&Offer::default(), Use::Work)
+            .map_err(|error| error.to_string())
+    };
+    let identity =
+        samklang_stand_ins::identity::Identity::new("ca", samklang_stand_ins::identity::KeyKind::P256);
+    let pem = identity.certificate_pem();
+    assert_eq!(told(Some(&pem)).unwrap().authorities, [pem]);
+    says(
+        &told(Some("nothing")).err().unwrap(),
+        &["ca.pem", "holds no certificate", "a file in PEM"],
+    );
+    says(&told(None).err().unwrap(), &["ca.pem", "samklang.toml:2"]);
+}
+
+#[test]
 fn a_connection_has_bounds_of_its_own_or_the_hosts() {
     let shown = |limits: &str| {
         let text = format!(

@@ -143,7 +143,7 @@ async fn start(ground: &Ground) -> Result<Measured> {
     let path = open.premises.home().component(digest);
     let mut loads = Vec::new();
     for _ in 0..LOADS {
-        let sandbox = open.premises.sandbox().map_err(said)?;
+        let sandbox = open.premises.sandbox(&[]).map_err(said)?;
         let since = Instant::now();
         sandbox
             .load_file(&path)
@@ -181,7 +181,7 @@ async fn start(ground: &Ground) -> Result<Measured> {
 async fn pifu(ground: &Ground, components: &[PathBuf]) -> Result<Measured> {
     let since = Instant::now();
     let premises = premises(ground).await?;
-    let sandbox = premises.sandbox().map_err(said)?;
+    let sandbox = premises.sandbox(&[]).map_err(said)?;
     let path = components.first().context("no component is named")?;
     let fault = |fault: samklang_core::Fault| anyhow!("{fault}");
     let component = sandbox.load_file(path).await.map_err(fault)?;
@@ -339,7 +339,7 @@ impl Open {
 
     /// The connections. What they are opened with moves into them.
     fn wiring(&mut self) -> Result<Wiring> {
-        let sandbox = self.premises.sandbox().map_err(said)?;
+        let sandbox = self.premises.sandbox(&[]).map_err(said)?;
         let openings = std::mem::take(&mut self.fitted.openings);
         Ok(Wiring::new(
             sandbox,

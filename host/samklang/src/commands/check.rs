@@ -20,6 +20,7 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
         tenant,
         openings,
         trust,
+        authorities,
         ..
     } = tenant.fit(&offer, Use::Work)?;
     let mut found: Vec<(String, Finding)> = Vec::new();
@@ -32,7 +33,7 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
     }
     let names: Vec<String> = openings.keys().cloned().collect();
     let wiring = Wiring::new(
-        premises.sandbox()?,
+        premises.sandbox(&authorities)?,
         premises.home().clone(),
         openings,
         trust,

@@ -181,7 +181,7 @@ async fn inspect(context: &Context, what: &str) -> Result<Exit, Failure> {
     let premises = context.premises(None).await?;
     let file = std::path::Path::new(what);
     let installed = if file.is_file() {
-        let component = premises.sandbox()?.load_file(file).await?;
+        let component = premises.sandbox(&[])?.load_file(file).await?;
         Installed {
             digest: component.digest().to_owned(),
             description: component.description().clone(),

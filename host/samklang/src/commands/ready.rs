@@ -40,7 +40,7 @@ impl Ready {
         let unsigned = builds::unsigned(&fitted);
         let interrupt = Arc::new(Interrupt::default());
         let wiring = Wiring::new(
-            premises.sandbox()?,
+            premises.sandbox(&fitted.authorities)?,
             premises.home().clone(),
             fitted.openings,
             fitted.trust,

@@ -73,6 +73,8 @@ pub struct Fitted {
     pub written: BTreeMap<String, MappingSource>,
     /// Whose connectors the tenant lets in.
     pub trust: Trust,
+    /// The certificate authorities that its connections believe beside the system's, as PEM texts.
+    pub authorities: Vec<String>,
 }
 
 /// What a connection's sessions are opened with.
@@ -186,6 +188,7 @@ impl Tenant {
             openings,
             written,
             trust,
+            authorities: self.authorities,
         })
     }
 }

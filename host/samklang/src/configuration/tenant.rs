@@ -31,6 +31,8 @@ pub struct Tenant {
     pub(crate) home: Option<PathBuf>,
     keys: KeyPlaces,
     pub(crate) zone: TimeZone,
+    /// Further certificate authorities, as PEM texts.
+    pub(crate) authorities: Vec<String>,
     pub(crate) tables: Tables,
     pub(crate) steps: Vec<StepSpec>,
     pub(crate) connections: Vec<Connection>,
@@ -96,6 +98,7 @@ impl Tenant {
             "home",
             "keys",
             "time_zone",
+            "authorities",
             "steps",
             "tables",
             "connections",
@@ -114,6 +117,7 @@ impl Tenant {
             .map(|home| folder.join(home.value));
         let keys = KeyPlaces::read(&file, folder, &mut mistakes);
         let zone = zone(&file, &mut mistakes);
+        let authorities = authorities(&file, folder, &mut mistakes);
         let tables = table::read(&file, folder, &mut mistakes);
         let mut connections = Vec::new();
         if let Some(node) = file.get("connections") {
@@ -146,6 +150,7 @@ impl Tenant {
             home,
             keys,
             zone,
+            authorities,
             tables,
             steps,
             connections,
@@ -205,6 +210,29 @@ impl Tenant {
 
 /// Where the tenant's days begin and end, unless its file says otherwise: the time of Denmark, Norway, Sweden and Spain alike.
 const ZONE: &str = "Europe/Copenhagen";
+
+/// Reads the files of the tenant's certificate authorities.
+fn authorities(file: &Section<'_>, folder: &Path, mistakes: &mut Mistakes) -> Vec<String> {
+    let mut texts = Vec::new();
+    for name in file.texts("authorities", mistakes) {
+        let path = folder.join(&name.value);
+        let read = std::fs::read_to_string(&path).map_err(|cause| cause.to_string());
+        let judged = read.and_then(|text| {
+            samklang_egress::judge_authorities(&text)
+                .map(|()| text)
+                .map_err(|cause| cause.to_string())
+        });
+        match judged {
+            Ok(text) => texts.push(text),
+            Err(cause) => mistakes.add(
+                Mistake::new("authority", name.span, format!("{}: {cause}", path.display())).remedy(
+                    "name a file in PEM, relative to the tenant's folder, that holds the certificate of the authority",
+                ),
+            ),
+        }
+    }
+    texts
+}
 
 fn zone(file: &Section<'_>, mistakes: &mut Mistakes) -> TimeZone {
     let written = file.text("time_zone", mistakes);

@@ -95,7 +95,7 @@ pub(super) async fn verify(context: &Context, what: &str) -> Result<Exit, Failur
         .trust()
         .judge(&record.name, &octets, record.signature.as_deref())
         .map_err(|why| untrusted(&named, &why))?;
-    let component = premises.sandbox()?.load(octets).await?;
+    let component = premises.sandbox(&[])?.load(octets).await?;
     if component.digest() != record.digest {
         return Err(Failure::Failed(format!(
             "{} is not the file that was added: add {} {} again from {}",
@@ -125,7 +125,7 @@ pub(super) async fn publish(context: &Context, publish: &Publish) -> Result<Exit
     let octets = read(&publish.file)?;
     let signature = signature_beside(Some(&publish.file), publish.signature.as_deref())?;
     // What is no connector is found out here, and not by whoever fetches it.
-    let component = premises.sandbox()?.load(octets.clone()).await?;
+    let component = premises.sandbox(&[])?.load(octets.clone()).await?;
     let description = component.description();
     let registry = premises.registry(&publish.place)?;
     let published = registry

@@ -139,7 +139,7 @@ pub(super) async fn replay(context: &Context, wanted: &Replay) -> Result<Exit, F
         Some(path) => path.clone(),
         None => installed(&premises.home().component(&recording.digest), &recording)?,
     };
-    let component = premises.sandbox()?.load_file(&path).await?;
+    let component = premises.sandbox(&[])?.load_file(&path).await?;
     let description = component.description();
     if description.name != recording.connector {
         return Err(Failure::Usage(format!(
