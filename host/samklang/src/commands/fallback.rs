@@ -78,6 +78,23 @@ pub(super) async fn fall_back(
     if fallen.is_empty() {
         return Ok(fallen);
     }
+    // The former build has to go with the configuration as it is now, or the night is no better off.
+    let mut offer = premises.offer_unlocked(tenant.name()).await?;
+    for one in &fallen {
+        offer.active.insert(one.connection.clone(), one.to.clone());
+        if let Some(running) = offer.running.get_mut(&one.connection) {
+            running.clone_from(&one.to);
+        }
+    }
+    let fitted = match tenant.fit(&offer, Use::Look) {
+        Ok(fitted) => fitted,
+        Err(mistaken) => {
+            tracing::warn!(
+                "a build faults and is not taken back, because the former one does not go with samklang.toml: {mistaken}"
+            );
+            return Ok(Vec::new());
+        }
+    };
     let now = SystemClock.now();
     for one in &fallen {
         let build = BTreeMap::from([(one.connection.clone(), one.to.clone())]);
@@ -90,8 +107,7 @@ pub(super) async fn fall_back(
             "a build was taken back"
         );
     }
-    let offer = premises.offer_unlocked(tenant.name()).await?;
-    builds::lock(&tenant.fit(&offer, Use::Look)?).write(folder)?;
+    builds::lock(&fitted).write(folder)?;
     Ok(fallen)
 }
 

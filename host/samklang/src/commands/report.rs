@@ -213,16 +213,21 @@ pub(super) fn report_json(tenant: &str, report: &Report, unsigned: &[String]) ->
         "tenant": tenant,
         "cycle": report.cycle,
         "resumed": report.resumed,
-        "ended": match report.ended {
-            Ended::Done => "done",
-            Ended::Planned => "planned",
-            Ended::Waiting(_) => "waiting",
-            Ended::Failed(_) => "failed",
-        },
+        "ended": ended(&report.ended),
         "stop": stop,
         "steps": report.steps.iter().map(step_json).collect::<Vec<_>>(),
         "unsigned": unsigned,
     })
+}
+
+/// The word for an end.
+pub(super) fn ended(ended: &Ended) -> &'static str {
+    match ended {
+        Ended::Done => "done",
+        Ended::Planned => "planned",
+        Ended::Waiting(_) => "waiting",
+        Ended::Failed(_) => "failed",
+    }
 }
 
 /// The exit code that an end has.

@@ -85,11 +85,7 @@ impl Wiring {
     /// # Errors
     ///
     /// When there is no such connection.
-    pub(crate) fn opened_with(&self, connection: &str) -> Result<&Opening, Fault> {
-        self.opening(connection)
-    }
-
-    fn opening(&self, connection: &str) -> Result<&Opening, Fault> {
+    pub(crate) fn opening(&self, connection: &str) -> Result<&Opening, Fault> {
         self.openings.get(connection).ok_or_else(|| Fault {
             kind: FaultKind::NotLoadable,
             connector: String::new(),

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::Context;
 use crate::commands::ready::Ready;
+use crate::commands::report;
 use crate::configuration::short;
 use crate::failure::{Exit, Failure};
 use crate::private_file;
@@ -67,11 +68,7 @@ pub(super) async fn record(context: &Context, wanted: &Record) -> Result<Exit, F
     // A fault is what a recording is made for: it is kept like any other answer.
     let ended = if wanted.run {
         match ready.run(context, Mode::Run).await? {
-            Some(report) => format!("{:?}", report.ended)
-                .split('(')
-                .next()
-                .unwrap_or_default()
-                .to_lowercase(),
+            Some(outcome) => report::ended(&outcome.ended).to_owned(),
             None => "interrupted".to_owned(),
         }
     } else {
@@ -81,7 +78,7 @@ pub(super) async fn record(context: &Context, wanted: &Record) -> Result<Exit, F
         }
     };
     let reels = ready.wiring.take_recorded();
-    let opening = ready.wiring.opened_with(&wanted.connection)?;
+    let opening = ready.wiring.opening(&wanted.connection)?;
     let asks_inbox = opening.grants.inbox.then_some(opening.inbox.as_path());
     let subject = Subject {
         description: &description,
