@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use crate::limits::Limits;
 
+/// Folders within folders, no further: what lies deeper than paths reach could not be measured.
+const DEEPEST: u32 = 16;
 /// How often the folder is measured while a call runs.
 const LOOK: Duration = Duration::from_millis(250);
 
@@ -48,14 +50,16 @@ impl Outbox {
         } = self.clone();
         let measured = tokio::task::spawn_blocking(move || {
             let mut held = Held::default();
-            measure(&folder, files, &mut held);
+            measure(&folder, 0, files, &mut held);
             held
         });
         // A folder that cannot be measured is told by whoever uses it.
         let held = measured.await.unwrap_or_default();
         let place = "take away what was sent already, or ask the connector's vendor";
         if held.files > files {
-            return Err(format!("the outbox holds more than {files} files: {place}"));
+            return Err(format!(
+                "the outbox holds more than {files} files, or folders more than {DEEPEST} deep: {place}"
+            ));
         }
         if held.octets > octets {
             return Err(format!("the outbox holds more than {octets} octets: {place}"));
@@ -74,20 +78,26 @@ impl Outbox {
     }
 }
 
-/// Adds up a folder, no further than it takes to know that there is too much.
-fn measure(folder: &Path, most: u64, held: &mut Held) {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return;
+/// Adds up a folder, no further than it takes to know that there is too much. What cannot be looked into counts as too much.
+fn measure(folder: &Path, depth: u32, most: u64, held: &mut Held) {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) if depth <= DEEPEST => entries,
+        // The outbox itself may be gone, which is told by whoever uses it.
+        Err(_) if depth == 0 => return,
+        _ => {
+            held.files = most.saturating_add(1);
+            return;
+        }
     };
     for entry in entries.flatten() {
-        held.files += 1;
+        held.files = held.files.saturating_add(1);
         if held.files > most {
             return;
         }
         // Of a link, the link itself.
         let Ok(metadata) = entry.metadata() else { continue };
         if metadata.is_dir() {
-            measure(&entry.path(), most, held);
+            measure(&entry.path(), depth + 1, most, held);
         } else {
             held.octets = held.octets.saturating_add(metadata.len());
         }

@@ -116,6 +116,7 @@ async fn an_outbox_has_its_bounds() {
     for (misdeed, part) in [
         ("fill-outbox", "the outbox holds more than 67108864 octets"),
         ("inflate-outbox", "the outbox holds more than 67108864 octets"),
+        ("nest-outbox", "or folders more than 16 deep"),
         ("litter-outbox", "the outbox holds more than 500 files"),
     ] {
         let ground = Ground::new();

@@ -41,6 +41,14 @@ pub(crate) fn litter<T>() -> Result<T, Error> {
     }
 }
 
+/// Hides a file in folders within folders.
+pub(crate) fn nest() -> Result<Vec<Finding>, Error> {
+    let deep = format!("/outbox/{}", "d/".repeat(40));
+    fs::create_dir_all(&deep).map_err(failed)?;
+    fs::write(format!("{deep}file"), "evil").map_err(failed)?;
+    Ok(Vec::new())
+}
+
 /// Makes a file that is huge and empty, and goes on as if nothing had happened.
 pub(crate) fn inflate() -> Result<Vec<Finding>, Error> {
     let file = File::create("/outbox/hollow").map_err(failed)?;

@@ -95,6 +95,7 @@ impl Connector for Evil {
             "write-file" => folders::write_file(&self.settings.path),
             "fill-outbox" => folders::fill(),
             "litter-outbox" => folders::litter(),
+            "nest-outbox" => folders::nest(),
             "inflate-outbox" => folders::inflate(),
             "open-directory" => outside::open_directory(),
             "sign" => outside::sign("seal", self.settings.rows),
