@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::Body;
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Full, Limited};
 use samklang_egress::{BodyError, Patience, SendError, Sender};
 use serde::{Deserialize, Serialize};
 use wasmtime::component::{Linker, Resource};
@@ -121,6 +121,9 @@ impl WasiHttpHooks for WayOut {
     }
 }
 
+/// The largest body that is sent past a tape, in octets.
+const LARGEST: usize = 64 << 20;
+
 /// The same with a tape between, which has to have the whole of both bodies.
 async fn taped(
     tape: &Tape,
@@ -129,7 +132,10 @@ async fn taped(
     patience: Patience,
 ) -> Result<http::Response<WasiBody>, Error> {
     let (parts, body) = request.into_parts();
-    let body = body.collect().await?.to_bytes();
+    let body = Limited::new(body, LARGEST).collect().await;
+    let body = body
+        .map_err(|_| Error::HttpRequestBodySize(u64::try_from(LARGEST).ok()))?
+        .to_bytes();
     let asked = serde_json::json!({
         "method": parts.method.as_str(),
         "url": parts.uri.to_string(),
