@@ -14,6 +14,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("samklang-registry", &["samklang-core"]),
     ("samklang-sandbox", &["samklang-core", "samklang-egress"]),
     ("samklang-cycle", &["samklang-core"]),
+    (
+        "samklang-server",
+        &[
+            "samklang-core",
+            "samklang-cycle",
+            "samklang-egress",
+            "samklang-store",
+        ],
+    ),
 ];
 
 /// Libraries that have one room only.

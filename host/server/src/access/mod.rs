@@ -1,0 +1,6 @@
+//! Who somebody is and what they may do where. Nothing gets at a tenant but by a [`Within`], and only this room makes one, after it has
+//! looked the person's role up: there is no way to name a tenant without being somebody in it.
+
+mod within;
+
+pub use within::{Administrator, Approver, AtLeast, Includes, Operator, Role, Viewer, Within};

@@ -1,0 +1,40 @@
+//! A tenant among others.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Moment, Wait};
+
+/// A tenant at a glance.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct TenantSummary {
+    /// Its name.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// Its newest cycle; none before the first.
+    pub cycle: Option<CycleSummary>,
+    /// A cycle or an errand is at work just now.
+    pub running: bool,
+    /// What the cycle waits for.
+    pub waits: Option<Wait>,
+    /// When the next cycle begins by itself; none without a schedule.
+    pub next: Option<Moment>,
+    /// Questions that are open.
+    pub cases: u64,
+    /// Why the tenant's configuration cannot be used; none when it can.
+    pub broken: Option<String>,
+}
+
+/// A cycle at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CycleSummary {
+    /// Its number.
+    pub id: i64,
+    /// `running`, `halted`, `failed`, `incomplete`, `done`, `rejected`.
+    pub state: String,
+    /// When it began.
+    pub started: Moment,
+    /// When it ended.
+    pub ended: Option<Moment>,
+}
