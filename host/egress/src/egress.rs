@@ -100,8 +100,8 @@ fn chance() -> f64 {
 /// What all connections share: whom to believe, and how names are resolved.
 #[derive(Clone)]
 pub struct Egress {
-    tls: rustls::ClientConfig,
-    surroundings: Surroundings,
+    pub(crate) tls: rustls::ClientConfig,
+    pub(crate) surroundings: Surroundings,
     endpoints: Arc<Endpoints>,
 }
 

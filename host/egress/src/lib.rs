@@ -12,6 +12,7 @@ mod failure;
 #[doc(hidden)]
 pub mod fuzzing;
 mod grant;
+mod host_client;
 mod key;
 mod ldap;
 mod oauth;
@@ -36,6 +37,7 @@ pub use egress::{Egress, EgressLimits, Patience, PauseFuture, Surroundings};
 pub use endpoint::EndpointLimits;
 pub use failure::SendError;
 pub use grant::{GrantSettings, Grants, Refusal, RefusalReason};
+pub use host_client::{HostClient, HostError, HostLimits};
 pub use key::{Key, KeyError, KeySettings, SignatureAlgorithm};
 pub use ldap::{
     Attribute, Change, ChangeKind, Control, Directory, DirectoryError, DirectoryLimits, DirectoryRefusal,

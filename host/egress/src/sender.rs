@@ -30,7 +30,7 @@ use crate::record::Record;
 use crate::resolve::permit_literal;
 
 use way::Clients;
-pub(crate) use way::Way;
+pub(crate) use way::{Way, alone, client};
 
 /// Sends requests for one step of one connection.
 pub struct Sender {
@@ -65,7 +65,7 @@ impl Sender {
                 return Err(CredentialError::NotEncrypted { origin }.into());
             }
         }
-        let mut directories = way::alone(tls);
+        let mut directories = alone(tls);
         // The names of protocols are HTTP's.
         directories.alpn_protocols = Vec::new();
         Ok(Self {

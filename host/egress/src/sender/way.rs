@@ -81,13 +81,13 @@ impl Clients {
 }
 
 /// The same settings with sessions of its own: clones of a configuration share theirs.
-pub(super) fn alone(tls: &rustls::ClientConfig) -> rustls::ClientConfig {
+pub(crate) fn alone(tls: &rustls::ClientConfig) -> rustls::ClientConfig {
     let mut tls = tls.clone();
     tls.resumption = Resumption::in_memory_sessions(SESSIONS);
     tls
 }
 
-fn client(
+pub(crate) fn client(
     tls: rustls::ClientConfig,
     surroundings: &Surroundings,
     connect: std::time::Duration,
