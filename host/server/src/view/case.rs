@@ -23,7 +23,8 @@ pub struct Question {
     pub state: String,
     /// When it was opened.
     pub opened: Moment,
-    /// How many candidates there are.
+    /// How many candidates there are. A case, which a question is part of, has a member `candidates` of its own.
+    #[serde(rename = "candidate_count")]
     pub candidates: u64,
     /// What was chosen.
     pub choice: Option<String>,
@@ -84,10 +85,10 @@ pub struct Difference {
     /// The attribute.
     pub attribute: String,
     /// What the object says.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub object: serde_json::Value,
     /// What the candidate has.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub candidate: serde_json::Value,
 }
 
@@ -96,10 +97,12 @@ pub struct Difference {
 #[serde(deny_unknown_fields)]
 pub struct CaseAnswer {
     /// One of the case's `choices`.
+    #[schema(min_length = 1, max_length = 63, pattern = r"\S")]
     pub choice: String,
     /// The candidate's `id`, with `link`.
+    #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     pub candidate: Option<String>,
     /// Why. It is kept with the person's name.
-    #[schema(min_length = 1, max_length = 1000)]
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S")]
     pub reason: String,
 }

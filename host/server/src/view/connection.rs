@@ -25,7 +25,7 @@ pub struct Connection {
     /// The version stands in the configuration, so that no other can be activated.
     pub fixed: bool,
     /// Its settings; whatever is secret is masked.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub settings: serde_json::Value,
     /// Its credentials, without what is secret about them.
     pub credentials: Vec<CredentialPart>,
@@ -134,9 +134,10 @@ pub struct Build {
 #[serde(deny_unknown_fields)]
 pub struct BuildWish {
     /// The digest, or its beginning; none to go back.
+    #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     pub digest: Option<String>,
     /// Why. It is kept with the person's name.
-    #[schema(min_length = 1, max_length = 1000)]
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S")]
     pub reason: String,
 }
 

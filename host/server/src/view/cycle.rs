@@ -230,6 +230,6 @@ pub struct PromotionWish {
     #[schema(minimum = 1, maximum = 45)]
     pub days: Option<u32>,
     /// Why.
-    #[schema(min_length = 1, max_length = 1000)]
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S")]
     pub reason: String,
 }

@@ -99,6 +99,7 @@ pub struct EnrolmentFinding {
 #[serde(deny_unknown_fields)]
 pub struct EnrolmentWish {
     /// The check that the person looked at.
+    #[schema(minimum = 0)]
     pub check: i64,
     /// How many users are knowingly left out, as the check says it.
     pub acknowledge: Option<u64>,

@@ -70,7 +70,7 @@ pub struct Attribute {
     /// Its name.
     pub name: String,
     /// Its value.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub value: serde_json::Value,
     /// The entity that it refers to.
     pub refers_to: Option<Uuid>,
@@ -86,7 +86,7 @@ pub struct Attribute {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct OtherValue {
     /// The value.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub value: serde_json::Value,
     /// The object.
     pub from: String,
@@ -119,7 +119,7 @@ pub struct EntityTarget {
     /// The cycle that saw it last.
     pub cycle: i64,
     /// What the target holds.
-    #[schema(value_type = BTreeMap<String, Object>)]
+    #[schema(value_type = BTreeMap<String, Value>)]
     pub attributes: BTreeMap<String, serde_json::Value>,
 }
 
@@ -143,7 +143,7 @@ pub struct EntityOperation {
     /// Why.
     pub reason: String,
     /// What the target said.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Value>)]
     pub outcome: Option<serde_json::Value>,
 }
 
@@ -157,7 +157,7 @@ pub struct EntityJournal {
     /// What.
     pub event: String,
     /// Particulars.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub detail: serde_json::Value,
 }
 
@@ -193,7 +193,7 @@ pub struct Override {
     /// The attribute.
     pub attribute: String,
     /// The value.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub value: serde_json::Value,
     /// Who.
     pub who: String,
@@ -236,12 +236,13 @@ pub struct Request {
 #[serde(deny_unknown_fields)]
 pub struct Errand {
     /// The target that shall get it; none for all.
+    #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     pub target: Option<String>,
     /// Also make it where that is done on request.
     #[serde(default)]
     pub distribute: bool,
     /// Why. It is kept with the person's name.
-    #[schema(min_length = 1, max_length = 1000)]
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S")]
     pub reason: String,
 }
 
@@ -250,13 +251,15 @@ pub struct Errand {
 #[serde(deny_unknown_fields)]
 pub struct OverrideWish {
     /// The attribute.
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     pub attribute: String,
     /// The value; none to take a former one back.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Value>)]
     pub value: Option<serde_json::Value>,
     /// Until which day, as a date.
+    #[schema(format = "date", pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     pub until: Option<String>,
     /// Why. It is kept with the person's name.
-    #[schema(min_length = 1, max_length = 1000)]
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S")]
     pub reason: String,
 }

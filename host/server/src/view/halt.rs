@@ -113,10 +113,10 @@ pub struct HaltChange {
     /// The cell.
     pub cell: String,
     /// The attributes in question before.
-    #[schema(value_type = BTreeMap<String, Object>)]
+    #[schema(value_type = BTreeMap<String, Value>)]
     pub before: BTreeMap<String, serde_json::Value>,
     /// The attributes in question after.
-    #[schema(value_type = BTreeMap<String, Object>)]
+    #[schema(value_type = BTreeMap<String, Value>)]
     pub after: BTreeMap<String, serde_json::Value>,
 }
 
@@ -156,9 +156,10 @@ pub struct Verdict {
     /// What it is.
     pub verdict: VerdictKind,
     /// Why. It is kept with the person's name.
-    #[schema(min_length = 1, max_length = 1000)]
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S")]
     pub reason: String,
     /// The digest of what the person looked at: nothing else is decided about.
+    #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     pub digest: String,
 }
 

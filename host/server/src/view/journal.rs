@@ -34,7 +34,7 @@ pub struct JournalEntry {
     /// The entity that it is about.
     pub entity: Option<Uuid>,
     /// Particulars; none when they were erased.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Value>)]
     pub detail: Option<serde_json::Value>,
     /// The hash that chains it to the one before.
     pub hash: String,

@@ -44,9 +44,11 @@ pub struct Page<T> {
 
 /// Which part of a list is wanted.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Part {
     /// `next` of the part before.
+    #[param(min_length = 1, max_length = 500, pattern = r"\S")]
     pub after: Option<String>,
     /// How many, at most 500.
     #[param(minimum = 1, maximum = 500)]
