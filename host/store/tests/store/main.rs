@@ -20,6 +20,7 @@ mod faults;
 mod guarding;
 mod imports;
 mod journal;
+mod keyed;
 mod likeness;
 mod material;
 mod names;
@@ -77,6 +78,7 @@ suite! {
         objects_are_found_by_their_values_whoever_writes_them, an_index_of_many_objects_is_made_part_by_part,
         whom_a_person_decided_about_in_a_target_is_planned_for_again,
     },
+    keyed::{a_request_is_answered_once_and_repeated, the_same_key_is_another_guest_s, what_failed_or_is_old_is_forgotten},
     enrolments::{
         checks_are_kept_and_former_ones_forgotten, a_target_is_enrolled_once, what_enrolment_looks_at,
     },
