@@ -1,9 +1,11 @@
-//! A copy of an installation's database in a file of SQLite, whatever it is kept in: to try something out where nothing is lost.
+//! A copy of an installation's database in a file of SQLite, whatever it is kept in: to try something out where nothing is lost. Nobody
+//! signs in to a copy, so who may come in is left out.
 
 use std::path::Path;
 
 use samklang_core::port::StoreError;
 
+use crate::access;
 use crate::argument::{Argument, List, arguments};
 use crate::database::{Answer, Database, Row, Session};
 
@@ -28,6 +30,16 @@ impl Database {
             .await
     }
 
+    /// Takes out of a copy who may come in, so that it cannot be found in the file either.
+    pub(crate) async fn without_access(&self) -> Answer<()> {
+        self.outside_transactions("PRAGMA secure_delete = on", []).await?;
+        let mut session = self.write().await?;
+        for table in access::TABLES {
+            session.run(format!("DELETE FROM {table}"), []).await?;
+        }
+        session.commit().await
+    }
+
     /// Copies every row into a database that has the same tables and nothing in them, as they are at one moment.
     pub(crate) async fn pour_into(&self, copy: &Self) -> Answer<()> {
         let mut from = self.write().await?;
@@ -38,7 +50,10 @@ impl Database {
         to.run("PRAGMA defer_foreign_keys = on", []).await?;
         let sql = format!("SELECT name FROM sqlite_master WHERE type = 'table' AND {ITS_OWN} ORDER BY name");
         for row in to.rows(sql, []).await? {
-            table(&mut from, &mut to, &row.text(0)?).await?;
+            let name = row.text(0)?;
+            if !access::TABLES.contains(&name.as_str()) {
+                table(&mut from, &mut to, &name).await?;
+            }
         }
         to.commit().await
     }

@@ -128,20 +128,25 @@ impl Installation {
         Ok(Self { database, worker })
     }
 
-    /// Copies the database as it is now into a file that is not there yet, of SQLite whatever it is kept in, while others work on it.
+    /// Copies the database as it is now into a file that is not there yet, of SQLite whatever it is kept in, while others work on it. Who
+    /// may come in is left out.
     ///
     /// # Errors
     ///
     /// When it is a database in memory, cannot be read, or the file cannot be written.
     pub async fn copy_to(&self, file: &std::path::Path) -> Result<(), StoreError> {
         if self.database.is_sqlite() {
-            return self.database.vacuum_into(file).await;
+            self.database.vacuum_into(file).await?;
         }
         let url = format!("sqlite:{}", file.display());
         let copy = open_sqlite(&url)
             .await
             .map_err(|cause| StoreError::Database(Box::new(cause)))?;
-        self.database.pour_into(&copy).await?;
+        if self.database.is_sqlite() {
+            copy.without_access().await?;
+        } else {
+            self.database.pour_into(&copy).await?;
+        }
         copy.close().await;
         Ok(())
     }

@@ -1,8 +1,9 @@
 //! The truth of an installation in SQLite or PostgreSQL: what [`samklang_core::port::Store`] asks for, per tenant, and the list of
-//! installed connectors. One set of statements serves both databases. Nothing here reads a clock or makes up a number: times and
-//! identities come in. No other crate of the workspace speaks SQL.
+//! installed connectors, and who may come in. One set of statements serves both databases. Nothing here reads a clock or makes up a number:
+//! times and identities come in; only secrets are drawn here. No other crate of the workspace speaks SQL.
 
 mod about;
+mod access;
 mod activation;
 mod allotment;
 mod apply;
@@ -46,6 +47,10 @@ mod tenant;
 mod validity;
 
 pub use about::About;
+pub use access::{
+    Access, AccessEntry, AccessEvent, Admission, ApiToken, Entrance, Grant, Identity, Known, Person,
+    Promised, Role, Roles, Scope, Secret, SessionRecord, SessionTimes, TokenWish, UnknownRole,
+};
 pub use activation::ActivationRecord;
 pub use cases::Answered;
 pub use decision::{Decided, Decision, DecisionRecord, Ruling};

@@ -294,11 +294,16 @@ mod tests {
     use super::*;
 
     /// Octets that are no seals: identities, digests, hashes.
-    const PLAIN: [&str; 7] = ["entity", "id", "identity", "origin", "goal", "digest", "hash"];
+    const PLAIN: [&str; 9] = [
+        "entity", "id", "identity", "origin", "goal", "digest", "hash", "person", "maker",
+    ];
 
     #[test]
     fn whatever_is_sealed_is_sealed_anew() {
-        let text = include_str!("../migrations/sqlite/0001_truth.sql");
+        let text = concat!(
+            include_str!("../migrations/sqlite/0001_truth.sql"),
+            include_str!("../migrations/sqlite/0002_access.sql")
+        );
         let (mut table, mut sealed) = ("", Vec::new());
         for line in text.lines() {
             let words: Vec<&str> = line

@@ -3,4 +3,5 @@
 
 mod within;
 
-pub use within::{Administrator, Approver, AtLeast, Includes, Operator, Role, Viewer, Within};
+pub use samklang_store::Role;
+pub use within::{Administrator, Approver, AtLeast, Includes, Operator, Viewer, Within};

@@ -3,35 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
-/// What a person may do in a tenant. Each includes the ones before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// Look at everything.
-    Viewer,
-    /// Run cycles, deliver files, have somebody synchronised.
-    Operator,
-    /// Decide what is halted and who is who, and enrol targets.
-    Approver,
-    /// Give roles and builds.
-    Administrator,
-}
-
-impl Role {
-    /// The word for stores, addresses and texts.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Operator => "operator",
-            Self::Approver => "approver",
-            Self::Administrator => "administrator",
-        }
-    }
-}
+use samklang_store::Role;
 
 /// A role as a type.
 pub trait AtLeast: Send + Sync + 'static {

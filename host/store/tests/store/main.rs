@@ -11,6 +11,7 @@
     reason = "test support: a panic is the report"
 )]
 
+mod access;
 mod cases;
 mod catalogue;
 mod cycles;
@@ -51,6 +52,10 @@ macro_rules! suite {
 
 suite! {
     everywhere:
+    access::{
+        a_link_lets_somebody_in_once, handles_are_everybodys_own, promises_are_kept_to_those_who_come, roles_are_given_and_taken,
+        sessions_are_over_in_time, a_token_allows_what_its_maker_is_allowed,
+    },
     cycles::{
         a_cycle_begins_once_and_is_taken_up, a_halted_cycle_stays_halted, steps_are_kept, an_end_makes_room_for_the_next,
         a_living_holder_keeps_the_lease, an_expired_or_dead_holder_loses_it, a_lost_lease_stops_every_write,
@@ -101,6 +106,7 @@ suite! {
         builds_lie_side_by_side, a_connection_runs_the_build_that_it_was_given_last,
     };
     with_a_second_way_in:
+    access::{no_secret_lies_in_the_database_and_no_access_in_a_copy},
     faults::{
         a_failing_statement_leaves_nothing, corrupt_rows_are_named, a_newer_database_is_refused, everything_is_there_after_reopening,
         only_one_cycle_is_active,

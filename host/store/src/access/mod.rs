@@ -1,0 +1,56 @@
+//! Who may come in, and as what: people and their roles, roles that are promised, links that let somebody in once, sessions, and tokens
+//! for programs. It belongs to the installation, because somebody may work in many tenants, and knows tenants by their names alone.
+//!
+//! Secrets are drawn here, told once and kept as their hash. Names and addresses of those who work with the installation stand in the
+//! open, as they do wherever it is kept who did something. Whatever changes who may do what is noted in the same transaction.
+
+mod admission;
+mod journal;
+mod link;
+mod person;
+mod role;
+mod secret;
+mod session;
+mod token;
+
+pub use admission::{Admission, Promised};
+pub use journal::{AccessEntry, AccessEvent};
+pub use link::Entrance;
+pub use person::{Identity, Known, Person};
+pub use role::{Grant, Role, Roles, Scope, UnknownRole};
+pub use secret::Secret;
+pub use session::{SessionRecord, SessionTimes};
+pub use token::{ApiToken, TokenWish};
+
+use crate::database::Database;
+use crate::installation::Installation;
+
+/// The tables of this room, each before those that it refers to. Copies are made to try something out and have nothing of them.
+pub(crate) const TABLES: [&str; 7] = [
+    "access_entry",
+    "api_token",
+    "session",
+    "entrance",
+    "admission",
+    "person_role",
+    "person",
+];
+
+/// A minute. When something was used last is kept this exactly, so that looking does not write each time.
+const MINUTE: i64 = 60_000;
+
+/// Who may come into an installation, and as what.
+#[derive(Debug, Clone)]
+pub struct Access {
+    database: Database,
+}
+
+impl Installation {
+    /// Who may come in, and as what.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        Access {
+            database: self.database.clone(),
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! Who may come in, and as what.
+
+use samklang_store::{
+    Access, AccessEvent, Entrance, Identity, Known, Promised, Role, Scope, SessionTimes, TokenWish,
+};
+
+use crate::place::{Place, tenant};
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const TIMES: SessionTimes = SessionTimes {
+    whole: 12 * HOUR,
+    idle: HOUR,
+};
+
+fn nordvik() -> Scope {
+    Scope::tenant("nordvik")
+}
+
+fn identity(subject: &str, mail: Option<&str>) -> Identity {
+    Identity {
+        issuer: "https://id.example".to_owned(),
+        subject: subject.to_owned(),
+        name: format!("Mrs. {subject}"),
+        verified_mail: mail.map(str::to_owned),
+    }
+}
+
+fn link(scope: Scope, role: Role, expires: i64) -> Entrance {
+    Entrance {
+        scope,
+        role,
+        who: "samklang".to_owned(),
+        expires,
+    }
+}
+
+/// Somebody who came by a link with that role.
+async fn came(access: &Access, name: &str, scope: Scope, role: Role) -> Known {
+    let secret = access.make_link(&link(scope, role, HOUR), 1).await.unwrap();
+    access.use_link(secret.tell(), name, 2).await.unwrap().unwrap()
+}
+
+async fn events(access: &Access) -> Vec<AccessEvent> {
+    let mut entries = access.entries(None, None, 99).await.unwrap();
+    entries.reverse();
+    entries.into_iter().map(|entry| entry.event).collect()
+}
+
+pub async fn a_link_lets_somebody_in_once(place: &Place) {
+    let access = place.open().await.access();
+    assert!(!access.has_administrator().await.unwrap());
+    let wish = link(Scope::All, Role::Administrator, HOUR);
+    let secret = access.make_link(&wish, 1).await.unwrap();
+    assert!(access.has_link(2).await.unwrap());
+    assert!(!access.has_link(HOUR).await.unwrap(), "it is too old then");
+    assert_eq!(access.link(secret.tell(), 2).await.unwrap(), Some(wish));
+    assert_eq!(access.link(secret.tell(), HOUR).await.unwrap(), None);
+    assert_eq!(access.link("another", 2).await.unwrap(), None);
+    assert_eq!(access.use_link(secret.tell(), "Anna", HOUR).await.unwrap(), None);
+    let two = tokio::join!(
+        access.use_link(secret.tell(), "Anna", 3),
+        access.use_link(secret.tell(), "Anna", 3)
+    );
+    let came: Vec<Known> = [two.0.unwrap(), two.1.unwrap()].into_iter().flatten().collect();
+    assert_eq!(came.len(), 1, "one of the two comes in");
+    assert_eq!(came[0].roles.in_tenant("nordvik"), Some(Role::Administrator));
+    assert_eq!(came[0].person.handle, "Anna");
+    assert!(access.has_administrator().await.unwrap());
+    assert!(!access.has_link(4).await.unwrap());
+    use AccessEvent::{LinkMade, LinkUsed, PersonCame};
+    assert_eq!(events(&access).await, [LinkMade, PersonCame, LinkUsed]);
+}
+
+pub async fn handles_are_everybodys_own(place: &Place) {
+    let access = place.open().await.access();
+    let one = came(&access, "Anna", nordvik(), Role::Viewer).await;
+    let other = came(&access, "Anna", nordvik(), Role::Viewer).await;
+    assert_eq!(one.person.handle, "Anna");
+    assert_eq!(other.person.handle, "Anna (2)");
+    let posing = came(&access, "samklang", nordvik(), Role::Viewer).await;
+    assert_eq!(
+        posing.person.handle, "samklang (2)",
+        "nobody passes for the server"
+    );
+}
+
+pub async fn promises_are_kept_to_those_who_come(place: &Place) {
+    let access = place.open().await.access();
+    let stranger = identity("kari", Some("Kari@nordvik.example"));
+    assert_eq!(access.arrive(&stranger, 1).await.unwrap(), None);
+    assert_eq!(events(&access).await, [], "of a stranger nothing is kept");
+
+    let to = Promised::Mail(" kari@Nordvik.example".to_owned());
+    access
+        .promise(&to, &nordvik(), Role::Viewer, "Anna", 2)
+        .await
+        .unwrap();
+    access
+        .promise(&to, &nordvik(), Role::Approver, "Anna", 2)
+        .await
+        .unwrap();
+    let waiting = access.admissions(&nordvik()).await.unwrap();
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(waiting[0].promised_to.as_str(), "kari@nordvik.example");
+    let unverified = identity("posing", None);
+    assert_eq!(access.arrive(&unverified, 3).await.unwrap(), None);
+
+    let kari = access.arrive(&stranger, 4).await.unwrap().unwrap();
+    assert_eq!(kari.person.handle, "Kari@nordvik.example");
+    assert_eq!(kari.roles.in_tenant("nordvik"), Some(Role::Approver));
+    assert_eq!(
+        (kari.roles.in_tenant("aarhus"), kari.roles.everywhere()),
+        (None, None)
+    );
+    assert_eq!(kari.roles.iter().next().unwrap().1.who, "Anna");
+    assert!(access.admissions(&nordvik()).await.unwrap().is_empty());
+
+    // Another address and another name: the same person, under the same handle. A lesser promise takes nothing away.
+    access
+        .promise(
+            &Promised::Mail("k@nordvik.example".to_owned()),
+            &nordvik(),
+            Role::Viewer,
+            "Anna",
+            5,
+        )
+        .await
+        .unwrap();
+    let moved = Identity {
+        name: "Kari Nordmann".to_owned(),
+        ..identity("kari", Some("k@nordvik.example"))
+    };
+    let again = access.arrive(&moved, 6).await.unwrap().unwrap();
+    assert_eq!(
+        (again.person.id, &again.person.handle),
+        (kari.person.id, &kari.person.handle)
+    );
+    assert_eq!(again.person.name, "Kari Nordmann");
+    assert_eq!(again.roles.in_tenant("nordvik"), Some(Role::Approver));
+
+    // By subject; and another issuer's subject of that name is somebody else.
+    let to = Promised::Subject {
+        issuer: "https://id.example".to_owned(),
+        subject: "ola".to_owned(),
+    };
+    access
+        .promise(&to, &Scope::All, Role::Operator, "Anna", 7)
+        .await
+        .unwrap();
+    let other = Identity {
+        issuer: "https://other.example".to_owned(),
+        ..identity("ola", None)
+    };
+    assert_eq!(access.arrive(&other, 8).await.unwrap(), None);
+    let ola = access.arrive(&identity("ola", None), 8).await.unwrap().unwrap();
+    assert_eq!(ola.roles.everywhere(), Some(Role::Operator));
+
+    // A promise that is taken back is not kept.
+    let to = Promised::Mail("per@nordvik.example".to_owned());
+    access
+        .promise(&to, &nordvik(), Role::Viewer, "Anna", 9)
+        .await
+        .unwrap();
+    let id = access.admissions(&nordvik()).await.unwrap()[0].id;
+    assert!(
+        !access
+            .take_promise(id, &Scope::tenant("aarhus"), "Bo", 9)
+            .await
+            .unwrap()
+    );
+    assert!(access.take_promise(id, &nordvik(), "Anna", 9).await.unwrap());
+    let per = identity("per", Some("per@nordvik.example"));
+    assert_eq!(access.arrive(&per, 10).await.unwrap(), None);
+}
+
+pub async fn roles_are_given_and_taken(place: &Place) {
+    let access = place.open().await.access();
+    let anna = came(&access, "Anna", nordvik(), Role::Viewer).await.person;
+    assert!(
+        access
+            .give(anna.id, &nordvik(), Role::Approver, "Bo", 3)
+            .await
+            .unwrap()
+    );
+    assert!(
+        access
+            .give(anna.id, &Scope::All, Role::Viewer, "Bo", 3)
+            .await
+            .unwrap()
+    );
+    let roles = access.person(anna.id).await.unwrap().unwrap().roles;
+    assert_eq!(roles.in_tenant("nordvik"), Some(Role::Approver));
+    assert_eq!(roles.in_tenant("aarhus"), Some(Role::Viewer));
+    let holders = access.holders(&nordvik()).await.unwrap();
+    assert_eq!(holders.len(), 1);
+    assert_eq!((holders[0].0.id, holders[0].1.role), (anna.id, Role::Approver));
+    assert!(access.take(anna.id, &nordvik(), "Bo", 4).await.unwrap());
+    assert!(!access.take(anna.id, &nordvik(), "Bo", 4).await.unwrap());
+    let roles = access.person(anna.id).await.unwrap().unwrap().roles;
+    assert_eq!(roles.in_tenant("nordvik"), Some(Role::Viewer));
+    let nobody = uuid::Uuid::nil();
+    assert!(
+        !access
+            .give(nobody, &nordvik(), Role::Viewer, "Bo", 5)
+            .await
+            .unwrap()
+    );
+
+    let told = access.entries(Some("nordvik"), None, 9).await.unwrap();
+    let told: Vec<_> = told.iter().map(|entry| (entry.event, entry.role)).collect();
+    use AccessEvent::{LinkMade, LinkUsed, RoleGiven, RoleTaken};
+    let (viewer, approver) = (Some(Role::Viewer), Some(Role::Approver));
+    assert_eq!(
+        told,
+        [
+            (RoleTaken, approver),
+            (RoleGiven, approver),
+            (LinkUsed, viewer),
+            (LinkMade, viewer)
+        ]
+    );
+    let all = access.entries(None, None, 99).await.unwrap();
+    assert_eq!(all[0].whom.as_deref(), Some("Anna"));
+    let older = access.entries(None, Some(all[0].seq), 1).await.unwrap();
+    assert_eq!(older, [all[1].clone()]);
+}
+
+pub async fn sessions_are_over_in_time(place: &Place) {
+    let access = place.open().await.access();
+    let anna = came(&access, "Anna", nordvik(), Role::Viewer).await.person;
+    let secret = access.begin_session(anna.id, TIMES, 0).await.unwrap();
+    let at = async |now: i64| access.session(secret.tell(), TIMES, now).await.unwrap();
+    let (session, known) = at(MINUTE).await.unwrap();
+    assert_eq!((session.created, session.expires), (0, 12 * HOUR));
+    assert_eq!(known.person.id, anna.id);
+    assert_eq!(known.roles.in_tenant("nordvik"), Some(Role::Viewer));
+    assert!(at(MINUTE + HOUR).await.is_none(), "unused for an hour");
+    for hour in 1..13 {
+        let found = at(hour * (HOUR - MINUTE)).await;
+        assert!(found.is_some(), "used each hour: {hour}");
+    }
+    assert!(at(12 * HOUR - 1).await.is_some());
+    assert!(at(12 * HOUR).await.is_none(), "twelve hours at the most");
+    assert!(access.session("another", TIMES, 1).await.unwrap().is_none());
+
+    assert_eq!(
+        access.sweep(TIMES, 12 * HOUR).await.unwrap(),
+        2,
+        "the session, and the link"
+    );
+    assert_eq!(access.sweep(TIMES, 12 * HOUR).await.unwrap(), 0);
+
+    let one = access.begin_session(anna.id, TIMES, 0).await.unwrap();
+    let other = access.begin_session(anna.id, TIMES, 0).await.unwrap();
+    let both = access.sessions(anna.id, TIMES, 1).await.unwrap();
+    assert_eq!(both.len(), 2);
+    let bo = came(&access, "Bo", nordvik(), Role::Viewer).await.person;
+    assert!(
+        !access.end_session(both[1].id, bo.id, 1).await.unwrap(),
+        "it is not his"
+    );
+    assert!(access.end_session(both[1].id, anna.id, 1).await.unwrap());
+    assert!(access.session(one.tell(), TIMES, 1).await.unwrap().is_none());
+    assert!(access.session(other.tell(), TIMES, 1).await.unwrap().is_some());
+
+    assert!(access.shut_out(anna.id, true, "Bo", 2).await.unwrap());
+    assert!(!access.shut_out(anna.id, true, "Bo", 2).await.unwrap());
+    assert!(access.session(other.tell(), TIMES, 3).await.unwrap().is_none());
+    assert!(access.shut_out(anna.id, false, "Bo", 4).await.unwrap());
+    assert!(
+        access.session(other.tell(), TIMES, 5).await.unwrap().is_none(),
+        "it does not come back"
+    );
+}
+
+pub async fn a_token_allows_what_its_maker_is_allowed(place: &Place) {
+    let access = place.open().await.access();
+    let anna = came(&access, "Anna", Scope::All, Role::Approver).await.person;
+    let wish = TokenWish {
+        name: "delivery".to_owned(),
+        scope: nordvik(),
+        role: Role::Operator,
+        expires: HOUR,
+    };
+    let (made, secret) = access.make_token(anna.id, &wish, 3).await.unwrap();
+    assert!(
+        secret.tell().starts_with(&made.prefix) && made.prefix.len() < 20,
+        "{}",
+        made.prefix
+    );
+    let at = async |now: i64| access.token(secret.tell(), now).await.unwrap();
+    let (token, maker) = at(4).await.unwrap();
+    assert_eq!(token, made);
+    assert_eq!(token.role_in("nordvik", &maker.roles), Some(Role::Operator));
+    assert_eq!(token.role_in("aarhus", &maker.roles), None);
+    assert_eq!(token.role_everywhere(&maker.roles), None);
+    assert_eq!(access.tokens_of(anna.id).await.unwrap()[0].used, Some(4));
+    assert!(at(HOUR).await.is_none());
+
+    access
+        .give(anna.id, &Scope::All, Role::Viewer, "Bo", 5)
+        .await
+        .unwrap();
+    let (token, maker) = at(6).await.unwrap();
+    assert_eq!(token.role_in("nordvik", &maker.roles), Some(Role::Viewer));
+    access.take(anna.id, &Scope::All, "Bo", 7).await.unwrap();
+    let (token, maker) = at(8).await.unwrap();
+    assert_eq!(token.role_in("nordvik", &maker.roles), None);
+    access.shut_out(anna.id, true, "Bo", 9).await.unwrap();
+    assert!(at(10).await.is_none());
+    access.shut_out(anna.id, false, "Bo", 11).await.unwrap();
+
+    let listed = access.tokens_for(&nordvik()).await.unwrap();
+    assert_eq!((listed.len(), listed[0].1.id), (1, anna.id));
+    assert!(access.tokens_for(&Scope::All).await.unwrap().is_empty());
+    assert!(access.revoke_token(made.id, "Bo", 12).await.unwrap());
+    assert!(!access.revoke_token(made.id, "Bo", 12).await.unwrap());
+    assert!(at(13).await.is_none());
+    let newest = access.entries(Some("nordvik"), None, 1).await.unwrap().remove(0);
+    assert_eq!(newest.event, AccessEvent::TokenRevoked);
+    assert_eq!(
+        (newest.who.as_str(), newest.whom.as_deref()),
+        ("Bo", Some("Anna"))
+    );
+    assert_eq!(newest.what.as_deref(), Some("delivery"));
+}
+
+pub async fn no_secret_lies_in_the_database_and_no_access_in_a_copy(place: &Place) {
+    let (installation, _store) = tenant(place).await;
+    let access = installation.access();
+    let link_secret = access
+        .make_link(&link(nordvik(), Role::Viewer, HOUR), 1)
+        .await
+        .unwrap();
+    let anna = came(&access, "Anna Andersdatter", nordvik(), Role::Viewer)
+        .await
+        .person;
+    let to = Promised::Mail("kari@nordvik.example".to_owned());
+    access
+        .promise(&to, &nordvik(), Role::Viewer, "Anna", 2)
+        .await
+        .unwrap();
+    let session = access.begin_session(anna.id, TIMES, 3).await.unwrap();
+    let wish = TokenWish {
+        name: "delivery".to_owned(),
+        scope: nordvik(),
+        role: Role::Viewer,
+        expires: HOUR,
+    };
+    let (_, token) = access.make_token(anna.id, &wish, 3).await.unwrap();
+    for text in place.everything().await {
+        for secret in [&link_secret, &session, &token] {
+            assert!(!text.contains(secret.tell()), "a secret can be read");
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("copy.db");
+    installation.copy_to(&file).await.unwrap();
+    let copy = Place::File {
+        url: format!("sqlite:{}", file.display()),
+        _folder: folder,
+    };
+    for text in copy.everything().await {
+        assert!(!text.contains("Andersdatter") && !text.contains("kari@nordvik"));
+    }
+    let rows = copy.tables().await;
+    let of_access = [
+        "person",
+        "person_role",
+        "admission",
+        "entrance",
+        "session",
+        "api_token",
+        "access_entry",
+    ];
+    for (table, rows) in rows {
+        assert!(!of_access.contains(&table.as_str()) || rows.is_empty(), "{table}");
+    }
+    let copied = copy.open().await;
+    assert_eq!(copied.tenants().await.unwrap(), ["aarhus"]);
+    assert!(!copied.access().has_administrator().await.unwrap());
+}
