@@ -5,9 +5,9 @@ use std::path::Path;
 
 use samklang_core::port::StoreError;
 
-use crate::access;
 use crate::argument::{Argument, List, arguments};
 use crate::database::{Answer, Database, Row, Session};
+use crate::{access, keyed_request};
 
 /// Rows that are taken at a time.
 const ROWS: usize = 2_000;
@@ -34,7 +34,7 @@ impl Database {
     pub(crate) async fn without_access(&self) -> Answer<()> {
         self.outside_transactions("PRAGMA secure_delete = on", []).await?;
         let mut session = self.write().await?;
-        for table in access::TABLES {
+        for table in access::TABLES.into_iter().chain([keyed_request::TABLE]) {
             session.run(format!("DELETE FROM {table}"), []).await?;
         }
         session.commit().await
@@ -51,7 +51,7 @@ impl Database {
         let sql = format!("SELECT name FROM sqlite_master WHERE type = 'table' AND {ITS_OWN} ORDER BY name");
         for row in to.rows(sql, []).await? {
             let name = row.text(0)?;
-            if !access::TABLES.contains(&name.as_str()) {
+            if name != keyed_request::TABLE && !access::TABLES.contains(&name.as_str()) {
                 table(&mut from, &mut to, &name).await?;
             }
         }

@@ -12,6 +12,9 @@ use crate::database::Answer;
 use crate::installation::Installation;
 use crate::reading::corrupt;
 
+/// Where they are kept. Copies are made to try something out, and have nothing of them.
+pub(crate) const TABLE: &str = "keyed_request";
+
 /// How long an answer is repeated, in milliseconds.
 const KEPT: i64 = 24 * 3_600_000;
 

@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     /// Tables that tell nothing about a person, or nothing that is a person's to have or to have erased.
-    const NOBODYS: [(&str, &str); 30] = [
+    const NOBODYS: [(&str, &str); 31] = [
         ("tenant", "a name and a secret"),
         ("lease", "which worker is at it"),
         ("connection", "names and cursors"),
@@ -197,6 +197,10 @@ mod tests {
         ("session", "the same"),
         ("api_token", "the same"),
         ("access_entry", "what somebody who gives roles did"),
+        (
+            "keyed_request",
+            "answers for a day, sealed with what only the one who asked has",
+        ),
         (
             "object",
             "what a source holds: nobody is forgotten whom one knows",
@@ -228,7 +232,8 @@ mod tests {
     fn every_table_says_what_becomes_of_what_it_tells_about_somebody() {
         let text = concat!(
             include_str!("../../migrations/sqlite/0001_truth.sql"),
-            include_str!("../../migrations/sqlite/0002_access.sql")
+            include_str!("../../migrations/sqlite/0002_access.sql"),
+            include_str!("../../migrations/sqlite/0004_idempotency.sql")
         );
         let tables: BTreeSet<&str> = text
             .lines()
