@@ -12,6 +12,7 @@ mod demo;
 mod freeze;
 mod fuzz;
 mod generate;
+mod pages;
 mod postgres;
 mod tests;
 mod tool;

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::active_directory::{self, Domain};
 use crate::postgres::{self, Cluster};
 use crate::workspace::Workspace;
-use crate::{components, debian, is_there, wasm_target};
+use crate::{components, debian, is_there, pages, wasm_target};
 
 /// The variable that tells tests what was left out on purpose, separated by commas. Without it, what is missing is an error.
 const WITHOUT: &str = "SAMKLANG_TEST_WITHOUT";
@@ -33,6 +33,15 @@ pub(crate) struct Options {
     /// Leaves out the tests that need a registry of connectors.
     #[arg(long)]
     without_registry: bool,
+    /// Leaves out the tests that need a browser.
+    #[arg(long)]
+    without_browser: bool,
+    /// Leaves out the tests that need a mail server.
+    #[arg(long)]
+    without_mail: bool,
+    /// Leaves out the tests that need schemathesis.
+    #[arg(long)]
+    without_schemathesis: bool,
     /// Passed on to `cargo nextest run` or `cargo test`, such as the name of a test or `-p samklang-core`. Documentation
     /// tests are left out then.
     #[arg(last = true)]
@@ -47,6 +56,9 @@ impl Options {
             ("xmllint", self.without_xmllint),
             ("xmlsec1", self.without_xmlsec1),
             ("registry", self.without_registry),
+            ("browser", self.without_browser),
+            ("mail", self.without_mail),
+            ("schemathesis", self.without_schemathesis),
         ];
         let left_out: Vec<&str> = all
             .iter()
@@ -73,6 +85,24 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         eprintln!("left out: connectors out of a registry (--without-registry)");
     } else if !is_there("docker-registry") {
         debian::install(&["docker-registry"], "an OCI registry", "--without-registry")?;
+    }
+    if options.without_browser {
+        eprintln!("left out: the pages in a browser ({})", pages::BROWSER);
+    } else {
+        pages::browser(workspace)?;
+    }
+    if options.without_mail {
+        eprintln!("left out: notices by mail ({})", pages::MAIL);
+    } else {
+        pages::mail(workspace)?;
+    }
+    if options.without_schemathesis {
+        eprintln!(
+            "left out: the API against its own description ({})",
+            pages::SCHEMATHESIS
+        );
+    } else {
+        pages::schemathesis(workspace)?;
     }
     let cluster = if options.without_postgres {
         eprintln!("left out: the store on PostgreSQL ({})", postgres::FLAG);

@@ -1,0 +1,10 @@
+//! The pages as people use them: in a real Chromium, served by the real program.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a panic is the report"
+)]
+
+mod judges;
