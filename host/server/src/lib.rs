@@ -6,8 +6,13 @@ mod desk;
 mod notice;
 mod run;
 pub mod view;
+mod watch;
 
 pub use access::{Administrator, Approver, AtLeast, Includes, Operator, Role, Viewer, Within};
 pub use desk::{Answer, Desk, DeskError, TenantPlan};
 pub use notice::{Recipients, Webhook};
-pub use run::{Follower, News, RunEnd, Task};
+pub use run::{
+    Busy, Clock, Follower, LastError, News, RunEnd, Runner, STOP_WITHIN, SystemClock, Task, Timetable,
+    TimetableError,
+};
+pub use watch::{Meters, Standing};

@@ -315,6 +315,7 @@ mod tests {
         let text = concat!(
             include_str!("../migrations/sqlite/0001_truth.sql"),
             include_str!("../migrations/sqlite/0002_access.sql"),
+            include_str!("../migrations/sqlite/0003_schedule.sql"),
             include_str!("../migrations/sqlite/0004_idempotency.sql")
         );
         let (mut table, mut sealed) = ("", Vec::new());

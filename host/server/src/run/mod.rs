@@ -1,10 +1,27 @@
 //! What runs by itself or because somebody asked: cycles by schedule, errands, checks. One at a time in a tenant, so many at once in the
 //! installation.
 
+mod clock;
+mod follow;
+mod lane;
+#[cfg(test)]
+mod material;
+mod patience;
+mod runner;
+mod supervise;
+#[cfg(test)]
+mod tests;
+mod timetable;
+
 use samklang_core::port::{Counts, StepSpec, StepState};
 use uuid::Uuid;
 
 use crate::view::{StepCount, Wait};
+
+pub use clock::{Clock, SystemClock};
+pub use lane::LastError;
+pub use runner::{Busy, Runner, STOP_WITHIN};
+pub use timetable::{Timetable, TimetableError};
 
 /// Something to carry out in a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +46,34 @@ pub enum Task {
         /// The target.
         connection: String,
     },
+}
+
+impl Task {
+    /// What kind of task it is, in a word.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Cycle => "cycle",
+            Self::Plan => "plan",
+            Self::Errand { .. } => "errand",
+            Self::CheckEnrolment { .. } => "enrolment-check",
+        }
+    }
+
+    /// The word by which it is kept until it is done, over restarts; none for what somebody asks for anew.
+    fn word(&self) -> Option<&'static str> {
+        match self {
+            Self::Cycle | Self::Plan => Some(self.kind()),
+            Self::Errand { .. } | Self::CheckEnrolment { .. } => None,
+        }
+    }
+
+    /// The task of such a word.
+    fn of_word(word: &str) -> Option<Self> {
+        [Self::Cycle, Self::Plan]
+            .into_iter()
+            .find(|task| task.word() == Some(word))
+    }
 }
 
 /// Who follows a task and may ask it to stop.

@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     /// Tables that tell nothing about a person, or nothing that is a person's to have or to have erased.
-    const NOBODYS: [(&str, &str); 31] = [
+    const NOBODYS: [(&str, &str); 34] = [
         ("tenant", "a name and a secret"),
         ("lease", "which worker is at it"),
         ("connection", "names and cursors"),
@@ -201,6 +201,9 @@ mod tests {
             "keyed_request",
             "answers for a day, sealed with what only the one who asked has",
         ),
+        ("schedule", "when what was begun"),
+        ("told", "states of cycles, and counts"),
+        ("notice", "the same"),
         (
             "object",
             "what a source holds: nobody is forgotten whom one knows",
@@ -233,6 +236,7 @@ mod tests {
         let text = concat!(
             include_str!("../../migrations/sqlite/0001_truth.sql"),
             include_str!("../../migrations/sqlite/0002_access.sql"),
+            include_str!("../../migrations/sqlite/0003_schedule.sql"),
             include_str!("../../migrations/sqlite/0004_idempotency.sql")
         );
         let tables: BTreeSet<&str> = text

@@ -29,6 +29,7 @@ mod personal;
 mod place;
 mod plans;
 mod program;
+mod schedule;
 mod sealing;
 mod stretches;
 
@@ -100,6 +101,10 @@ suite! {
         names_are_kept_with_the_draft_that_gives_them, names_found_in_a_target_take_nothing_away, what_is_due_is_found_by_its_day,
         what_lies_below_a_unit_that_moved_is_stale, samples_are_of_what_is_there,
         accounts_are_looked_at_again_with_their_persons,
+    },
+    schedule::{
+        what_is_handled_and_wanted_is_kept_in_one, what_was_told_is_kept_with_its_notices,
+        a_notice_is_tried_again_until_it_is_given_up,
     },
     program::{
         releasing_a_halt, rejecting_an_import, rejecting_a_comparison, rejecting_a_plan, people_find_entities, histories_and_counts, operations_are_paged,

@@ -1,0 +1,131 @@
+//! What goes on in one tenant: what is at work, what waits its turn, and what a cycle that stopped waits for. Nothing here waits by itself.
+
+use std::collections::VecDeque;
+
+use tokio::sync::broadcast;
+use tokio::task::AbortHandle;
+
+use crate::access::{Operator, Within};
+use crate::desk::DeskError;
+use crate::run::patience::GoesOn;
+use crate::run::{Busy, News, Task};
+use crate::view::Moment;
+
+/// News that somebody who listens may be behind by; who falls back further is told to look again.
+const NEWS: usize = 64;
+/// Tasks that may wait their turn in a tenant.
+const TURNS: usize = 100;
+
+/// A task with who wants it.
+#[derive(Debug, Clone)]
+pub(crate) struct Wish {
+    pub(crate) at: Within<Operator>,
+    pub(crate) task: Task,
+}
+
+/// A cycle that could not go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    /// What is tried again: the cycle, or the cycle up to its plans.
+    pub(crate) task: Task,
+    /// Who makes it go on.
+    pub(crate) goes_on: GoesOn,
+    /// How often it was tried in a row.
+    pub(crate) attempts: u32,
+    /// When it is tried again; none when a person has to act.
+    pub(crate) due: Option<i64>,
+}
+
+/// An error that kept a task from being run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LastError {
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub error: DeskError,
+}
+
+/// One tenant.
+pub(crate) struct Lane {
+    news: broadcast::Sender<News>,
+    pub(crate) current: Option<Task>,
+    /// What breaks off the task that is at work; none while it waits for a place.
+    pub(crate) abort: Option<AbortHandle>,
+    /// Somebody carries out what stands in the row.
+    pub(crate) driven: bool,
+    queue: VecDeque<Wish>,
+    pub(crate) waiting: Option<Waiting>,
+    /// Something happened meanwhile that may let the cycle go on.
+    pub(crate) woken: bool,
+    pub(crate) error: Option<LastError>,
+    /// When the next cycle begins by itself.
+    pub(crate) next: Option<i64>,
+}
+
+impl Lane {
+    pub(crate) fn new() -> Self {
+        Self {
+            news: broadcast::Sender::new(NEWS),
+            current: None,
+            abort: None,
+            driven: false,
+            queue: VecDeque::new(),
+            waiting: None,
+            woken: false,
+            error: None,
+            next: None,
+        }
+    }
+
+    pub(crate) fn listen(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
+    }
+
+    pub(crate) fn tell(&self, news: News) {
+        // Nobody may be listening.
+        let _ = self.news.send(news);
+    }
+
+    pub(crate) fn queued(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Puts a wish into the row, unless the same is at work or waits already.
+    pub(crate) fn queue(&mut self, wish: Wish) -> Result<(), Busy> {
+        let known = self.queue.iter().map(|wish| &wish.task).chain(&self.current);
+        if known.into_iter().any(|task| *task == wish.task) {
+            return Err(Busy::Already);
+        }
+        if self.queue.len() >= TURNS {
+            return Err(Busy::Full);
+        }
+        self.queue.push_back(wish);
+        Ok(())
+    }
+
+    /// Begins the next in the row. When there is none, whoever carried out what stood in it is done.
+    pub(crate) fn take(&mut self) -> Option<Wish> {
+        let wish = self.queue.pop_front();
+        self.current = wish.as_ref().map(|wish| wish.task.clone());
+        self.driven = wish.is_some();
+        wish
+    }
+
+    /// Takes everything out of the row that has not begun, and what has not got a place.
+    pub(crate) fn clear(&mut self) {
+        self.queue.clear();
+        self.current = None;
+    }
+
+    /// A cycle, or the cycle up to its plans, has stopped for now: when it is tried again.
+    pub(crate) fn wait(&mut self, task: Task, goes_on: GoesOn, now: i64) {
+        let before = self.waiting.as_ref().filter(|waiting| waiting.goes_on == goes_on);
+        let attempts = before.map_or(0, |waiting| waiting.attempts).saturating_add(1);
+        self.waiting = Some(Waiting {
+            task,
+            goes_on,
+            attempts,
+            due: goes_on.pause(attempts).map(|pause| now.saturating_add(pause)),
+        });
+    }
+}

@@ -1,0 +1,389 @@
+//! Carries tasks out: one at a time in a tenant, so many at once in the installation. A cycle that waits holds only its own tenant and no
+//! place at work; it goes on by itself when data or time may have mended it, and when somebody says so.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use samklang_store::Schedule;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, broadcast, watch};
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use crate::access::{Operator, Within};
+use crate::desk::{Desk, DeskError};
+use crate::run::follow::Following;
+use crate::run::lane::{Lane, LastError, Wish};
+use crate::run::patience::GoesOn;
+use crate::run::{Clock, News, RunEnd, Task};
+use crate::view::Moment;
+use crate::watch::Meters;
+
+/// How long the end of the server waits for tasks to come to a settled point.
+pub const STOP_WITHIN: Duration = Duration::from_secs(60);
+/// How long a task has to break off that has not come to one.
+const BREAK_OFF: Duration = Duration::from_secs(2);
+/// The supervisor looks at least once a minute; when it has not done so for this long it is not alive.
+const BEAT: i64 = 180_000;
+
+/// Why a task is not begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Busy {
+    /// The same is at work or waits its turn.
+    #[error("that is running already, or waits its turn: follow it there")]
+    Already,
+    /// Too much waits its turn.
+    #[error("too many tasks of this tenant wait their turn: ask again when some of them are done")]
+    Full,
+    /// The server ends.
+    #[error("the server is being stopped: ask again when it is back")]
+    Stopping,
+}
+
+/// Carries tasks out.
+#[derive(Clone)]
+pub struct Runner(pub(super) Arc<Inner>);
+
+pub(super) struct Inner {
+    pub(super) desk: Arc<dyn Desk>,
+    pub(super) schedule: Schedule,
+    pub(super) clock: Arc<dyn Clock>,
+    meters: Arc<Meters>,
+    slots: Arc<Semaphore>,
+    lanes: Mutex<HashMap<String, Lane>>,
+    stopping: watch::Sender<bool>,
+    pub(super) drivers: watch::Sender<usize>,
+    pub(super) poke: Notify,
+    /// When the supervisor has looked last.
+    pub(super) beat: watch::Sender<i64>,
+}
+
+impl Runner {
+    /// A runner that carries out so many tasks at once.
+    #[must_use]
+    pub fn new(
+        desk: Arc<dyn Desk>,
+        schedule: Schedule,
+        at_once: usize,
+        clock: Arc<dyn Clock>,
+        meters: Arc<Meters>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            desk,
+            schedule,
+            clock,
+            meters,
+            slots: Arc::new(Semaphore::new(at_once.max(1))),
+            lanes: Mutex::default(),
+            stopping: watch::Sender::new(false),
+            drivers: watch::Sender::new(0),
+            poke: Notify::new(),
+            beat: watch::Sender::new(i64::MIN),
+        }))
+    }
+
+    /// Begins what runs by itself: takes up what a former server left, keeps the schedules, tries again what waits.
+    pub fn start(&self) {
+        let runner = self.clone();
+        tokio::spawn(async move { runner.supervise().await });
+    }
+
+    /// Has a task carried out, at once or when its turn comes.
+    ///
+    /// # Errors
+    ///
+    /// See [`Busy`].
+    pub fn begin(&self, at: Within<Operator>, task: Task) -> Result<(), Busy> {
+        if self.is_stopping() {
+            return Err(Busy::Stopping);
+        }
+        let tenant = at.tenant().to_owned();
+        let idle = self.lane(&tenant, |lane| {
+            lane.queue(Wish { at, task })?;
+            lane.tell(News::Changed);
+            Ok(!std::mem::replace(&mut lane.driven, true))
+        })?;
+        if idle {
+            self.drive(tenant);
+        }
+        Ok(())
+    }
+
+    /// Something is at work in a tenant, or waits for a place at work.
+    #[must_use]
+    pub fn is_running(&self, tenant: &str) -> bool {
+        self.glance(tenant, false, |lane| lane.current.is_some())
+    }
+
+    /// When the tenant's next cycle begins by itself.
+    #[must_use]
+    pub fn next(&self, tenant: &str) -> Option<Moment> {
+        self.glance(tenant, None, |lane| lane.next.map(Moment))
+    }
+
+    /// When a cycle that waits is tried again by itself.
+    #[must_use]
+    pub fn tries_again(&self, tenant: &str) -> Option<Moment> {
+        self.glance(tenant, None, |lane| lane.waiting.as_ref()?.due.map(Moment))
+    }
+
+    /// Why the last task of a tenant could not be run at all; none when it could.
+    #[must_use]
+    pub fn last_error(&self, tenant: &str) -> Option<LastError> {
+        self.glance(tenant, None, |lane| lane.error.clone())
+    }
+
+    /// What is told of a tenant from now on.
+    #[must_use]
+    pub fn listen(&self, tenant: &str) -> broadcast::Receiver<News> {
+        self.lane(tenant, |lane| lane.listen())
+    }
+
+    /// Tells those who listen.
+    pub(crate) fn tell(&self, tenant: &str, news: News) {
+        self.glance(tenant, (), |lane| lane.tell(news));
+    }
+
+    /// Something happened that may let the tenant's cycle go on: a file has arrived, or a person has decided. A cycle that waits goes on at
+    /// once; where nothing waits, nothing happens.
+    pub fn wake(&self, tenant: &str) {
+        let (known, wish) = self.lane(tenant, |lane| {
+            if lane.current.as_ref().is_some_and(|task| task.word().is_some()) {
+                lane.woken = true;
+                return (true, None);
+            }
+            let waiting = lane.waiting.as_mut();
+            let wish = waiting.map(|waiting| {
+                waiting.attempts = 0;
+                waiting.task.clone()
+            });
+            (wish.is_some(), wish)
+        });
+        if let Some(task) = wish {
+            // It may wait its turn already.
+            let _ = self.begin(Within::by_schedule(tenant), task);
+        } else if !known {
+            let (runner, tenant) = (self.clone(), tenant.to_owned());
+            tokio::spawn(async move { runner.wake_unknown(&tenant).await });
+        }
+    }
+
+    /// Lets go on what was stopped in another process, such as a command. Plans that wait to be carried out are somebody's to carry out.
+    async fn wake_unknown(&self, tenant: &str) {
+        let at = Within::by_schedule(tenant);
+        let Ok(summary) = self.0.desk.summary(&at.lower()).await else {
+            return;
+        };
+        let open = summary.cycle.is_some_and(|cycle| cycle.ended.is_none());
+        let goes_on = match summary.waits {
+            Some(_) => true,
+            None if open => self.0.desk.plan(&at.lower()).await.is_ok_and(|plan| !plan.open),
+            None => false,
+        };
+        if goes_on {
+            let _ = self.begin(at, Task::Cycle);
+        }
+    }
+
+    /// Whether what runs by itself is at work, for the answer to whether the server is ready.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        let beat = *self.0.beat.borrow();
+        self.0.clock.now().saturating_sub(beat) < BEAT
+    }
+
+    /// Ends: asks every task to stop at its next settled point, and breaks off what has not by then. Whatever was not done is taken up by
+    /// the next server.
+    pub async fn stop(&self, within: Duration) {
+        self.0.stopping.send_replace(true);
+        let mut drivers = self.0.drivers.subscribe();
+        if tokio::time::timeout(within, drivers.wait_for(|count| *count == 0))
+            .await
+            .is_ok()
+        {
+            return;
+        }
+        for (tenant, lane) in self.lanes().iter() {
+            if let Some(abort) = &lane.abort {
+                tracing::warn!(
+                    tenant,
+                    "a task is broken off; the next server takes it up where it was"
+                );
+                abort.abort();
+            }
+        }
+        let _ = tokio::time::timeout(BREAK_OFF, drivers.wait_for(|count| *count == 0)).await;
+    }
+
+    /// Resolves when the server ends.
+    pub(crate) async fn stopped(&self) {
+        let mut stopping = self.0.stopping.subscribe();
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
+
+    pub(super) fn is_stopping(&self) -> bool {
+        *self.0.stopping.borrow()
+    }
+
+    pub(crate) fn desk(&self) -> &Arc<dyn Desk> {
+        &self.0.desk
+    }
+
+    fn lanes(&self) -> std::sync::MutexGuard<'_, HashMap<String, Lane>> {
+        self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something with a tenant's lane.
+    pub(super) fn lane<T>(&self, tenant: &str, work: impl FnOnce(&mut Lane) -> T) -> T {
+        let mut lanes = self.lanes();
+        match lanes.get_mut(tenant) {
+            Some(lane) => work(lane),
+            None => work(lanes.entry(tenant.to_owned()).or_insert_with(Lane::new)),
+        }
+    }
+
+    /// Looks at a tenant's lane, if there is one.
+    fn glance<T>(&self, tenant: &str, otherwise: T, look: impl FnOnce(&Lane) -> T) -> T {
+        self.lanes().get(tenant).map_or(otherwise, look)
+    }
+
+    /// How many tasks are at work, how many wait for their turn or a place, and how many cycles wait for something.
+    #[must_use]
+    pub fn numbers(&self) -> (usize, usize, usize) {
+        self.lanes().values().fold((0, 0, 0), |(work, turn, wait), lane| {
+            let at_work = lane.abort.is_some();
+            let begun = usize::from(lane.current.is_some() && !at_work);
+            let waits = usize::from(lane.waiting.is_some());
+            (
+                work + usize::from(at_work),
+                turn + lane.queued() + begun,
+                wait + waits,
+            )
+        })
+    }
+
+    /// Carries out what stands in a tenant's row, until nothing does.
+    fn drive(&self, tenant: String) {
+        self.0.drivers.send_modify(|count| *count += 1);
+        let driving = Driving(self.clone());
+        tokio::spawn(async move {
+            while let Some(wish) = driving.0.lane(&tenant, Lane::take) {
+                driving.0.carry_out(wish).await;
+            }
+        });
+    }
+
+    async fn carry_out(&self, wish: Wish) {
+        let tenant = wish.at.tenant().to_owned();
+        if let Some(word) = wish.task.word() {
+            self.keep_wanted(&tenant, Some(word)).await;
+        }
+        let place = tokio::select! {
+            biased;
+            () = self.stopped() => None,
+            place = Arc::clone(&self.0.slots).acquire_owned() => place.ok(),
+        };
+        let Some(place) = place else {
+            self.lane(&tenant, Lane::clear);
+            return;
+        };
+        let started = Instant::now();
+        let end = self.at_work(&wish, place).await;
+        self.0
+            .meters
+            .task(wish.task.kind(), ending(&end), started.elapsed());
+        self.settle(wish, end).await;
+    }
+
+    async fn at_work(&self, wish: &Wish, _place: OwnedSemaphorePermit) -> Result<RunEnd, DeskError> {
+        let tenant = wish.at.tenant();
+        let span = tracing::info_span!("task", tenant, kind = wish.task.kind());
+        let following = Following::new(
+            self.clone(),
+            wish.at.clone(),
+            Arc::clone(&self.0.meters),
+            self.0.stopping.subscribe(),
+            span.clone(),
+        );
+        let (desk, at, task) = (Arc::clone(&self.0.desk), wish.at.clone(), wish.task.clone());
+        // A task of its own, so that one that panics takes nothing with it.
+        let work = async move { desk.run(&at, &task, Arc::new(following)).await };
+        let work = tokio::spawn(work.instrument(span));
+        self.lane(tenant, |lane| {
+            lane.abort = Some(work.abort_handle());
+            lane.tell(News::Changed);
+        });
+        match work.await {
+            Ok(end) => end,
+            Err(broken) if broken.is_cancelled() => Ok(RunEnd::Interrupted),
+            Err(broken) => Err(DeskError::Failed(format!(
+                "the task broke off by a fault of the program ({broken}): tell support, with the log"
+            ))),
+        }
+    }
+
+    /// Notes how a task ended, and what becomes of it.
+    async fn settle(&self, wish: Wish, end: Result<RunEnd, DeskError>) {
+        let (tenant, kind) = (wish.at.tenant(), wish.task.kind());
+        match &end {
+            Ok(end) => tracing::info!(tenant, kind, end = ending(&Ok(end.clone())), "a task ended"),
+            Err(error) => tracing::error!(tenant, kind, %error, "a task could not be run"),
+        }
+        let now = self.0.clock.now();
+        let goes_on = GoesOn::from_end(&end);
+        let left = self.is_stopping() && end == Ok(RunEnd::Interrupted);
+        if wish.task.word().is_some() && goes_on.is_none() {
+            self.keep_wanted(tenant, None).await;
+        }
+        self.lane(tenant, |lane| {
+            lane.abort = None;
+            lane.current = None;
+            lane.error = end.err().map(|error| LastError {
+                at: Moment(now),
+                error,
+            });
+            if wish.task.word().is_some() && !left {
+                match goes_on {
+                    None => lane.waiting = None,
+                    Some(goes_on) => lane.wait(wish.task.clone(), goes_on, now),
+                }
+                if std::mem::take(&mut lane.woken) && goes_on.is_some() {
+                    let at = Within::by_schedule(tenant);
+                    // Something else may have put it into the row.
+                    let _ = lane.queue(Wish { at, task: wish.task });
+                }
+            }
+            lane.tell(News::Changed);
+        });
+        self.0.poke.notify_one();
+    }
+
+    async fn keep_wanted(&self, tenant: &str, wanted: Option<&str>) {
+        if let Err(error) = self.0.schedule.want(tenant, wanted).await {
+            tracing::error!(tenant, %error, "what is wanted of a tenant cannot be kept, so that a restart may forget it");
+        }
+    }
+}
+
+/// Counts those who drive a tenant's tasks.
+struct Driving(Runner);
+
+impl Drop for Driving {
+    fn drop(&mut self) {
+        self.0
+            .0
+            .drivers
+            .send_modify(|count| *count = count.saturating_sub(1));
+    }
+}
+
+/// The word for how a task ended.
+fn ending(end: &Result<RunEnd, DeskError>) -> &'static str {
+    match end {
+        Ok(RunEnd::Done) => "done",
+        Ok(RunEnd::Planned) => "planned",
+        Ok(RunEnd::Stopped(_)) => "stopped",
+        Ok(RunEnd::Interrupted) => "interrupted",
+        Err(_) => "error",
+    }
+}

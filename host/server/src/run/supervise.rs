@@ -1,0 +1,178 @@
+//! What runs by itself: cycles by schedule, what a former server left, and what waits and is tried again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::access::Within;
+use crate::desk::TenantPlan;
+use crate::run::timetable::Timetable;
+use crate::run::{Runner, Task};
+
+/// Configurations are read, and schedules and what waits looked at, at least this often, in milliseconds.
+const MINUTE: i64 = 60_000;
+/// A schedule that was seen to further ahead than this was so by a clock that was wrong.
+const AHEAD: i64 = 60 * MINUTE;
+
+/// What is known of the tenants' schedules.
+#[derive(Default)]
+struct Supervised {
+    /// When the configurations were read last.
+    read: Option<i64>,
+    tenants: Vec<(Arc<TenantPlan>, Option<Timetable>)>,
+    /// Up to when each tenant's schedule has been seen to.
+    handled: HashMap<String, i64>,
+}
+
+impl Supervised {
+    async fn read(&mut self, runner: &Runner, now: i64) {
+        let fresh = |read: i64| (0..MINUTE).contains(&now.saturating_sub(read));
+        if self.read.is_some_and(fresh) {
+            return;
+        }
+        self.read = Some(now);
+        let plans = runner.desk().tenants().await;
+        let mut former: HashMap<String, _> = (self.tenants.drain(..))
+            .map(|(plan, timetable)| (plan.name.clone(), (plan, timetable)))
+            .collect();
+        self.tenants = plans
+            .into_iter()
+            .map(|plan| match former.remove(&plan.name) {
+                Some((known, timetable)) if known.schedule == plan.schedule && known.zone == plan.zone => {
+                    (plan, timetable)
+                }
+                _ => {
+                    let timetable = timetable(&plan);
+                    (plan, timetable)
+                }
+            })
+            .collect();
+    }
+}
+
+/// The timetable of a tenant; none where there is none that can be read, which is logged once for each change of it.
+fn timetable(plan: &TenantPlan) -> Option<Timetable> {
+    if plan.schedule.is_empty() {
+        return None;
+    }
+    Timetable::parse(&plan.schedule, plan.zone.clone())
+        .inspect_err(|error| tracing::error!(tenant = plan.name, %error, "a schedule cannot be read, so that nothing begins by it"))
+        .ok()
+}
+
+impl Runner {
+    /// Sees to everything that runs by itself, until the server ends.
+    pub(super) async fn supervise(&self) {
+        let mut supervised = Supervised::default();
+        let mut resumed = false;
+        loop {
+            let now = self.0.clock.now();
+            supervised.read(self, now).await;
+            if !resumed {
+                resumed = self.resume(&mut supervised).await;
+            }
+            let due = if resumed {
+                self.look(&mut supervised, now).await
+            } else {
+                None
+            };
+            self.0.beat.send_replace(now);
+            // The clock may be set meanwhile, so that no sleep is long.
+            let minute = now.saturating_add(MINUTE);
+            let next = due.map_or(minute, |due| due.clamp(now.saturating_add(1), minute));
+            tokio::select! {
+                () = self.stopped() => return,
+                () = self.0.poke.notified() => {}
+                () = self.0.clock.until(next) => {}
+            }
+        }
+    }
+
+    /// Takes up what a former server left: what was begun and is not done. Answers whether it could.
+    async fn resume(&self, supervised: &mut Supervised) -> bool {
+        let kept = match self.0.schedule.all().await {
+            Ok(kept) => kept,
+            Err(error) => {
+                tracing::error!(%error, "what a former server left cannot be read; nothing begins by itself until it can");
+                return false;
+            }
+        };
+        for (tenant, scheduled) in kept {
+            let is_known = supervised.tenants.iter().any(|(plan, _)| plan.name == tenant);
+            let task = scheduled.wanted.as_deref().and_then(Task::of_word);
+            if let (true, Some(task)) = (is_known, task) {
+                // The same may have been begun by somebody already.
+                let _ = self.begin(Within::by_schedule(&tenant), task);
+            }
+            if let Some(handled) = scheduled.handled {
+                supervised.handled.insert(tenant, handled);
+            }
+        }
+        true
+    }
+
+    /// Begins what is due. Answers when the next is.
+    async fn look(&self, supervised: &mut Supervised, now: i64) -> Option<i64> {
+        let mut soonest: Option<i64> = None;
+        for (plan, timetable) in &supervised.tenants {
+            let tenant = plan.name.as_str();
+            let next = match timetable {
+                Some(timetable) => {
+                    self.by_schedule(tenant, timetable, &mut supervised.handled, now)
+                        .await
+                }
+                None => None,
+            };
+            let again = self.again(tenant, now);
+            self.lane(tenant, |lane| lane.next = next);
+            soonest = [soonest, next, again].into_iter().flatten().min();
+        }
+        soonest
+    }
+
+    /// Begins a tenant's cycle when its time has come, once however many times were missed. Answers when the next time is.
+    async fn by_schedule(
+        &self,
+        tenant: &str,
+        timetable: &Timetable,
+        handled: &mut HashMap<String, i64>,
+        now: i64,
+    ) -> Option<i64> {
+        let until = handled.get(tenant).copied();
+        let until = until.filter(|until| until.saturating_sub(now) < AHEAD);
+        let due = until.is_some_and(|until| timetable.next(until).is_some_and(|next| next <= now));
+        // A schedule that was not known before counts from now on.
+        if due || until.is_none() {
+            let wanted = due.then_some(Task::Cycle).and_then(|task| task.word());
+            if let Err(error) = self.0.schedule.handle(tenant, now, wanted).await {
+                tracing::error!(tenant, %error, "a schedule cannot be kept; its cycle begins when it can");
+                return Some(now.saturating_add(MINUTE));
+            }
+            handled.insert(tenant.to_owned(), now);
+            if due && self.begin(Within::by_schedule(tenant), Task::Cycle).is_err() {
+                tracing::info!(tenant, "the cycle is running already when its time has come");
+            }
+        }
+        timetable.next(until.map_or(now, |until| until.max(now)))
+    }
+
+    /// Tries again a cycle that waits, when its time has come. Answers when it is tried again.
+    fn again(&self, tenant: &str, now: i64) -> Option<i64> {
+        let waiting = self.lane(tenant, |lane| {
+            let waiting = lane.waiting.as_mut().filter(|_| lane.current.is_none())?;
+            match waiting.due {
+                Some(due) if due <= now => {
+                    waiting.due = None;
+                    Some(Err(waiting.task.clone()))
+                }
+                due => due.map(Ok),
+            }
+        });
+        match waiting? {
+            Ok(due) => Some(due),
+            Err(task) => {
+                let _ = self.begin(Within::by_schedule(tenant), task);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! What runs, by a clock that tests turn.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use samklang_store::Installation;
+use uuid::Uuid;
+
+use super::material::{HandClock, Stage, stopped, store};
+use super::*;
+use crate::access::{Operator, Role, Within};
+use crate::desk::DeskError;
+use crate::view::Moment;
+
+const EVENING: &str = "2026-06-30T20:00:00Z";
+
+fn anna(tenant: &str) -> Within<Operator> {
+    Within::admit(tenant, "anna", Role::Operator).unwrap()
+}
+
+fn errand(number: u128) -> Task {
+    Task::Errand {
+        entity: Uuid::from_u128(number),
+        target: None,
+        distribute: false,
+        reason: "new today".into(),
+    }
+}
+
+struct World {
+    clock: HandClock,
+    store: Installation,
+    stage: Arc<Stage>,
+}
+
+impl World {
+    async fn new(now: &str, tenants: &[&str]) -> Self {
+        let clock = HandClock::at(now);
+        Self {
+            stage: Stage::new(clock.clone(), tenants),
+            store: store().await,
+            clock,
+        }
+    }
+
+    /// A runner whose supervisor is at work.
+    async fn started(&self, at_once: usize) -> Runner {
+        let runner = self.stage.runner(&self.store, at_once);
+        runner.start();
+        self.clock.quiet(&runner).await;
+        runner
+    }
+}
+
+#[tokio::test]
+async fn one_task_at_a_time_in_a_tenant() {
+    let World { clock, store, stage } = World::new(EVENING, &["nordvik", "solborg"]).await;
+    let runner = stage.runner(&store, 4);
+    stage.hold();
+    runner.begin(anna("nordvik"), Task::Cycle).unwrap();
+    stage.until_at_work(1).await;
+    assert_eq!(runner.begin(anna("nordvik"), Task::Cycle), Err(Busy::Already));
+    runner.begin(anna("nordvik"), errand(1)).unwrap();
+    runner.begin(anna("nordvik"), errand(2)).unwrap();
+    assert_eq!(runner.begin(anna("nordvik"), errand(1)), Err(Busy::Already));
+    runner.begin(anna("solborg"), Task::Cycle).unwrap();
+    stage.until_at_work(2).await;
+    assert_eq!(stage.story(), ["nordvik cycle", "solborg cycle"]);
+    assert!(runner.is_running("nordvik") && !runner.is_running("elsewhere"));
+    assert_eq!(runner.numbers(), (2, 2, 0));
+    runner.start();
+    stage.let_go();
+    clock.quiet(&runner).await;
+    assert_eq!(
+        stage.story(),
+        [
+            "nordvik cycle",
+            "solborg cycle",
+            "nordvik errand",
+            "nordvik errand"
+        ]
+    );
+    assert!(stage.ran().iter().all(|ran| ran.who == "anna"));
+    assert!(!runner.is_running("nordvik"));
+}
+
+#[tokio::test]
+async fn there_are_so_many_places_and_a_cycle_that_waits_has_none() {
+    let world = World::new(EVENING, &["a", "b", "c"]).await;
+    let (stage, runner) = (&world.stage, world.started(1).await);
+    stage.ends("a", [stopped("fault", Some("waiting-for-data"))]);
+    stage.hold();
+    runner.begin(anna("a"), Task::Cycle).unwrap();
+    stage.until_at_work(1).await;
+    runner.begin(anna("b"), Task::Cycle).unwrap();
+    runner.begin(anna("c"), Task::Cycle).unwrap();
+    assert_eq!(runner.numbers(), (1, 2, 0));
+    stage.let_go();
+    world.clock.quiet(&runner).await;
+    assert_eq!(stage.story().len(), 3);
+    assert_eq!(runner.numbers(), (0, 0, 1));
+}
+
+#[tokio::test]
+async fn what_data_or_time_may_mend_is_tried_again_by_itself() {
+    let world = World::new(EVENING, &["a", "b", "c"]).await;
+    let (stage, runner) = (&world.stage, world.started(4).await);
+    for _ in 0..3 {
+        stage.ends("a", [stopped("fault", Some("waiting-for-data"))]);
+        stage.ends("b", [Err(DeskError::Failed("the store does not answer".into()))]);
+        stage.ends("c", [stopped("guard", None)]);
+    }
+    for tenant in ["a", "b", "c"] {
+        runner.begin(anna(tenant), Task::Cycle).unwrap();
+    }
+    world.clock.quiet(&runner).await;
+    assert!(runner.last_error("b").is_some() && runner.last_error("a").is_none());
+    let first = stage.ran()[0].at;
+    assert_eq!(runner.tries_again("a"), Some(Moment(first + 60_000)));
+    world.clock.pass(&runner, 30).await;
+    let of = |tenant: &str| -> Vec<i64> {
+        let ran = stage.ran().into_iter().filter(|ran| ran.tenant == tenant);
+        ran.map(|ran| (ran.at - first) / 60_000).collect()
+    };
+    assert_eq!(of("a"), [0, 1, 3, 7], "after one minute, two, four");
+    assert_eq!(of("b"), [0, 1, 3, 7]);
+    assert_eq!(of("c"), [0], "a person decides");
+    assert_eq!(runner.last_error("b"), None, "it could be run at last");
+    assert_eq!(runner.tries_again("c"), None);
+}
+
+#[tokio::test]
+async fn a_file_or_a_decision_makes_it_go_on_at_once() {
+    let world = World::new(EVENING, &["a"]).await;
+    let (stage, runner) = (&world.stage, world.started(4).await);
+    runner.wake("a");
+    world.clock.quiet(&runner).await;
+    assert!(stage.ran().is_empty(), "nothing waits");
+
+    stage.ends(
+        "a",
+        [stopped("fault", Some("waiting-for-data")), stopped("guard", None)],
+    );
+    runner.begin(anna("a"), Task::Plan).unwrap();
+    world.clock.quiet(&runner).await;
+    runner.wake("a");
+    world.clock.quiet(&runner).await;
+    let story = stage.story();
+    assert_eq!(
+        story,
+        ["a plan", "a plan"],
+        "what was asked for goes on, and no more than that"
+    );
+    runner.wake("a");
+    world.clock.quiet(&runner).await;
+    assert_eq!(stage.story().len(), 3, "after a decision");
+
+    stage.ends("a", [stopped("fault", Some("waiting-for-data"))]);
+    stage.hold();
+    runner.begin(anna("a"), Task::Cycle).unwrap();
+    stage.until_at_work(1).await;
+    runner.wake("a");
+    stage.let_go();
+    world.clock.quiet(&runner).await;
+    assert_eq!(
+        stage.story().len(),
+        5,
+        "what arrives while it is at work is looked at after"
+    );
+    world.clock.pass(&runner, 60).await;
+    assert_eq!(stage.story().len(), 5, "and it is done");
+}
+
+#[tokio::test]
+async fn what_another_process_left_waiting_is_woken_too() {
+    let World { store, stage, .. } = World::new(EVENING, &["a"]).await;
+    let runner = stage.runner(&store, 4);
+    stage.show("a", |summary| summary.waits = Some(material::wait("guard", None)));
+    runner.wake("a");
+    stage.until_begun(1).await;
+    assert_eq!(stage.story(), ["a cycle"]);
+}
+
+/// When tasks were begun, to the minute.
+fn times(stage: &Stage) -> Vec<String> {
+    let ran = stage.ran().into_iter();
+    ran.map(|ran| Moment(ran.at / 60_000 * 60_000).to_string())
+        .collect()
+}
+
+#[tokio::test]
+async fn the_schedule_begins_cycles_and_what_was_missed_is_caught_up_once() {
+    let world = World::new("2026-03-27T20:00:00Z", &["a", "b"]).await;
+    let (stage, clock) = (&world.stage, &world.clock);
+    stage.configure("a", |plan| plan.schedule = vec!["30 2 * * *".into()]);
+    let runner = world.started(4).await;
+    assert_eq!(runner.next("a").unwrap().to_string(), "2026-03-28T01:30:00Z");
+    assert_eq!(runner.next("b"), None);
+    clock.pass(&runner, 60 * 60).await;
+    assert_eq!(
+        times(stage),
+        [
+            "2026-03-28T01:30:00Z",
+            "2026-03-29T01:00:00Z",
+            "2026-03-30T00:30:00Z"
+        ],
+        "on the 29th the hour from two to three is skipped"
+    );
+    assert!(stage.ran().iter().all(|ran| ran.who == "samklang"));
+    assert!(runner.is_alive());
+    runner.stop(STOP_WITHIN).await;
+
+    clock.turn(60 * 24 * 3);
+    assert!(!runner.is_alive());
+    let runner = world.started(4).await;
+    assert_eq!(stage.ran().len(), 4, "three were missed: one is caught up");
+    runner.stop(STOP_WITHIN).await;
+    let runner = world.started(4).await;
+    assert_eq!(stage.ran().len(), 4, "and once only");
+
+    stage.configure("a", |plan| plan.schedule = vec!["0 12 * * *".into()]);
+    stage.configure("b", |plan| plan.schedule = vec!["*/5 * * * *".into()]);
+    clock.pass(&runner, 2).await;
+    let noon = runner.next("a").unwrap().to_string();
+    assert!(noon.ends_with("T10:00:00Z"), "a change is noticed: {noon}");
+    assert!(runner.next("b").is_some());
+}
+
+#[tokio::test]
+async fn the_end_of_the_server_settles_tasks_and_the_next_one_takes_them_up() {
+    let world = World::new(EVENING, &["a", "b"]).await;
+    let (stage, runner) = (&world.stage, world.started(1).await);
+    stage.hold();
+    runner.begin(anna("a"), Task::Plan).unwrap();
+    stage.until_at_work(1).await;
+    runner.begin(anna("b"), Task::Cycle).unwrap();
+    runner.begin(anna("b"), errand(1)).unwrap();
+    while world.store.schedule().all().await.unwrap().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    runner.stop(STOP_WITHIN).await;
+    assert_eq!(stage.story(), ["a plan"], "what waited for a place was not begun");
+    assert_eq!(runner.begin(anna("a"), Task::Cycle), Err(Busy::Stopping));
+
+    stage.let_go();
+    let runner = world.started(1).await;
+    let mut story = stage.story();
+    story.sort();
+    assert_eq!(story, ["a plan", "a plan", "b cycle"], "as they were wanted");
+    runner.stop(STOP_WITHIN).await;
+    world.started(1).await;
+    assert_eq!(stage.ran().len(), 3, "what is done is not begun again");
+}
+
+#[tokio::test]
+async fn a_task_that_does_not_stop_is_broken_off() {
+    let World { store, stage, .. } = World::new(EVENING, &["a"]).await;
+    let runner = stage.runner(&store, 1);
+    stage.hold();
+    stage.deaf.store(true, Ordering::Relaxed);
+    runner.begin(anna("a"), Task::Cycle).unwrap();
+    stage.until_at_work(1).await;
+    runner.stop(Duration::from_millis(20)).await;
+    stage.until_at_work(0).await;
+    let (_, kept) = &store.schedule().all().await.unwrap()[0];
+    assert_eq!(
+        kept.wanted.as_deref(),
+        Some("cycle"),
+        "the next server takes it up"
+    );
+}
+
+#[tokio::test]
+async fn who_listens_is_told_a_few_numbers_a_second() {
+    let World { store, stage, .. } = World::new(EVENING, &["a"]).await;
+    let runner = stage.runner(&store, 1);
+    let mut news = runner.listen("a");
+    stage.hold();
+    runner.begin(anna("a"), Task::Cycle).unwrap();
+    stage.until_at_work(1).await;
+    let mut told = Vec::new();
+    while !matches!(told.last(), Some(News::Count(_))) {
+        told.push(news.recv().await.unwrap());
+    }
+    stage.until_counted(1_000).await;
+    while let Ok(item) = news.try_recv() {
+        told.push(item);
+    }
+    let counts = told.iter().filter_map(|item| match item {
+        News::Count(count) => Some(count.position),
+        News::Changed => None,
+    });
+    let counts: Vec<u32> = counts.collect();
+    assert!(
+        (1..=20).contains(&counts.len()),
+        "of a thousand: {}",
+        counts.len()
+    );
+    assert!(counts.iter().all(|position| *position == 7));
+    assert!(told.contains(&News::Changed));
+}

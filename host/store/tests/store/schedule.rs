@@ -1,0 +1,107 @@
+//! What the server keeps of its own doing.
+
+use samklang_store::{Scheduled, Telling};
+
+use crate::place::Place;
+
+pub async fn what_is_handled_and_wanted_is_kept_in_one(place: &Place) {
+    let installation = place.open().await;
+    let schedule = installation.schedule();
+    assert_eq!(schedule.all().await.unwrap(), []);
+    schedule.handle("nordvik", 10, None).await.unwrap();
+    schedule.handle("nordvik", 20, Some("cycle")).await.unwrap();
+    schedule.want("solborg", Some("plan")).await.unwrap();
+    schedule.handle("nordvik", 30, None).await.unwrap();
+    let kept = |handled, wanted: Option<&str>| Scheduled {
+        handled,
+        wanted: wanted.map(str::to_owned),
+    };
+    assert_eq!(
+        schedule.all().await.unwrap(),
+        [
+            ("nordvik".to_owned(), kept(Some(30), Some("cycle"))),
+            ("solborg".to_owned(), kept(None, Some("plan"))),
+        ],
+        "to look again takes nothing back that is wanted"
+    );
+    schedule.want("nordvik", None).await.unwrap();
+    assert_eq!(schedule.all().await.unwrap()[0].1, kept(Some(30), None));
+}
+
+fn halted<'a>(mark: Option<&'a str>, at: i64, ways: &'a [&'a str]) -> Telling<'a> {
+    Telling {
+        tenant: "nordvik",
+        subject: "trouble",
+        mark,
+        at,
+        ways,
+        body: "{}",
+    }
+}
+
+pub async fn what_was_told_is_kept_with_its_notices(place: &Place) {
+    let installation = place.open().await;
+    let notices = installation.notices();
+    notices
+        .tell(&halted(Some("halted:1"), 10, &["mail", "webhook"]))
+        .await
+        .unwrap();
+    notices
+        .tell(&halted(Some("halted:2"), 20, &["mail"]))
+        .await
+        .unwrap();
+    assert_eq!(
+        notices.told("nordvik").await.unwrap(),
+        [("trouble".to_owned(), "halted:2".to_owned())]
+    );
+    assert_eq!(notices.told("solborg").await.unwrap(), []);
+    let due = notices.due(15, 9).await.unwrap();
+    let ways: Vec<&str> = due.iter().map(|notice| notice.way.as_str()).collect();
+    assert_eq!(ways, ["mail", "webhook"], "what is due, oldest first");
+    assert_eq!(notices.due(20, 9).await.unwrap().len(), 3);
+    notices.tell(&halted(None, 30, &[])).await.unwrap();
+    assert_eq!(notices.told("nordvik").await.unwrap(), []);
+    assert_eq!(
+        notices.due(30, 9).await.unwrap().len(),
+        3,
+        "what was told is told"
+    );
+}
+
+pub async fn a_notice_is_tried_again_until_it_is_given_up(place: &Place) {
+    let installation = place.open().await;
+    let notices = installation.notices();
+    assert_eq!(notices.next_due().await.unwrap(), None);
+    notices
+        .tell(&halted(Some("halted:1"), 10, &["mail"]))
+        .await
+        .unwrap();
+    let id = notices.due(10, 1).await.unwrap()[0].id;
+    notices
+        .undelivered(id, "no such host", 11, Some(70))
+        .await
+        .unwrap();
+    assert_eq!(notices.due(69, 9).await.unwrap(), []);
+    assert_eq!(notices.next_due().await.unwrap(), Some(70));
+    let waiting = &notices.due(70, 9).await.unwrap()[0];
+    assert_eq!((waiting.failures, waiting.made), (1, 10));
+    let failure = notices.last_failure("nordvik").await.unwrap().unwrap();
+    assert_eq!(
+        (failure.failure.as_str(), failure.at, failure.due),
+        ("no such host", 11, Some(70))
+    );
+    notices.undelivered(id, "refused", 71, None).await.unwrap();
+    assert_eq!(notices.due(i64::MAX, 9).await.unwrap(), []);
+    let failure = notices.last_failure("nordvik").await.unwrap().unwrap();
+    assert_eq!((failure.failure.as_str(), failure.due), ("refused", None));
+    let month = 31 * 24 * 3_600_000;
+    notices.tell(&halted(None, month, &["mail"])).await.unwrap();
+    assert_eq!(
+        notices.last_failure("nordvik").await.unwrap(),
+        None,
+        "seen for long enough"
+    );
+    let id = notices.due(month, 9).await.unwrap()[0].id;
+    notices.delivered(id).await.unwrap();
+    assert_eq!(notices.next_due().await.unwrap(), None);
+}
