@@ -2,17 +2,30 @@
 //! [`Desk`], which the program implements, and keeps of its own only who may come in.
 
 mod access;
+mod app;
+mod assets;
 mod desk;
 mod notice;
+mod page;
+mod problem;
 mod run;
+mod serve;
+mod settings;
+mod template;
+mod text;
 pub mod view;
 mod watch;
 
-pub use access::{Administrator, Approver, AtLeast, Includes, Operator, Role, Viewer, Within};
+pub use access::{Administrator, Approver, AtLeast, Guest, Includes, Operator, Role, Viewer, Within};
+pub use app::{App, AppError};
 pub use desk::{Answer, Desk, DeskError, TenantPlan};
 pub use notice::{Recipients, Webhook};
+pub use problem::Problem;
 pub use run::{
     Busy, Clock, Follower, LastError, News, RunEnd, Runner, STOP_WITHIN, SystemClock, Task, Timetable,
     TimetableError,
 };
+pub use serve::{router, serve};
+pub use settings::{MailSecurity, MailServer, Metrics, ServerSettings, SignIn, TlsFiles};
+pub use text::{Language, Texts};
 pub use watch::{Meters, Standing};

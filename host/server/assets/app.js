@@ -1,0 +1,16 @@
+// The little that the pages do by themselves. Everything works without it, only not live.
+"use strict";
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector('meta[name="csrf"]');
+  if (token) {
+    event.detail.headers["x-csrf-token"] = token.content;
+  }
+});
+
+// A choice that takes effect at once, such as the language.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit]")) {
+    event.target.form.requestSubmit();
+  }
+});

@@ -1,0 +1,136 @@
+//! One page to be written: for whom, in which language, at which address.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{ACCEPT_LANGUAGE, VARY};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use axum::response::{Html, IntoResponse, Response};
+use axum_extra::extract::cookie::CookieJar;
+use minijinja::value::Serde;
+use minijinja::{Value, context};
+use serde::Serialize;
+
+use crate::access::{Guest, Role, Within};
+use crate::app::App;
+use crate::problem::Problem;
+use crate::text::Language;
+
+/// The cookie with the language that somebody chose.
+pub(crate) const LANGUAGE: &str = "samklang-language";
+
+/// What a page begins with.
+pub(crate) struct Leaf {
+    app: App,
+    guest: Option<Guest>,
+    language: Language,
+    path: String,
+}
+
+impl FromRequestParts<App> for Leaf {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        Ok(Self::new(
+            app,
+            parts.extensions.get().cloned(),
+            &parts.headers,
+            &parts.uri,
+        ))
+    }
+}
+
+/// The language that somebody chose, else the browser's, else the installation's.
+pub(crate) fn language(app: &App, headers: &HeaderMap) -> Language {
+    CookieJar::from_headers(headers)
+        .get(LANGUAGE)
+        .and_then(|cookie| Language::of_tag(cookie.value()))
+        .or_else(|| Language::of_browser(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?))
+        .unwrap_or(app.settings().language)
+}
+
+impl Leaf {
+    pub(crate) fn new(app: &App, guest: Option<Guest>, headers: &HeaderMap, uri: &Uri) -> Self {
+        Self {
+            app: app.clone(),
+            guest,
+            language: language(app, headers),
+            path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        }
+    }
+
+    /// The language of the page.
+    pub(crate) fn language(&self) -> Language {
+        self.language
+    }
+
+    /// A page that is in no tenant.
+    pub(crate) fn show(&self, template: &str, content: Value) -> Result<Response, Problem> {
+        self.write(template, content, Value::UNDEFINED)
+    }
+
+    /// A page of a tenant.
+    pub(crate) async fn show_in<R>(
+        &self,
+        at: &Within<R>,
+        template: &str,
+        content: Value,
+    ) -> Result<Response, Problem>
+    where
+        R: crate::access::AtLeast,
+    {
+        let tenants = self.app.desk().tenants().await;
+        let plan = tenants.iter().find(|plan| plan.name == at.tenant());
+        let tenant = context! {
+            name => at.tenant(),
+            title => plan.map_or(at.tenant(), |plan| &plan.title),
+            role => at.role().as_str(),
+            may => powers(at.role()),
+            running => self.app.runner().is_running(at.tenant()),
+        };
+        let zone = plan.and_then(|plan| plan.zone.iana_name().map(str::to_owned));
+        self.write(template, content, context! { tenant, zone })
+    }
+
+    fn write(&self, template: &str, content: Value, place: Value) -> Result<Response, Problem> {
+        let languages: Vec<_> = Language::ALL
+            .into_iter()
+            .map(|language| context! { tag => language.tag(), name => language.own_name() })
+            .collect();
+        let guest = self.guest.as_ref().map(|guest| {
+            context! {
+                title => guest.title(),
+                everywhere => guest.everywhere().map(Role::as_str),
+                administers => guest.administers(),
+            }
+        });
+        let frame = context! {
+            language => self.language.tag(),
+            languages,
+            path => &self.path,
+            guest,
+            csrf => self.guest.as_ref().and_then(|guest| guest.csrf()),
+        };
+        let html = self
+            .app
+            .templates()
+            .render(template, context! { ..content, ..place, ..frame })
+            .map_err(|cause| Problem::failed(format!("{cause:#}")))?;
+        Ok(([(VARY, "accept-language, cookie")], Html(html)).into_response())
+    }
+}
+
+/// What a role may do, by role, so that pages offer nothing that would be refused.
+fn powers(role: Role) -> BTreeMap<&'static str, bool> {
+    [Role::Viewer, Role::Operator, Role::Approver, Role::Administrator]
+        .into_iter()
+        .map(|least| (least.as_str(), role >= least))
+        .collect()
+}
+
+/// A view as templates see it.
+pub(crate) fn view<T: Serialize>(value: &T) -> Value {
+    Value::from(Serde(value))
+}

@@ -1,0 +1,159 @@
+//! What went wrong with a request, told as RFC 9457 asks; pages tell the same in words.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::desk::DeskError;
+
+/// Why a request was not answered as it wished (RFC 9457).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Problem {
+    /// What kind of problem it is: `urn:samklang:problem:` and one of `bad-request`, `csrf`, `signed-out`, `forbidden`, `absent`,
+    /// `method`, `moved`, `refused`, `misconfigured`, `too-large`, `media-type`, `key-reused`, `too-many`, `failed`, `closing`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened, and what to do.
+    pub detail: String,
+    /// Each mistake, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mistakes: Vec<String>,
+}
+
+/// A kind of problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    BadRequest,
+    Csrf,
+    SignedOut,
+    Forbidden,
+    Absent,
+    Method,
+    Moved,
+    Refused,
+    Misconfigured,
+    TooLarge,
+    MediaType,
+    KeyReused,
+    TooMany,
+    Failed,
+    Closing,
+}
+
+/// The beginning of a problem's type.
+pub(crate) const URN: &str = "urn:samklang:problem:";
+
+impl Kind {
+    /// Its code, its words, its status.
+    fn parts(self) -> (&'static str, &'static str, StatusCode) {
+        match self {
+            Self::BadRequest => (
+                "bad-request",
+                "the request cannot be read",
+                StatusCode::BAD_REQUEST,
+            ),
+            Self::Csrf => ("csrf", "the form is not this session's", StatusCode::FORBIDDEN),
+            Self::SignedOut => ("signed-out", "nobody is signed in", StatusCode::UNAUTHORIZED),
+            Self::Forbidden => ("forbidden", "the role is not enough", StatusCode::FORBIDDEN),
+            Self::Absent => ("absent", "there is no such thing", StatusCode::NOT_FOUND),
+            Self::Method => (
+                "method",
+                "this cannot be done here",
+                StatusCode::METHOD_NOT_ALLOWED,
+            ),
+            Self::Moved => ("moved", "something else came first", StatusCode::CONFLICT),
+            Self::Refused => ("refused", "this cannot be", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::Misconfigured => (
+                "misconfigured",
+                "the tenant's configuration holds mistakes",
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ),
+            Self::TooLarge => ("too-large", "that is too much", StatusCode::PAYLOAD_TOO_LARGE),
+            Self::MediaType => (
+                "media-type",
+                "this kind of content is not taken",
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ),
+            Self::KeyReused => (
+                "key-reused",
+                "the idempotency key belongs to another request",
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ),
+            Self::TooMany => ("too-many", "too many attempts", StatusCode::TOO_MANY_REQUESTS),
+            Self::Failed => ("failed", "it failed", StatusCode::INTERNAL_SERVER_ERROR),
+            Self::Closing => (
+                "closing",
+                "the server is closing",
+                StatusCode::SERVICE_UNAVAILABLE,
+            ),
+        }
+    }
+}
+
+impl Problem {
+    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        let (code, title, status) = kind.parts();
+        Self {
+            kind: format!("{URN}{code}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            mistakes: Vec::new(),
+        }
+    }
+
+    /// Something that a person did not cause and cannot mend by asking otherwise. The cause goes to the log.
+    pub(crate) fn failed(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "a request failed");
+        Self::new(
+            Kind::Failed,
+            "something failed inside; the server's log says what",
+        )
+    }
+
+    /// The code at the end of its type.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        self.kind.strip_prefix(URN).unwrap_or(&self.kind)
+    }
+}
+
+impl From<DeskError> for Problem {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::Absent(detail) => Self::new(Kind::Absent, detail),
+            DeskError::Refused(detail) => Self::new(Kind::Refused, detail),
+            DeskError::Moved(detail) => Self::new(Kind::Moved, detail),
+            DeskError::Misconfigured { tenant, mistakes } => {
+                let detail = format!("the configuration of {tenant} holds mistakes: mend them and try again");
+                Self {
+                    mistakes,
+                    ..Self::new(Kind::Misconfigured, detail)
+                }
+            }
+            DeskError::Failed(detail) => {
+                tracing::error!(detail, "something failed in a tenant");
+                Self::new(Kind::Failed, detail)
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, axum::Json(&self)).into_response();
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        // The layer around the pages finds it here and tells it in words.
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,131 @@
+//! How pages look: the embedded templates, and what they can call.
+
+use std::sync::Arc;
+
+use fluent_bundle::{FluentArgs, FluentValue};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use minijinja::value::{Kwargs, ValueKind};
+use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
+
+use crate::assets;
+use crate::text::{Language, Style, Texts};
+
+/// The templates, ready to be filled in.
+pub(crate) struct Templates(Environment<'static>);
+
+/// A template of the build does not hold together.
+#[derive(Debug, thiserror::Error)]
+#[error("the templates of the pages cannot be used: {0:#}; install a whole build")]
+pub struct TemplateError(#[from] Error);
+
+macro_rules! templates {
+    ($($name:literal),+ $(,)?) => {
+        /// Every template: its name and its text.
+        pub(crate) const SOURCES: &[(&str, &str)] = &[$(($name, include_str!(concat!("../templates/", $name)))),+];
+    };
+}
+
+templates! {
+    "icons.html",
+    "layout.html",
+    "overview.html",
+    "problem.html",
+}
+
+impl Templates {
+    pub(crate) fn new(texts: Arc<Texts>) -> Result<Self, TemplateError> {
+        let mut environment = Environment::new();
+        // A name that is not there is a mistake of the template: it is told, not passed over. Asking whether it is there is no mistake.
+        environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+        for (name, source) in SOURCES {
+            environment.add_template(name, source)?;
+        }
+        environment.add_function("asset", |name: &str| {
+            assets::address(name)
+                .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("there is no asset {name}")))
+        });
+        let shared = Arc::clone(&texts);
+        environment.add_function("t", move |state: &State<'_, '_>, key: &str, named: Kwargs| {
+            let mut arguments = FluentArgs::new();
+            for name in named.args() {
+                let value: Value = named.get(name)?;
+                arguments.set(name.to_owned(), fluent(&value));
+            }
+            Ok::<_, Error>(shared.say(language(state), key, Some(&arguments)))
+        });
+        let shared = Arc::clone(&texts);
+        // The text of a key that depends on data, such as a code: the data itself where there is no such text.
+        environment.add_function("word", move |state: &State<'_, '_>, room: &str, code: &str| {
+            shared
+                .find(language(state), &format!("{room}-{code}"), None)
+                .unwrap_or_else(|| code.to_owned())
+        });
+        let shared = Arc::clone(&texts);
+        environment.add_filter("number", move |state: &State<'_, '_>, value: Value| {
+            if let Ok(whole) = i64::try_from(value.clone()) {
+                return shared.whole(language(state), whole);
+            }
+            f64::try_from(value.clone()).map_or_else(
+                |_| value.to_string(),
+                |number| shared.tenths(language(state), number),
+            )
+        });
+        for (name, style) in [
+            ("moment", Style::Moment),
+            ("day", Style::Day),
+            ("short_day", Style::ShortDay),
+            ("time", Style::Time),
+        ] {
+            let shared = Arc::clone(&texts);
+            environment.add_filter(
+                name,
+                move |state: &State<'_, '_>, value: Value, zone: Option<&str>| {
+                    if value.is_none() || value.is_undefined() {
+                        return Ok(String::new());
+                    }
+                    let at: Timestamp =
+                        value.as_str().and_then(|text| text.parse().ok()).ok_or_else(|| {
+                            Error::new(
+                                ErrorKind::InvalidOperation,
+                                format!("{value} is no point in time"),
+                            )
+                        })?;
+                    let zone = match zone {
+                        Some(zone) => TimeZone::get(zone).unwrap_or(TimeZone::UTC),
+                        None => state
+                            .lookup("zone")
+                            .and_then(|zone| TimeZone::get(zone.as_str()?).ok())
+                            .unwrap_or(TimeZone::UTC),
+                    };
+                    Ok(shared.moment(language(state), at.as_millisecond(), &zone, style))
+                },
+            );
+        }
+        Ok(Self(environment))
+    }
+
+    /// Fills a template in.
+    pub(crate) fn render(&self, name: &str, context: Value) -> Result<String, Error> {
+        self.0.get_template(name)?.render(context)
+    }
+}
+
+fn language(state: &State<'_, '_>) -> Language {
+    state
+        .lookup("language")
+        .and_then(|tag| Language::of_tag(tag.as_str()?))
+        .unwrap_or(Language::English)
+}
+
+fn fluent(value: &Value) -> FluentValue<'static> {
+    if value.kind() == ValueKind::Number {
+        if let Ok(whole) = i64::try_from(value.clone()) {
+            return whole.into();
+        }
+        if let Ok(number) = f64::try_from(value.clone()) {
+            return number.into();
+        }
+    }
+    FluentValue::String(value.to_string().into())
+}

@@ -1,0 +1,1 @@
+# The access pages: signing in, one's account, roles.

@@ -1,0 +1,1 @@
+# People and units, plans, connections, history, journal.

@@ -1,0 +1,1 @@
+# The cycle, what it halts at, cases, enrolment.
