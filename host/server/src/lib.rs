@@ -5,6 +5,7 @@ mod access;
 mod app;
 mod assets;
 mod desk;
+mod listen;
 mod notice;
 mod page;
 mod problem;
@@ -19,13 +20,14 @@ mod watch;
 pub use access::{Administrator, Approver, AtLeast, Guest, Includes, Operator, Role, Viewer, Within};
 pub use app::{App, AppError};
 pub use desk::{Answer, Desk, DeskError, TenantPlan};
+pub use listen::{ListenError, Server};
 pub use notice::{Recipients, Webhook};
 pub use problem::Problem;
 pub use run::{
     Busy, Clock, Follower, LastError, News, RunEnd, Runner, STOP_WITHIN, SystemClock, Task, Timetable,
     TimetableError,
 };
-pub use serve::{router, serve};
+pub use serve::router;
 pub use settings::{MailSecurity, MailServer, Metrics, ServerSettings, SignIn, TlsFiles};
 pub use text::{Language, Texts};
 pub use watch::{Meters, Standing};
