@@ -2,6 +2,7 @@
 //! [`Desk`], which the program implements, and keeps of its own only who may come in.
 
 mod access;
+mod api;
 mod app;
 mod assets;
 mod desk;
@@ -18,6 +19,7 @@ pub mod view;
 mod watch;
 
 pub use access::{Administrator, Approver, AtLeast, Guest, Includes, Operator, Role, Viewer, Within};
+pub use api::description;
 pub use app::{App, AppError};
 pub use desk::{Answer, Desk, DeskError, TenantPlan};
 pub use listen::{ListenError, Server};

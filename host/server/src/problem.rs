@@ -11,7 +11,7 @@ use crate::desk::DeskError;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
     /// What kind of problem it is: `urn:samklang:problem:` and one of `bad-request`, `csrf`, `signed-out`, `forbidden`, `absent`,
-    /// `method`, `moved`, `refused`, `misconfigured`, `too-large`, `media-type`, `key-reused`, `too-many`, `failed`, `closing`.
+    /// `method`, `there-already`, `moved`, `refused`, `misconfigured`, `too-large`, `media-type`, `key-reused`, `too-many`, `failed`, `closing`.
     #[serde(rename = "type")]
     pub kind: String,
     /// The kind in words.
@@ -34,6 +34,7 @@ pub(crate) enum Kind {
     Forbidden,
     Absent,
     Method,
+    ThereAlready,
     Moved,
     Refused,
     Misconfigured,
@@ -65,6 +66,11 @@ impl Kind {
                 "method",
                 "this cannot be done here",
                 StatusCode::METHOD_NOT_ALLOWED,
+            ),
+            Self::ThereAlready => (
+                "there-already",
+                "there is one of this name",
+                StatusCode::PRECONDITION_FAILED,
             ),
             Self::Moved => ("moved", "something else came first", StatusCode::CONFLICT),
             Self::Refused => ("refused", "this cannot be", StatusCode::UNPROCESSABLE_ENTITY),

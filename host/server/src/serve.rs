@@ -4,13 +4,14 @@ use axum::Router;
 use axum::routing::get;
 
 use crate::app::App;
-use crate::{assets, page};
+use crate::{api, assets, page};
 
 /// Everything that the server answers.
 #[must_use]
 pub fn router(app: &App) -> Router {
     Router::new()
         .route("/assets/{mark}/{name}", get(assets::serve))
+        .merge(api::routes(app))
         .merge(page::routes(app))
         .with_state(app.clone())
 }

@@ -12,5 +12,11 @@
     reason = "test support: a panic is the report"
 )]
 
+mod api;
 mod desk;
+mod keyed;
+mod openapi;
 mod rehearsal;
+mod routes;
+mod stage;
+mod upload;

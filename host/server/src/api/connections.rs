@@ -1,0 +1,163 @@
+//! Connections, the builds of their connectors, and files that arrive for them.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::bounds::{AtConnection, AtConnector, AtTenant, Name};
+use super::deliver::{Delivery, deliver};
+use super::extract::{self, Path};
+use crate::access::{Administrator, Guest, In, Operator, Viewer};
+use crate::app::App;
+use crate::problem::{Kind, Problem};
+use crate::view::{Activated, Build, BuildWish, Connection, Finding, Installed};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list_connections))
+        .routes(routes!(get_connection))
+        .routes(routes!(check_connections))
+        .routes(routes!(list_connectors))
+        .routes(routes!(list_builds))
+        .routes(routes!(give_build))
+}
+
+/// What takes bodies of any length.
+pub(super) fn uploads() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(put_file))
+}
+
+/// The connections, in the order of the configuration
+#[utoipa::path(
+    get, path = "/tenants/{tenant}/connections", tag = "connections", params(AtTenant),
+    responses((status = OK, body = Vec<Connection>))
+)]
+async fn list_connections(
+    State(app): State<App>,
+    In(at): In<Viewer>,
+) -> Result<Json<Vec<Connection>>, Problem> {
+    Ok(Json(app.desk().connections(&at).await?))
+}
+
+/// A connection
+#[utoipa::path(
+    get, path = "/tenants/{tenant}/connections/{connection}", tag = "connections", params(AtTenant, AtConnection),
+    responses((status = OK, body = Connection))
+)]
+async fn get_connection(
+    State(app): State<App>,
+    In(at): In<Viewer>,
+    Path(place): Path<AtConnection>,
+) -> Result<Json<Connection>, Problem> {
+    let name = place.connection.as_str();
+    let known = app.desk().connections(&at).await?;
+    known
+        .into_iter()
+        .find(|connection| connection.name == name)
+        .map(Json)
+        .ok_or_else(|| {
+            Problem::new(
+                Kind::Absent,
+                format!(
+                    "there is no connection `{name}`: the list of connections names those that there are"
+                ),
+            )
+        })
+}
+
+/// Looks whether a cycle can run, and asks each system
+#[utoipa::path(
+    post, path = "/tenants/{tenant}/connections/check", tag = "connections", params(AtTenant),
+    responses((status = OK, body = Vec<Finding>))
+)]
+async fn check_connections(
+    State(app): State<App>,
+    In(at): In<Operator>,
+) -> Result<Json<Vec<Finding>>, Problem> {
+    Ok(Json(app.desk().check(&at).await?))
+}
+
+/// The builds of connectors that are installed
+#[utoipa::path(get, path = "/connectors", tag = "connectors", responses((status = OK, body = Vec<Installed>)))]
+async fn list_connectors(State(app): State<App>, _guest: Guest) -> Result<Json<Vec<Installed>>, Problem> {
+    Ok(Json(app.desk().installed().await?))
+}
+
+/// The builds that the tenant's connections were given, newest first
+#[utoipa::path(
+    get, path = "/tenants/{tenant}/builds", tag = "connectors", params(AtTenant),
+    responses((status = OK, body = Vec<Build>))
+)]
+async fn list_builds(State(app): State<App>, In(at): In<Viewer>) -> Result<Json<Vec<Build>>, Problem> {
+    Ok(Json(app.desk().builds(&at).await?))
+}
+
+/// Has a connector's connections run a build, or go back to the one before
+#[utoipa::path(
+    post, path = "/tenants/{tenant}/connectors/{connector}/build", tag = "connectors",
+    params(AtTenant, AtConnector), request_body = BuildWish, responses((status = OK, body = Vec<Activated>))
+)]
+async fn give_build(
+    State(app): State<App>,
+    In(at): In<Administrator>,
+    Path(place): Path<AtConnector>,
+    extract::Json(wish): extract::Json<BuildWish>,
+) -> Result<Json<Vec<Activated>>, Problem> {
+    Ok(Json(
+        app.desk()
+            .give_build(&at, place.connector.as_str(), &wish)
+            .await?,
+    ))
+}
+
+/// A file of an inbox.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct AtFile {
+    /// The connection.
+    connection: Name,
+    /// The file's name.
+    #[param(min_length = 1, max_length = 255, pattern = r"^[^./\\][^/\\]*$")]
+    file: String,
+}
+
+/// Delivers a file into a connection's inbox
+///
+/// It appears there whole or not at all, and takes the place of one of the same name unless `If-None-Match: *` says otherwise. What waits for
+/// it goes on at once.
+#[utoipa::path(
+    put, path = "/tenants/{tenant}/connections/{connection}/inbox/{file}", tag = "connections",
+    params(
+        AtTenant, AtFile,
+        ("If-None-Match" = Option<String>, Header, description = "`*` where no file of that name may be there yet", pattern = r"^\*$")
+    ),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file"),
+    responses((status = CREATED, description = "It is there"), (status = NO_CONTENT, description = "It took another's place"))
+)]
+async fn put_file(
+    State(app): State<App>,
+    In(at): In<Operator>,
+    Path(place): Path<AtFile>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let keep = match headers.get(header::IF_NONE_MATCH).map(|value| value.as_bytes()) {
+        None => false,
+        Some(b"*") => true,
+        Some(_) => {
+            let detail = "`If-None-Match` can only be `*` here: that no file of that name may be there yet";
+            return Err(Problem::new(Kind::BadRequest, detail));
+        }
+    };
+    let connection = place.connection.as_str();
+    match deliver(&app, &at, connection, &place.file, keep, body.into_data_stream()).await? {
+        Delivery::New => Ok(StatusCode::CREATED.into_response()),
+        Delivery::Replaced => Ok(StatusCode::NO_CONTENT.into_response()),
+    }
+}

@@ -1,0 +1,121 @@
+//! The HTTP API: everything that the pages and the program can do, by `/api/v1`, described by itself. Whatever goes wrong is told as a
+//! problem (RFC 9457), also where there is no such address or method.
+
+#![expect(
+    unused_qualifications,
+    reason = "what describes a route writes the names of its parameters out"
+)]
+
+mod bounds;
+mod cases;
+mod connections;
+mod cycles;
+pub(crate) mod deliver;
+mod describe;
+mod enrolments;
+mod entities;
+mod extract;
+mod halts;
+mod keyed;
+mod listed;
+mod news;
+mod plans;
+mod records;
+mod tenants;
+
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+use crate::problem::{Kind, Problem};
+
+/// Where the API is.
+const AT: &str = "/api/v1";
+/// The longest body that is taken where it is no file, in octets.
+const BODY: usize = 128 * 1024;
+
+/// The routes, with what describes them.
+fn described(app: &App) -> OpenApiRouter<App> {
+    let routes = OpenApiRouter::new()
+        .merge(tenants::routes())
+        .merge(cycles::routes())
+        .merge(news::routes())
+        .merge(halts::routes())
+        .merge(cases::routes())
+        .merge(enrolments::routes())
+        .merge(entities::routes())
+        .merge(plans::routes())
+        .merge(connections::routes())
+        .merge(records::routes())
+        .route_layer(from_fn_with_state(app.clone(), keyed::once))
+        .layer(DefaultBodyLimit::max(BODY))
+        .merge(connections::uploads().layer(DefaultBodyLimit::disable()));
+    OpenApiRouter::with_openapi(describe::Description::openapi()).nest(AT, routes)
+}
+
+/// The routes of the API.
+pub(crate) fn routes(app: &App) -> Router<App> {
+    let (routes, api) = described(app).split_for_parts();
+    let written = Arc::new(describe::write(&api).map_err(|cause| cause.to_string()));
+    let description = move || async move {
+        match written.as_ref() {
+            Ok(description) => Ok(Json(description.clone())),
+            Err(cause) => Err(Problem::failed(cause)),
+        }
+    };
+    routes
+        .route(&format!("{AT}/openapi.json"), get(description))
+        .route(&format!("{AT}/{{*rest}}"), axum::routing::any(absent))
+        .layer(from_fn(told))
+}
+
+/// The description, for whoever lists what the server answers.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn description(app: &App) -> serde_json::Result<serde_json::Value> {
+    describe::write(described(app).get_openapi())
+}
+
+async fn absent(uri: Uri) -> Problem {
+    Problem::new(
+        Kind::Absent,
+        format!(
+            "there is nothing at {}: see {AT}/openapi.json for what there is",
+            uri.path()
+        ),
+    )
+}
+
+/// Tells what the router itself answers as a problem, and how to come in where nobody is signed in. Answers are kept by nobody on the way.
+async fn told(request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        // Which methods there are is added to it on its way out.
+        response = method_not_allowed(&method, &path);
+    }
+    let unauthorised = response.status() == StatusCode::UNAUTHORIZED;
+    let headers = response.headers_mut();
+    if unauthorised {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+fn method_not_allowed(method: &Method, path: &str) -> Response {
+    let detail = format!("{method} cannot be done at {path}: the header `Allow` says what can");
+    Problem::new(Kind::Method, detail).into_response()
+}
