@@ -15,14 +15,15 @@ use crate::stage::{Stage, request};
 fn routes(stage: &Stage) -> BTreeMap<String, Vec<Method>> {
     let told = format!("{:?}", stage.router());
     // `RouteId(7): "/t/{tenant}"` in the one list, `RouteId(7): MethodRouter(… allow_header: Bytes(b"GET,HEAD") …` in the other.
-    let mut paths = BTreeMap::new();
+    let mut paths: BTreeMap<String, String> = BTreeMap::new();
     let mut allowed: BTreeMap<String, String> = BTreeMap::new();
     for part in told.split("RouteId(").skip(1) {
         let Some((id, rest)) = part.split_once("): ") else {
             continue;
         };
         if let Some(path) = rest.strip_prefix('"').and_then(|rest| rest.split('"').next()) {
-            paths.insert(id.to_owned(), path.to_owned());
+            // What comes again belongs to the answer where there is no route.
+            paths.entry(id.to_owned()).or_insert_with(|| path.to_owned());
         } else if let Some((_, methods)) = rest.split_once("allow_header: ") {
             let methods = methods.split_once("b\"").map_or("", |(_, methods)| methods);
             let methods = methods.split('"').next().unwrap_or_default();
