@@ -1,14 +1,18 @@
 //! Idempotency keys (draft-ietf-httpapi-idempotency-key-header): what acts is done once for a key, and the same request with the same key is
 //! answered as it was the first time. Kept for a day.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{RawPathParams, Request, State};
+use axum::extract::{MatchedPath, RawPathParams, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use samklang_store::{KeyedRequest, RequestKey};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use utoipa::openapi::OpenApi;
 
 use super::extract::too_long;
 use crate::access::{Entry, Guest};
@@ -31,15 +35,41 @@ struct Kept {
     body: String,
 }
 
+/// What takes keys: whatever acts and is not the same done twice by itself, as a `PUT` is.
+#[derive(Clone)]
+pub(super) struct Keyed {
+    app: App,
+    acts: Arc<HashSet<(Method, String)>>,
+}
+
+impl Keyed {
+    /// What takes keys of what is described.
+    pub(super) fn new(app: &App, api: &OpenApi) -> Self {
+        let mut acts = HashSet::new();
+        for (path, item) in &api.paths.paths {
+            for (method, operation) in [(Method::POST, &item.post), (Method::DELETE, &item.delete)] {
+                if operation.is_some() {
+                    acts.insert((method, path.clone()));
+                }
+            }
+        }
+        Self {
+            app: app.clone(),
+            acts: Arc::new(acts),
+        }
+    }
+}
+
 /// Does a request with a key once.
 pub(super) async fn once(
-    State(app): State<App>,
+    State(Keyed { app, acts }): State<Keyed>,
     guest: Option<axum::Extension<Guest>>,
     path: RawPathParams,
+    route: MatchedPath,
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let acts = [Method::POST, Method::PATCH, Method::DELETE].contains(request.method());
+    let acts = acts.contains(&(request.method().clone(), route.as_str().to_owned()));
     let (Some(axum::Extension(guest)), true, true) = (guest, acts, request.headers().contains_key(KEY))
     else {
         return Ok(next.run(request).await);

@@ -34,6 +34,7 @@ use axum::{Json, Router};
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
+use self::keyed::Keyed;
 use crate::app::App;
 use crate::problem::{Kind, Problem};
 
@@ -43,7 +44,7 @@ const AT: &str = "/api/v1";
 const BODY: usize = 128 * 1024;
 
 /// The routes, with what describes them.
-fn described(app: &App) -> OpenApiRouter<App> {
+fn described() -> OpenApiRouter<App> {
     let routes = OpenApiRouter::new()
         .merge(tenants::routes())
         .merge(cycles::routes())
@@ -55,7 +56,6 @@ fn described(app: &App) -> OpenApiRouter<App> {
         .merge(plans::routes())
         .merge(connections::routes())
         .merge(records::routes())
-        .route_layer(from_fn_with_state(app.clone(), keyed::once))
         .layer(DefaultBodyLimit::max(BODY))
         .merge(connections::uploads().layer(DefaultBodyLimit::disable()));
     OpenApiRouter::with_openapi(describe::Description::openapi()).nest(AT, routes)
@@ -63,7 +63,7 @@ fn described(app: &App) -> OpenApiRouter<App> {
 
 /// The routes of the API.
 pub(crate) fn routes(app: &App) -> Router<App> {
-    let (routes, api) = described(app).split_for_parts();
+    let (routes, api) = described().split_for_parts();
     let written = Arc::new(describe::write(&api).map_err(|cause| cause.to_string()));
     let description = move || async move {
         match written.as_ref() {
@@ -71,7 +71,9 @@ pub(crate) fn routes(app: &App) -> Router<App> {
             Err(cause) => Err(Problem::failed(cause)),
         }
     };
+    let keyed = Keyed::new(app, &api);
     routes
+        .route_layer(from_fn_with_state(keyed, keyed::once))
         .route(&format!("{AT}/openapi.json"), get(description))
         .route(&format!("{AT}/{{*rest}}"), axum::routing::any(absent))
         .layer(from_fn(told))
@@ -82,8 +84,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
 /// # Errors
 ///
 /// When it cannot be written.
-pub fn description(app: &App) -> serde_json::Result<serde_json::Value> {
-    describe::write(described(app).get_openapi())
+pub fn description() -> serde_json::Result<serde_json::Value> {
+    describe::write(described().get_openapi())
 }
 
 async fn absent(uri: Uri) -> Problem {

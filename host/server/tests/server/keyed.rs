@@ -133,3 +133,26 @@ async fn a_request_that_is_at_work_is_not_done_twice() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_key_changes_nothing_where_nothing_acts() {
+    let stage = Stage::new().await;
+    let anna = stage.person_in("nordvik", Role::Approver).await;
+    send(&stage, &anna, KEY, &wish()).await;
+    for (method, path, status) in [
+        (Method::PATCH, PATH, StatusCode::METHOD_NOT_ALLOWED),
+        (
+            Method::POST,
+            "/api/v1/tenants/nordvik/plan",
+            StatusCode::METHOD_NOT_ALLOWED,
+        ),
+        (Method::GET, PATH, StatusCode::OK),
+    ] {
+        let request = request(method, &anna, path).header("idempotency-key", KEY);
+        assert_eq!(
+            stage.ask(request.body(Body::empty()).unwrap()).await.status,
+            status,
+            "{path}"
+        );
+    }
+}

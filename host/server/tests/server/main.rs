@@ -15,6 +15,7 @@
 mod api;
 mod desk;
 mod keyed;
+mod news;
 mod openapi;
 mod rehearsal;
 mod routes;

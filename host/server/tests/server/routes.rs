@@ -81,7 +81,7 @@ async fn the_router_tells_its_routes() {
     );
     assert!(routes["/api/v1/tenants/{tenant}/halt/decision"].contains(&Method::POST));
     assert!(routes.contains_key("/"));
-    let described = description(&stage.app).unwrap();
+    let described = description().unwrap();
     for path in described["paths"].as_object().unwrap().keys() {
         assert!(routes.contains_key(path), "{path}");
     }
@@ -174,7 +174,7 @@ pub fn body_for(path: &str, method: &str) -> Value {
 
 #[tokio::test]
 async fn a_role_that_is_too_low_does_nothing() {
-    let described = description(&Stage::new().await.app).unwrap();
+    let described = description().unwrap();
     let roles = [Role::Viewer, Role::Operator, Role::Approver, Role::Administrator];
     let mut least: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (path, item) in described["paths"].as_object().unwrap() {
@@ -248,7 +248,7 @@ async fn a_role_that_is_too_low_does_nothing() {
 async fn the_whole_desk_is_in_the_api() {
     let stage = Stage::new().await;
     let staff = stage.person("Staff", Scope::All, Role::Administrator).await;
-    let described = description(&stage.app).unwrap();
+    let described = description().unwrap();
     let mut asked = std::collections::BTreeSet::new();
     for (path, item) in described["paths"].as_object().unwrap() {
         if path.ends_with("/news") {
