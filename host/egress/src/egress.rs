@@ -138,6 +138,18 @@ impl Egress {
         self
     }
 
+    /// The same for connections that believe these further certificate authorities (PEM texts), with the same budgets of systems.
+    ///
+    /// # Errors
+    ///
+    /// As [`Egress::new`].
+    pub fn trusting(&self, extra_authorities: &[String]) -> Result<Self, TlsError> {
+        Ok(Self {
+            tls: client_config(extra_authorities)?,
+            ..self.clone()
+        })
+    }
+
     /// A sender for one step. Nothing is shared between senders but tokens, so that no connection ever travels with
     /// another's credential, and the budgets of systems. Secrets are read anew here.
     ///

@@ -118,6 +118,10 @@ pub(crate) enum Command {
     /// Check whether a target can be enrolled, and enrol it for good.
     #[command(subcommand)]
     Enrol(commands::enrol::Enrol),
+    /// Serve the API, the pages and the schedules of all tenants of the installation.
+    Serve,
+    /// Show what support needs to know of the installation, without personal data.
+    Support,
     /// Announce a school-year promotion, or show those announced.
     #[command(subcommand)]
     Promotion(commands::promotion::Promotion),

@@ -42,6 +42,10 @@ pub enum Failure {
     Mistaken(Box<Mistaken>),
     /// It was asked for something that cannot be; the text says what would be right.
     Usage(String),
+    /// There is no such thing; the text says what there is.
+    Absent(String),
+    /// Somebody else is at work, or was faster.
+    Busy(String),
     /// It failed; the text says what to do.
     Failed(String),
 }
@@ -51,8 +55,8 @@ impl Failure {
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Mistaken(_) | Self::Usage(_) => Exit::Usage,
-            Self::Failed(_) => Exit::Failed,
+            Self::Mistaken(_) | Self::Usage(_) | Self::Absent(_) => Exit::Usage,
+            Self::Busy(_) | Self::Failed(_) => Exit::Failed,
         }
     }
 
@@ -61,10 +65,13 @@ impl Failure {
     pub fn render(&self, colour: bool) -> String {
         match self {
             Self::Mistaken(mistaken) => mistaken.render(colour),
-            Self::Usage(message) | Self::Failed(message) if colour => {
-                format!("\u{1b}[1;31merror\u{1b}[0m: {message}")
+            Self::Usage(message) | Self::Absent(message) | Self::Busy(message) | Self::Failed(message) => {
+                if colour {
+                    format!("\u{1b}[1;31merror\u{1b}[0m: {message}")
+                } else {
+                    format!("error: {message}")
+                }
             }
-            Self::Usage(message) | Self::Failed(message) => format!("error: {message}"),
         }
     }
 
@@ -76,8 +83,12 @@ impl Failure {
                 "error": { "kind": "configuration", "message": "the configuration holds mistakes" },
                 "mistakes": mistaken.records(),
             }),
-            Self::Usage(message) => json!({ "error": { "kind": "usage", "message": message } }),
-            Self::Failed(message) => json!({ "error": { "kind": "failed", "message": message } }),
+            Self::Usage(message) | Self::Absent(message) => {
+                json!({ "error": { "kind": "usage", "message": message } })
+            }
+            Self::Busy(message) | Self::Failed(message) => {
+                json!({ "error": { "kind": "failed", "message": message } })
+            }
         }
     }
 
@@ -137,7 +148,10 @@ impl From<OciError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::Failed(error.to_string())
+        match error {
+            StoreError::Busy { .. } => Self::Busy(error.to_string()),
+            other => Self::Failed(other.to_string()),
+        }
     }
 }
 
@@ -149,7 +163,9 @@ impl From<OpenError> for Failure {
 
 impl From<CycleError> for Failure {
     fn from(error: CycleError) -> Self {
-        Self::Failed(error.to_string())
+        match error {
+            CycleError::Store(error) => error.into(),
+        }
     }
 }
 

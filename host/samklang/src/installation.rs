@@ -1,6 +1,6 @@
 //! The installation at work: its store, its sandbox and its installed connectors.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use samklang_core::Description;
 use samklang_core::key::Keyring;
@@ -13,11 +13,13 @@ use crate::configuration::{Home, InstallationSettings, Installed, Lock, Offer, S
 use crate::failure::Failure;
 use crate::wiring::worker;
 
-/// An open installation.
+/// An open installation. Clones are the same one: they share its store, its engine and the components that are in use.
+#[derive(Clone)]
 pub struct Premises {
     home: Home,
-    settings: InstallationSettings,
+    settings: Arc<InstallationSettings>,
     installation: Installation,
+    sandbox: Arc<OnceLock<Sandbox>>,
     /// The keys of the tenant for whom it was opened.
     keys: Option<Keyring>,
 }
@@ -45,8 +47,9 @@ impl Premises {
         let installation = Installation::open(&url, worker::this()).await?;
         Ok(Self {
             home,
-            settings,
+            settings: Arc::new(settings),
             installation,
+            sandbox: Arc::default(),
             keys: None,
         })
     }
@@ -62,9 +65,8 @@ impl Premises {
         let url = format!("sqlite:{}", file.display());
         Ok(Self {
             home: self.home.clone(),
-            settings: self.settings.clone(),
             installation: Installation::open(&url, worker::this()).await?,
-            keys: self.keys.clone(),
+            ..self.clone()
         })
     }
 
@@ -75,6 +77,27 @@ impl Premises {
             keys: Some(keys),
             ..self
         }
+    }
+
+    /// The same at work for this person.
+    #[must_use]
+    pub(crate) fn on_behalf_of(&self, person: &str) -> Self {
+        Self {
+            installation: self.installation.with_worker(worker::this().on_behalf_of(person)),
+            ..self.clone()
+        }
+    }
+
+    /// Its store.
+    #[must_use]
+    pub fn store(&self) -> &Installation {
+        &self.installation
+    }
+
+    /// What `installation.toml` says.
+    #[must_use]
+    pub fn settings(&self) -> &InstallationSettings {
+        &self.settings
     }
 
     /// The installation's folder.
@@ -142,19 +165,42 @@ impl Premises {
         Ok(offer)
     }
 
+    /// How many components are loaded and in use.
+    #[must_use]
+    pub fn components_in_use(&self) -> usize {
+        self.sandbox.get().map_or(0, Sandbox::in_use)
+    }
+
     /// Whose connectors the installation lets in.
     #[must_use]
     pub fn trust(&self) -> &Trust {
         &self.settings.trust
     }
 
-    /// A sandbox over the installation's cache, whose connections believe these certificate authorities (PEM texts) beside the system's.
+    /// The sandbox over the installation's cache, whose connections believe these certificate authorities (PEM texts) beside the system's. There is
+    /// one engine, whatever they believe.
     ///
     /// # Errors
     ///
     /// When the engine does not start, or the cache or a certificate cannot be used.
     pub fn sandbox(&self, authorities: &[String]) -> Result<Sandbox, Failure> {
-        let egress = Egress::new(authorities)
+        let sandbox = match self.sandbox.get() {
+            Some(sandbox) => sandbox,
+            None => {
+                let started = self.start()?;
+                self.sandbox.get_or_init(|| started)
+            }
+        };
+        if authorities.is_empty() {
+            return Ok(sandbox.clone());
+        }
+        let egress = sandbox.egress().trusting(authorities);
+        let egress = egress.map_err(|error| Failure::Failed(error.to_string()))?;
+        Ok(sandbox.with_egress(egress))
+    }
+
+    fn start(&self) -> Result<Sandbox, Failure> {
+        let egress = Egress::new(&[])
             .map_err(|error| Failure::Failed(error.to_string()))?
             .with_endpoints(self.settings.endpoints.clone());
         let config = SandboxConfig {

@@ -16,21 +16,25 @@ use crate::wiring::Interrupt;
 /// How often a plain line tells of a step that goes on.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// Follows a run as suits the standard error, and tells the interrupt where a run can be stopped.
+/// What shows a run as suits the standard error.
+pub(crate) fn terminal(quiet: bool) -> Box<dyn Progress> {
+    if quiet {
+        Box::new(Quiet)
+    } else if std::io::stderr().is_terminal() {
+        Box::new(Moving::default())
+    } else {
+        Box::new(Lines::default())
+    }
+}
+
+/// Shows a run, and tells the interrupt where it can be stopped.
 pub(crate) struct Followed {
     shown: Box<dyn Progress>,
     interrupt: Arc<Interrupt>,
 }
 
 impl Followed {
-    pub(crate) fn new(quiet: bool, interrupt: Arc<Interrupt>) -> Self {
-        let shown: Box<dyn Progress> = if quiet {
-            Box::new(Quiet)
-        } else if std::io::stderr().is_terminal() {
-            Box::new(Moving::default())
-        } else {
-            Box::new(Lines::default())
-        };
+    pub(crate) fn new(shown: Box<dyn Progress>, interrupt: Arc<Interrupt>) -> Self {
         Self { shown, interrupt }
     }
 }

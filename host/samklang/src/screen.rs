@@ -7,6 +7,7 @@ use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Tab
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use samklang_core::port::{CycleState, OperationState, StepState};
+use serde_json::Value;
 
 /// The width where there is no terminal that tells one.
 const WIDTH: u16 = 80;
@@ -71,7 +72,7 @@ impl Screen {
     }
 
     /// Shows the result for a machine.
-    pub(crate) fn document(self, document: &serde_json::Value) {
+    pub(crate) fn document(self, document: &Value) {
         if self.json {
             put(&format!("{document:#}"));
         }
@@ -158,6 +159,25 @@ pub(crate) fn octets(count: u64) -> String {
             grouped(count / 1_000_000),
             count % 1_000_000 / 100_000
         ),
+    }
+}
+
+/// A value without the marks of JSON where it can do without.
+pub(crate) fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.iter().all(Value::is_string) => items
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join(", "),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", plain(value)))
+            .collect::<Vec<_>>()
+            .join("; "),
+        other => other.to_string(),
     }
 }
 

@@ -967,3 +967,70 @@ fn a_connection_runs_the_build_that_was_activated_unless_its_cycle_or_its_file_s
         ],
     );
 }
+
+#[test]
+fn what_a_server_needs_is_read_and_each_mistake_in_it_is_told() {
+    let read = |text: &str| {
+        let source = Source::new(
+            Path::new("samklang.toml"),
+            format!("tenant = \"nordvik\"\nsteps = []\n{text}"),
+        );
+        Tenant::parse(Path::new("/t"), source).unwrap()
+    };
+    let plain = read("").sound().unwrap();
+    let serving = plain.serving();
+    assert_eq!((&serving.title, serving.late_after), (&None, 7_200_000));
+    assert!(serving.schedule.is_empty() && serving.notices.mail.is_empty());
+    let tenant = read(
+        "title = \"Nordvik kommune\"\nschedule = [\"30 4 * * *\", \"0 12 * * MON-FRI\"]\nlate_after = \"90m\"\n\
+         [notices]\nmail = [\"drift@nordvik.example\"]\nlanguage = \"nb\"\n\
+         [notices.webhook]\nurl = \"https://drift.example/in\"\nsecret = \"file:hook\"\n",
+    );
+    let serving = tenant.sound().unwrap().serving().clone();
+    assert_eq!((serving.schedule.len(), serving.late_after), (2, 5_400_000));
+    assert_eq!(serving.notices.language.as_deref(), Some("nb"));
+    assert!(serving.notices.webhook.is_some());
+    for (text, code, told) in [
+        (
+            "schedule = \"every night\"",
+            "schedule",
+            "it has 2 fields instead of 5",
+        ),
+        (
+            "schedule = [\"30 25 * * *\"]",
+            "schedule",
+            "`30 25 * * *` is no time at which something begins",
+        ),
+        ("late_after = \"soon\"", "duration", "is no length of time"),
+        (
+            "[notices]\nmail = [\"Anna\"]",
+            "address",
+            "`Anna` is no address for e-mail",
+        ),
+        (
+            "[notices]\nlanguage = \"fi\"",
+            "unknown-word",
+            "`fi` is no language",
+        ),
+        (
+            "[notices.webhook]\nurl = \"drift\"\nsecret = \"env:X\"",
+            "webhook",
+            "holds no address",
+        ),
+        (
+            "[notices.webhook]\nurl = \"https://x.example\"\nsecret = \"hunter2\"",
+            "literal-secret",
+            "no reference to one",
+        ),
+    ] {
+        let mistaken = read(text).sound().unwrap_err();
+        let records = mistaken.records();
+        assert_eq!(records.len(), 1, "{text}: {mistaken}");
+        assert_eq!(records[0].code, code, "{text}");
+        assert!(
+            records[0].message.contains(told) && records[0].remedy.is_some(),
+            "{text}: {mistaken}"
+        );
+        assert!(!mistaken.to_string().contains("hunter2"), "{mistaken}");
+    }
+}

@@ -41,7 +41,7 @@ fn blocks() -> Vec<(PathBuf, usize, String)> {
 /// Reads a block as what it is: a tenant's file, a part of one, an installation's file, or mappings.
 fn read(block: &str) -> Result<(), String> {
     let table: toml::Table = block.parse().map_err(|error| format!("{error}"))?;
-    if ["store", "trust", "registries", "endpoints"]
+    if ["store", "trust", "registries", "endpoints", "tenants", "server"]
         .iter()
         .any(|key| table.contains_key(*key))
         && !table.contains_key("tenant")

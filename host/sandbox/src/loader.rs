@@ -67,6 +67,11 @@ fn import(imports: &[String]) -> String {
     }
 }
 
+/// The SHA-256 of a file, in hexadecimal.
+pub(crate) fn digest(wasm: &[u8]) -> String {
+    hex(&Sha256::digest(wasm))
+}
+
 /// A component that is ready to be made instances of.
 pub(crate) struct Loaded {
     pub(crate) digest: String,
@@ -104,7 +109,7 @@ impl Loader {
 
     fn load_blocking(&self, wasm: &[u8]) -> Result<Loaded, LoadError> {
         told_apart(wasm)?;
-        let digest = hex(&Sha256::digest(wasm));
+        let digest = digest(wasm);
         let component = self.component(wasm, &digest)?;
         let track = self.track(&component)?;
         let types = |error: wasmtime::Error| LoadError::Types {

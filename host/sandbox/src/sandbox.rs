@@ -1,7 +1,8 @@
 //! The engine with all that connectors share, and the components that are loaded into it.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use samklang_core::{Description, Fault, FaultKind};
 use samklang_egress::Egress;
@@ -13,7 +14,7 @@ use crate::engine;
 use crate::fault::Place;
 use crate::instance::{Ending, Granted, Guard, Instance};
 use crate::limits::Limits;
-use crate::loader::{LoadError, Loaded, Loader};
+use crate::loader::{self, LoadError, Loaded, Loader};
 use crate::log::Log;
 use crate::session::{OpenRequest, Session};
 
@@ -55,6 +56,38 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) egress: Egress,
     loader: Arc<Loader>,
+    shelf: Arc<Shelf>,
+}
+
+/// The components that are in use, by digest: whoever else needs one takes the same, and one that nobody uses is gone.
+#[derive(Default)]
+struct Shelf(Mutex<HashMap<String, Shelved>>);
+
+/// A component as long as somebody uses it, and what it says of itself.
+type Shelved = (Weak<Loaded>, Weak<Description>);
+
+impl Shelf {
+    fn get(&self, digest: &str) -> Option<(Arc<Loaded>, Arc<Description>)> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (loaded, description) = kept.get(digest)?;
+        Some((loaded.upgrade()?, description.upgrade()?))
+    }
+
+    fn put(&self, loaded: &Arc<Loaded>, description: &Arc<Description>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|_, (loaded, _)| loaded.strong_count() > 0);
+        kept.insert(
+            loaded.digest.clone(),
+            (Arc::downgrade(loaded), Arc::downgrade(description)),
+        );
+    }
+
+    fn len(&self) -> usize {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.values()
+            .filter(|(loaded, _)| loaded.strong_count() > 0)
+            .count()
+    }
 }
 
 /// A connector that is loaded, checked and described. Clones are the same component.
@@ -86,8 +119,35 @@ impl Sandbox {
                 limits,
                 egress,
                 loader,
+                shelf: Arc::default(),
             }),
         })
+    }
+
+    /// The same sandbox, with its engine and its components, for connections that have another way out.
+    #[must_use]
+    pub fn with_egress(&self, egress: Egress) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                engine: self.shared.engine.clone(),
+                limits: self.shared.limits,
+                egress,
+                loader: Arc::clone(&self.shared.loader),
+                shelf: Arc::clone(&self.shared.shelf),
+            }),
+        }
+    }
+
+    /// The way out of its connections.
+    #[must_use]
+    pub fn egress(&self) -> &Egress {
+        &self.shared.egress
+    }
+
+    /// How many components are loaded and in use.
+    #[must_use]
+    pub fn in_use(&self) -> usize {
+        self.shared.shelf.len()
     }
 
     /// Loads a component from a file.
@@ -113,6 +173,14 @@ impl Sandbox {
     }
 
     async fn load_named(&self, name: &str, wasm: Vec<u8>) -> Result<Component, Fault> {
+        let component = |loaded, description| Component {
+            shared: Arc::clone(&self.shared),
+            loaded,
+            description,
+        };
+        if let Some((loaded, description)) = self.shared.shelf.get(&loader::digest(&wasm)) {
+            return Ok(component(loaded, description));
+        }
         let loaded = Arc::clone(&self.shared.loader)
             .load(wasm)
             .await
@@ -134,11 +202,9 @@ impl Sandbox {
             contract = loaded.track.version(),
             "a connector is loaded"
         );
-        Ok(Component {
-            shared: Arc::clone(&self.shared),
-            loaded: Arc::new(loaded),
-            description: Arc::new(description),
-        })
+        let (loaded, description) = (Arc::new(loaded), Arc::new(description));
+        self.shared.shelf.put(&loaded, &description);
+        Ok(component(loaded, description))
     }
 
     async fn describe(&self, loaded: &Loaded, guard: &Guard) -> Result<Description, Ending> {

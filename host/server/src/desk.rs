@@ -74,6 +74,18 @@ pub trait Desk: Send + Sync + 'static {
 
     /// A tenant at a glance; `running` and `next` are the server's to fill in.
     async fn summary(&self, at: &Within<Viewer>) -> Answer<TenantSummary>;
+    /// Several tenants at a glance, in the order in which they are asked for; those that there are no more are left out. All of them together take
+    /// no more than a few looks into the store.
+    async fn summaries(&self, at: &[Within<Viewer>]) -> Answer<Vec<TenantSummary>> {
+        let mut summaries = Vec::with_capacity(at.len());
+        for at in at {
+            match self.summary(at).await {
+                Err(DeskError::Absent(_)) => {}
+                summary => summaries.push(summary?),
+            }
+        }
+        Ok(summaries)
+    }
     /// A cycle, the newest when none is named; none when there is none.
     async fn cycle(&self, at: &Within<Viewer>, id: Option<i64>) -> Answer<Option<Cycle>>;
     /// The cycles, newest first.

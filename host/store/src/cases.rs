@@ -2,6 +2,7 @@
 //! lease; it is only written down, and the next reconciliation or plan follows it.
 
 mod target;
+mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -280,19 +281,37 @@ impl TenantStore {
     ///
     /// When the database fails, or a case cannot be read.
     pub async fn cases(&self, states: &[CaseState], limit: u32) -> Result<Vec<CaseRecord>, StoreError> {
+        self.cases_after(states, None, limit).await
+    }
+
+    /// The same after the one that was opened then and has that number.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails, or a case cannot be read.
+    pub async fn cases_after(
+        &self,
+        states: &[CaseState],
+        after: Option<(i64, i64)>,
+        limit: u32,
+    ) -> Result<Vec<CaseRecord>, StoreError> {
+        let beyond = if after.is_some() {
+            "AND (opened, id) < ($3, $4)"
+        } else {
+            ""
+        };
         let states: Vec<String> = states
             .iter()
             .map(|state| format!("'{}'", state.as_str()))
             .collect();
         let sql = format!(
-            "SELECT {CASE} FROM question WHERE class IN {CLASSES} AND state IN ({}) ORDER BY opened DESC, id DESC LIMIT $2",
+            "SELECT {CASE} FROM question WHERE class IN {CLASSES} AND state IN ({}) {beyond} ORDER BY opened DESC, id DESC LIMIT $2",
             states.join(",")
         );
-        let rows = self
-            .reading()
-            .await?
-            .rows(sql, arguments![self.tenant, limit])
-            .await?;
+        let given = arguments![self.tenant, limit].into_iter();
+        let place = after.map(|(opened, id)| arguments![opened, id]);
+        let given: Vec<Argument> = given.chain(place.into_iter().flatten()).collect();
+        let rows = self.reading().await?.rows(sql, given).await?;
         let mut cases = Vec::with_capacity(rows.len());
         for row in &rows {
             cases.push(self.case_of(row).await?);

@@ -5,7 +5,7 @@ use samklang_core::port::{
     Begun, Counts, CycleRecord, CycleState, Deed, StepRecord, StepSpec, StepState, StoreError, Usage,
 };
 
-use crate::argument::{List, arguments};
+use crate::argument::{Argument, List, arguments};
 use crate::database::{Answer, Session};
 use crate::reading::{json, to_json, unsigned, word};
 use crate::tenant::TenantStore;
@@ -62,7 +62,7 @@ impl TenantStore {
     }
 
     /// Takes the lease, unless a living holder has it. The token grows, except for the worker who has the lease already.
-    async fn take_lease(&self, session: &mut Session, now: i64) -> Answer<i64> {
+    pub(crate) async fn take_lease(&self, session: &mut Session, now: i64) -> Answer<i64> {
         let sql = match session {
             Session::PostgresTransaction(_) => {
                 "SELECT holder, token, expires FROM lease WHERE tenant = $1 FOR UPDATE"
@@ -239,13 +239,36 @@ impl TenantStore {
         session.commit().await
     }
 
-    pub(crate) async fn newest_cycles(&self, limit: u32) -> Answer<Vec<CycleRecord>> {
-        let sql = "SELECT id, state, started, ended FROM cycle WHERE tenant = $1 ORDER BY id DESC LIMIT $2";
-        let rows = self
-            .reading()
-            .await?
-            .rows(sql, arguments![self.tenant, limit])
-            .await?;
+    /// When the last imports of a source were done, newest first.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn arrivals(&self, connection: &str, limit: u32) -> Result<Vec<i64>, StoreError> {
+        let sql = "SELECT s.ended FROM cycle c JOIN step s ON s.cycle = c.id WHERE c.tenant = $1 AND s.kind = 'import' \
+                   AND s.connection = $2 AND s.state = $3 AND s.ended IS NOT NULL ORDER BY c.id DESC LIMIT $4";
+        let given = arguments![self.tenant, connection, StepState::Done.as_str(), limit];
+        let rows = self.reading().await?.rows(sql, given).await?;
+        rows.iter().map(|row| row.integer(0)).collect()
+    }
+
+    /// Cycles, newest first: those before this one, or all.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn cycles_before(
+        &self,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<CycleRecord>, StoreError> {
+        let earlier = if before.is_some() { "AND id < $3" } else { "" };
+        let sql = format!(
+            "SELECT id, state, started, ended FROM cycle WHERE tenant = $1 {earlier} ORDER BY id DESC LIMIT $2"
+        );
+        let given = arguments![self.tenant, limit].into_iter();
+        let given: Vec<Argument> = given.chain(before.map(Argument::from)).collect();
+        let rows = self.reading().await?.rows(sql, given).await?;
         rows.iter()
             .map(|row| {
                 let id = row.integer(0)?;

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use samklang_core::catalogue::{Entity, EntityKind, EntityState, ObjectRef};
+use samklang_core::connector::Action;
 use samklang_core::matching::fold;
 use samklang_core::port::{FindingRecord, OperationRecord, OperationState, Shadow, StoreError};
 use samklang_core::{Attributes, Value};
 use uuid::Uuid;
 
 use crate::argument::{Argument, arguments};
+use crate::database::Row;
 use crate::plan::{OPERATION, SHADOW};
-use crate::reading::{entity_state, unsigned, uuid, word};
+use crate::reading::{action, entity_state, unsigned, uuid, word};
 use crate::reconcile::entity;
 use crate::sealed::Place;
 use crate::tenant::TenantStore;
@@ -22,6 +24,21 @@ pub struct TenantCounts {
     pub entities: Vec<(EntityKind, EntityState, u64)>,
     /// Objects in the snapshot, by connection.
     pub objects: BTreeMap<String, u64>,
+}
+
+/// Operations of one kind and state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanCount {
+    /// The target.
+    pub target: String,
+    /// The class.
+    pub class: String,
+    /// What is done.
+    pub action: Action,
+    /// How far it is.
+    pub state: OperationState,
+    /// How many.
+    pub count: u64,
 }
 
 /// Entities that are looked through at a time.
@@ -63,6 +80,42 @@ impl TenantStore {
             });
         }
         Ok(findings)
+    }
+
+    /// How many findings there are.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn count_findings(&self) -> Result<u64, StoreError> {
+        let sql = format!("SELECT count(*) FROM finding WHERE class IN {CLASSES}");
+        let row = self.reading().await?.row(sql, arguments![self.tenant]).await?;
+        row.map_or(Ok(0), |row| unsigned(row.integer(0)?, "finding"))
+    }
+
+    /// The operations of a cycle that were not dropped, in numbers.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn counts_of_plan(&self, cycle: i64) -> Result<Vec<PlanCount>, StoreError> {
+        let sql = "SELECT n.name, c.name, o.action, o.state, count(*) FROM connection n \
+                   JOIN operation o ON o.connection = n.id AND o.cycle = $2 JOIN class c ON c.id = o.class \
+                   WHERE n.tenant = $1 AND o.state <> $3 GROUP BY n.name, c.name, o.action, o.state \
+                   ORDER BY n.name, c.name, o.action, o.state";
+        let given = arguments![self.tenant, cycle, OperationState::Dropped.as_str()];
+        let rows = self.reading().await?.rows(sql, given).await?;
+        let place = || format!("an operation of cycle {cycle}");
+        let count = |row: &Row| {
+            Ok(PlanCount {
+                target: row.text(0)?,
+                class: row.text(1)?,
+                action: word(&row.text(2)?, action, place)?,
+                state: word(&row.text(3)?, OperationState::parse, place)?,
+                count: unsigned(row.integer(4)?, "operation")?,
+            })
+        };
+        rows.iter().map(count).collect()
     }
 
     /// Entities that a person may mean by this text: first those whose identity, linked object's key or matching value it is, then
@@ -177,6 +230,23 @@ impl TenantStore {
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<OperationRecord>, StoreError> {
+        self.operations_among(cycle, connection, (states, None), after, limit)
+            .await
+    }
+
+    /// The same of those that do this.
+    ///
+    /// # Errors
+    ///
+    /// As [`TenantStore::operations_in`].
+    pub async fn operations_among(
+        &self,
+        cycle: i64,
+        connection: &str,
+        (states, only): (&[OperationState], Option<Action>),
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<OperationRecord>, StoreError> {
         let Some(number) = self.connection(connection).await? else {
             return Ok(Vec::new());
         };
@@ -194,8 +264,11 @@ impl TenantStore {
         } else {
             format!("AND o.state IN ({})", states.join(","))
         };
+        let doing = only.map_or_else(String::new, |action| {
+            format!("AND o.action = '{}'", action.as_str())
+        });
         let sql = format!(
-            "SELECT {OPERATION} FROM operation o WHERE o.connection = $1 AND o.cycle = $2 {among} {beyond} \
+            "SELECT {OPERATION} FROM operation o WHERE o.connection = $1 AND o.cycle = $2 {among} {doing} {beyond} \
              ORDER BY o.rank, o.seq LIMIT $3"
         );
         let given = arguments![number, cycle, limit]

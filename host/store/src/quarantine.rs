@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::argument::{List, arguments};
 use crate::database::{Answer, Session};
 use crate::findings::Origin;
+use crate::inspect::CLASSES;
 use crate::reading::{maybe_uuid, unsigned};
 use crate::sealed::Place;
 use crate::tenant::{Classes, TenantStore};
@@ -47,14 +48,34 @@ impl TenantStore {
     ///
     /// When the database fails.
     pub async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, StoreError> {
+        self.quarantined_from(0, limit).await
+    }
+
+    /// How many objects are in quarantine.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn count_quarantined(&self) -> Result<u64, StoreError> {
+        let sql = format!("SELECT count(*) FROM quarantine WHERE class IN {CLASSES}");
+        let row = self.reading().await?.row(sql, arguments![self.tenant]).await?;
+        row.map_or(Ok(0), |row| unsigned(row.integer(0)?, "quarantine"))
+    }
+
+    /// The same as [`TenantStore::quarantined`], from this one on.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn quarantined_from(&self, first: u32, limit: u32) -> Result<Vec<Quarantined>, StoreError> {
         let sql = "SELECT q.class, q.key, f.code, f.message, f.remedy, q.failures, q.since, q.due, q.entity \
                    FROM quarantine q JOIN class c ON c.id = q.class JOIN connection n ON n.id = c.connection \
                    JOIN finding f ON f.class = q.class AND f.key = q.key AND f.origin = q.origin \
-                   WHERE n.tenant = $1 ORDER BY q.due, q.class, q.key, f.id LIMIT $2";
+                   WHERE n.tenant = $1 ORDER BY q.due, q.class, q.key, f.id LIMIT $2 OFFSET $3";
         let rows = self
             .reading()
             .await?
-            .rows(sql, arguments![self.tenant, limit])
+            .rows(sql, arguments![self.tenant, limit, first])
             .await?;
         let mut found = Vec::with_capacity(rows.len());
         for row in &rows {

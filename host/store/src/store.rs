@@ -51,7 +51,7 @@ impl Store for TenantStore {
         self.set_cycle_state(cycle, state, now).await
     }
     async fn cycles(&self, limit: u32) -> Answer<Vec<CycleRecord>> {
-        self.newest_cycles(limit).await
+        self.cycles_before(None, limit).await
     }
 
     async fn begin_import(&self, cycle: i64, connection: &str) -> Answer<()> {

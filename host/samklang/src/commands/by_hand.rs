@@ -7,14 +7,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use samklang_core::Value;
-use samklang_core::mapping::reference;
 use samklang_core::port::Clock as _;
-use samklang_core::reconcile::Override;
 use serde_json::json;
 
-use super::explain::conceal::{CONCEALED, Sensitive};
 use super::{Context, subject};
 use crate::configuration::Use;
+use crate::desk::people::conceal::CONCEALED;
+use crate::desk::people::{self, Sensitive};
 use crate::failure::{Exit, Failure};
 use crate::screen::{moment, rfc3339};
 use crate::wiring::{SystemClock, worker};
@@ -65,69 +64,35 @@ pub(super) async fn run(context: &Context, set: &ByHand) -> Result<Exit, Failure
     let fitted = tenant.fit(&offer, Use::Look)?;
     let store = premises.tenant(&fitted.tenant.name).await?;
     let entity = subject::entity(&store, &fitted.tenant.name, &set.entity).await?;
-    let kind = entity.kind;
-    if reference(kind, &set.attribute).is_some() || !fitted.tenant.vocabulary.knows(kind, &set.attribute) {
-        return Err(Failure::Usage(format!(
-            "`{}` is no attribute of a {} whose value can be set by hand; there is: {}",
-            set.attribute,
-            kind.as_str(),
-            fitted
-                .tenant
-                .vocabulary
-                .names(kind)
-                .filter(|name| *name != "id" && reference(kind, name).is_none())
-                .collect::<Vec<_>>()
-                .join(", ")
-        )));
-    }
     let (who, now) = (worker::person(), SystemClock.now());
     let folder = set.dir.display();
     let mut document = json!({
         "tenant": fitted.tenant.name, "entity": entity.id, "attribute": set.attribute, "who": who, "reason": set.reason,
         "until": set.until.map(rfc3339), "removed": set.remove,
     });
+    let value = (!set.remove).then(|| Value::Text(set.value.clone().unwrap_or_default()).canonical());
+    if let (Some(members), Some(value)) = (document.as_object_mut(), &value) {
+        let hidden = Sensitive::of(&fitted).canonical(entity.kind, &set.attribute);
+        let shown = if hidden { CONCEALED.into() } else { value.to_json() };
+        members.insert("value".to_owned(), shown);
+    }
+    let wish = people::ByHand {
+        attribute: &set.attribute,
+        value,
+        until: set.until,
+        who: &who,
+        reason: &set.reason,
+    };
+    people::set(&store, &fitted, &entity, wish, now).await?;
+    screen.document(&document);
     if set.remove {
-        let removed = store
-            .remove_override(entity.id, &set.attribute, (&who, &set.reason), now)
-            .await?;
-        if !removed {
-            return Err(Failure::Usage(format!(
-                "nothing is set by hand for `{}` of {}",
-                set.attribute, entity.id
-            )));
-        }
-        screen.document(&document);
         screen.line(format!(
             "`{}` is what the sources say again, from the next `samklang run {folder}` on",
             set.attribute
         ));
         return Ok(Exit::Done);
     }
-    if set.until.is_some_and(|until| until <= now) {
-        return Err(Failure::Usage(
-            "the day of `--until` has begun already; name a later one".to_owned(),
-        ));
-    }
-    let value = Value::Text(set.value.clone().unwrap_or_default()).canonical();
-    if let Some(members) = document.as_object_mut() {
-        let hidden = Sensitive::of(&fitted).canonical(kind, &set.attribute);
-        let shown = if hidden { CONCEALED.into() } else { value.to_json() };
-        members.insert("value".to_owned(), shown);
-    }
-    let until = set.until;
-    store
-        .set_override(&Override {
-            entity: entity.id,
-            attribute: set.attribute.clone(),
-            value,
-            until,
-            who,
-            reason: set.reason.clone(),
-            at: now,
-        })
-        .await?;
-    screen.document(&document);
-    let how_long = until.map_or_else(
+    let how_long = set.until.map_or_else(
         || "until it is removed".to_owned(),
         |until| format!("until {}", moment(until)),
     );

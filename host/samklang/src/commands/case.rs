@@ -6,18 +6,17 @@ mod question;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use samklang_core::catalogue::ObjectRef;
-use samklang_core::connector::Action;
-use samklang_core::matching::{Candidate, CaseRecord, CaseState, Choice, Side};
+use samklang_core::matching::{Candidate, CaseRecord, CaseState, Choice};
 use samklang_core::port::Clock as _;
-use samklang_store::{Answered, TenantStore};
+use samklang_store::TenantStore;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use self::question::{option, options, question};
 use super::Context;
 use super::decide::reason;
 use crate::configuration::{Fitted, Use};
+use crate::desk::cases::{self, Impossible, impossible};
+use crate::desk::people::conceal::object_name;
 use crate::failure::{Exit, Failure};
 use crate::screen::{Screen, Tone, moment, rfc3339};
 use crate::wiring::{SystemClock, worker};
@@ -133,7 +132,7 @@ async fn show_list(context: &Context, list: &List) -> Result<Exit, Failure> {
             screen.cell(case.id, Tone::Plain),
             screen.cell(case.state.as_str(), tone(case.state)),
             screen.cell(moment(case.opened), Tone::Faint),
-            screen.cell(object(&fitted, case), Tone::Plain),
+            screen.cell(object_name(&fitted, &case.object), Tone::Plain),
             screen.cell(question(case), Tone::Plain),
         ]);
     }
@@ -155,7 +154,7 @@ async fn show_one(context: &Context, show: &Show) -> Result<Exit, Failure> {
         case.id,
         case.state.as_str(),
         moment(case.closed.unwrap_or(case.opened)),
-        object(&fitted, &case)
+        object_name(&fitted, &case.object)
     ));
     screen.line(question(&case));
     if let (Some(choice), Some(who), Some(why)) = (case.choice, &case.who, &case.reason) {
@@ -208,35 +207,15 @@ async fn answer(context: &Context, decide: &Decide) -> Result<Exit, Failure> {
     let (fitted, store) = open(context, &decide.dir).await?;
     let case = existing(&store, decide.case).await?;
     let candidate = match &decide.link {
-        Some(named) => Some(candidate(&case, named)?),
+        Some(named) => Some(cases::candidate(&case, named)?),
         None => None,
     };
     let choice = decide.choice();
     possible(&fitted, &case, choice)?;
     let who = worker::person();
-    let decided = Answered {
-        choice,
-        entity: match case.side {
-            Side::Source => candidate.and_then(|candidate| candidate.entity),
-            Side::Target => case.entity,
-        },
-        who: &who,
-        reason: &decide.reason,
-        at: SystemClock.now(),
-    };
-    // In a target it is the object that is chosen for the entity that asks.
-    let about = match (case.side, candidate.and_then(|candidate| candidate.key.clone())) {
-        (Side::Target, Some(key)) => ObjectRef {
-            key,
-            ..case.object.clone()
-        },
-        _ => case.object.clone(),
-    };
     let chosen = candidate.map(Candidate::identity);
-    if !store
-        .decide_case(&case, &about, &decided, chosen.as_deref())
-        .await?
-    {
+    let said = (who.as_str(), decide.reason.as_str());
+    if !cases::answer(&store, &case, (choice, candidate), said, SystemClock.now()).await? {
         return Err(Failure::Usage(format!(
             "case {} is {} now, or its candidates have changed; look at it again: samklang case show {} {}",
             case.id,
@@ -285,37 +264,20 @@ impl Decide {
 
 /// An answer has to be one to this question, and one that the target's mapping can follow.
 fn possible(fitted: &Fitted, case: &CaseRecord, choice: Choice) -> Result<(), Failure> {
-    if !case.kind.choices().contains(&choice) {
-        return Err(Failure::Usage(format!(
+    match impossible(fitted, case, choice) {
+        None => Ok(()),
+        Some(Impossible::NoAnswer) => Err(Failure::Usage(format!(
             "{} is no answer to case {}, which asks: {}. Answer with {}",
             option(choice),
             case.id,
             question(case),
             options(case)
-        )));
+        ))),
+        Some(Impossible::Target(cannot)) => Err(Failure::Usage(format!(
+            "{cannot}. Or answer with {}",
+            options(case)
+        ))),
     }
-    let ObjectRef {
-        connection, class, ..
-    } = &case.object;
-    let outbound = fitted
-        .tenant
-        .connections
-        .get(connection)
-        .and_then(|connection| connection.mappings.outbound.get(class));
-    let cannot = match (choice, outbound) {
-        (Choice::Delete, Some(outbound)) if !outbound.actions.contains(&Action::Delete) => {
-            format!("the connector of {connection} cannot remove objects of class `{class}`")
-        }
-        (Choice::Deactivate, Some(outbound)) if !outbound.deactivates() => format!(
-            "the mapping does not say how objects of class `{class}` are deactivated; say it under \
-             `[connections.{connection}.mappings.outbound.{class}.deactivated]`"
-        ),
-        _ => return Ok(()),
-    };
-    Err(Failure::Usage(format!(
-        "{cannot}. Or answer with {}",
-        options(case)
-    )))
 }
 
 async fn existing(store: &TenantStore, id: i64) -> Result<CaseRecord, Failure> {
@@ -323,21 +285,6 @@ async fn existing(store: &TenantStore, id: i64) -> Result<CaseRecord, Failure> {
         .case(id)
         .await?
         .ok_or_else(|| Failure::Usage(format!("there is no case {id}; `samklang case list` shows them")))
-}
-
-fn candidate<'a>(case: &'a CaseRecord, named: &str) -> Result<&'a Candidate, Failure> {
-    let id = named.parse::<Uuid>().ok();
-    let found = case.candidates.iter().find(|candidate| {
-        candidate.identity() == named || (id.is_some() && candidate.key.is_none() && candidate.entity == id)
-    });
-    found.ok_or_else(|| {
-        let candidates: Vec<String> = case.candidates.iter().map(Candidate::identity).collect();
-        Failure::Usage(format!(
-            "`{named}` is no candidate of case {}; its candidates are: {}. Anything else is linked with `samklang link`",
-            case.id,
-            candidates.join(", ")
-        ))
-    })
 }
 
 fn tone(state: CaseState) -> Tone {
@@ -348,26 +295,6 @@ fn tone(state: CaseState) -> Tone {
     }
 }
 
-/// The object by name. A key that is an identity number is not shown.
-fn object(fitted: &Fitted, case: &CaseRecord) -> String {
-    let ObjectRef {
-        connection,
-        class,
-        key,
-    } = &case.object;
-    let sensitive = fitted
-        .openings
-        .get(connection)
-        .and_then(|opening| opening.connector.description.class(class))
-        .and_then(|class| class.attribute(&class.key))
-        .is_some_and(|attribute| attribute.sensitive);
-    if sensitive {
-        format!("{connection}/{class}/••••••")
-    } else {
-        format!("{connection}/{class}/{key}")
-    }
-}
-
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
@@ -375,7 +302,7 @@ fn text(value: &Value) -> String {
 fn document(fitted: &Fitted, case: &CaseRecord) -> Value {
     json!({
         "id": case.id,
-        "object": object(fitted, case),
+        "object": object_name(fitted, &case.object),
         "name": case.name,
         "kind": case.kind.as_str(),
         "side": case.side.as_str(),

@@ -3,7 +3,6 @@
 mod activate;
 mod arrive;
 mod attempt;
-mod difference;
 mod grants;
 mod record;
 mod show;
@@ -11,15 +10,14 @@ mod show;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use samklang_store::ConnectorRecord;
-use semver::Version;
 use serde_json::json;
 
 use super::Context;
 use super::decide::{name, reason};
 use crate::configuration::{Installed, short};
+use crate::desk::giving::find;
 use crate::failure::{Exit, Failure};
-use crate::installation::{Premises, described};
+use crate::installation::described;
 use crate::screen::{Tone, moment, rfc3339};
 
 /// Commands about connectors.
@@ -228,38 +226,4 @@ async fn remove(context: &Context, what: &str) -> Result<Exit, Failure> {
         short(&record.digest)
     ));
     Ok(Exit::Done)
-}
-
-/// The installed build that is meant by NAME, NAME@VERSION or NAME@DIGEST, of which the beginning is enough. Of several the newest version,
-/// and of that the one added last.
-async fn find(premises: &Premises, what: &str) -> Result<ConnectorRecord, Failure> {
-    let (name, which) = what
-        .split_once('@')
-        .map_or((what, None), |(name, which)| (name, Some(which)));
-    let all = premises.connectors().await?;
-    let meant = |record: &&ConnectorRecord| {
-        record.name == name
-            && which.is_none_or(|which| {
-                let digest = which.strip_prefix("sha256:").unwrap_or(which);
-                record.version == which || (digest.len() >= 8 && record.digest.starts_with(digest))
-            })
-    };
-    let found = all
-        .iter()
-        .filter(meant)
-        .max_by_key(|record| Version::parse(&record.version).ok());
-    found.cloned().ok_or_else(|| {
-        let names: Vec<String> = all
-            .iter()
-            .map(|record| format!("{}@{}", record.name, record.version))
-            .collect();
-        let names = if names.is_empty() {
-            "none".to_owned()
-        } else {
-            names.join(", ")
-        };
-        Failure::Usage(format!(
-            "`{what}` is neither an installed connector nor a file; installed: {names}"
-        ))
-    })
 }

@@ -5,15 +5,14 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use samklang_core::enrolment::{Category, EnrolmentResult, Finding, VALID_FOR};
 use samklang_core::port::{CheckRecord, EnrolmentRecord, Enrolments as _};
-use samklang_cycle::{EnrolError, Quiet, Worker};
+use samklang_cycle::Quiet;
 use serde_json::{Value, json};
 
 use super::Context;
 use super::decide::name;
-use super::ready::Ready;
 use crate::failure::{Exit, Failure};
 use crate::screen::{Screen, Tone, grouped, moment, rfc3339};
-use crate::wiring::{SystemClock, worker};
+use crate::wiring::worker;
 
 /// Rows that are shown of a category; all are in the JSON form.
 const SHOWN: usize = 40;
@@ -96,18 +95,9 @@ pub(super) async fn run(context: &Context, enrol: &Enrol) -> Result<Exit, Failur
     }
 }
 
-impl From<EnrolError> for Failure {
-    fn from(error: EnrolError) -> Self {
-        match error {
-            EnrolError::Failed(_) | EnrolError::Store(_) => Self::Failed(error.to_string()),
-            other => Self::Usage(other.to_string()),
-        }
-    }
-}
-
 async fn check(context: &Context, place: &Place) -> Result<Exit, Failure> {
-    let ready = Ready::new(context, &place.dir).await?;
-    let checked = worker_of(&ready).check_enrolment(&place.connection).await?;
+    let ready = context.ready(&place.dir).await?;
+    let checked = ready.worker(&Quiet).check_enrolment(&place.connection).await?;
     let screen = context.screen;
     screen.document(&document(
         &ready.tenant.name,
@@ -163,9 +153,10 @@ async fn confirm(context: &Context, confirm: &Confirm) -> Result<Exit, Failure> 
             place.connection
         )));
     }
-    let ready = Ready::new(context, &place.dir).await?;
+    let ready = context.ready(&place.dir).await?;
     let who = confirm.by.clone().unwrap_or_else(worker::person);
-    let record = worker_of(&ready)
+    let record = ready
+        .worker(&Quiet)
         .confirm_enrolment(&place.connection, &who, confirm.acknowledge)
         .await?;
     let screen = context.screen;
@@ -185,16 +176,6 @@ async fn confirm(context: &Context, confirm: &Confirm) -> Result<Exit, Failure> 
         place.dir.display()
     ));
     Ok(Exit::Done)
-}
-
-fn worker_of(ready: &Ready) -> Worker<'_, samklang_store::TenantStore, crate::wiring::Wiring, SystemClock> {
-    Worker {
-        store: &ready.store,
-        connectors: &ready.wiring,
-        clock: &SystemClock,
-        tenant: &ready.tenant,
-        progress: &Quiet,
-    }
 }
 
 fn exit(checked: &CheckRecord) -> Exit {

@@ -1,27 +1,21 @@
 //! `samklang explain`: where each value of an entity comes from, which objects stand for it and why, and what became of it
 //! in each target. Everything is answered from what is kept; no system is asked.
 
-pub(super) mod conceal;
-mod gather;
 mod life;
 mod operation;
 mod show;
-mod target;
 
 use std::path::PathBuf;
 
 use clap::Args;
-use samklang_core::catalogue::Entity;
 use samklang_core::matching::CaseState;
 use samklang_store::TenantStore;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::Context;
 use crate::configuration::Use;
+use crate::desk::people::{Sensitive, gather, meant, target};
 use crate::failure::{Exit, Failure};
-use conceal::Sensitive;
-pub(super) use show::plain;
 
 /// Entities that are offered to choose from.
 const OFFERED: u32 = 20;
@@ -63,10 +57,21 @@ pub(super) async fn run(context: &Context, explain: &Explain) -> Result<Exit, Fa
     match (meant, found.is_empty()) {
         (Some(entity), _) => {
             if let Some(target) = &explain.target {
-                return target::explain(screen, &fitted, &store, entity, target, &sensitive).await;
+                let documents = target::absences(&store, entity, target, &sensitive, &fitted).await?;
+                screen.document(&json!({
+                    "tenant": fitted.tenant.name, "entity": entity.id, "target": target, "classes": documents,
+                }));
+                for line in target::lines(entity, target, &documents) {
+                    screen.line(line);
+                }
+                return Ok(Exit::Done);
             }
-            let explanation = gather::explanation(&store, entity, &sensitive, &fitted).await?;
-            screen.document(&json!({ "tenant": fitted.tenant.name, "entity": explanation }));
+            let (explanation, findings) = gather::explanation(&store, entity, &sensitive, &fitted).await?;
+            let mut document = json!(explanation);
+            if let Some(members) = document.as_object_mut() {
+                members.insert("findings".to_owned(), json!(findings));
+            }
+            screen.document(&json!({ "tenant": fitted.tenant.name, "entity": document }));
             show::explanation(screen, &explanation);
             Ok(Exit::Done)
         }
@@ -105,37 +110,4 @@ async fn unknown(store: &TenantStore, text: &str, tenant: &str) -> Result<String
         format!("{} stands for no entity: {why}", known.object)
     });
     Ok(lines.collect::<Vec<_>>().join("\n"))
-}
-
-/// The one entity that is meant: the only one found, or the only one of which the text is more than a part.
-pub(super) async fn meant<'a>(
-    store: &TenantStore,
-    text: &str,
-    found: &'a [Entity],
-) -> Result<Option<&'a Entity>, Failure> {
-    if let [only] = found {
-        return Ok(Some(only));
-    }
-    if let Ok(id) = text.parse::<Uuid>()
-        && let Some(entity) = found.iter().find(|entity| entity.id == id)
-    {
-        return Ok(Some(entity));
-    }
-    let mut exact = Vec::new();
-    for entity in found {
-        let value = entity.values.values().any(|value| value.as_text() == Some(text));
-        if value
-            || store
-                .objects_of(entity.id)
-                .await?
-                .iter()
-                .any(|(object, _)| object.key == text)
-        {
-            exact.push(entity);
-        }
-    }
-    Ok(match exact.as_slice() {
-        [only] => Some(*only),
-        _ => None,
-    })
 }

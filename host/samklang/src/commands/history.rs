@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use samklang_core::port::{Counts, StepRecord, Store as _, Usage};
 use serde_json::{Value, json};
 
 use super::{Context, report};
+use crate::desk::history::{Past, past};
 use crate::failure::{Exit, Failure};
 use crate::screen::{Tone, cycle_tone, moment, span};
 
@@ -31,11 +31,7 @@ pub(super) async fn run(context: &Context, history: &History) -> Result<Exit, Fa
         "cycle", "state", "began", "time", "read", "added", "changed", "removed", "done", "refused",
     ];
     let mut table = screen.new_table(&headers);
-    for cycle in store.cycles(history.limit).await? {
-        let steps = store.steps(cycle.id).await?;
-        let counts = sum(&steps);
-        let mut usage = Usage::default();
-        steps.iter().for_each(|step| usage.add(&step.usage));
+    for Past { cycle, counts, usage } in past(&store, None, history.limit).await? {
         let mut document = report::cycle_json(&cycle);
         if let Value::Object(members) = &mut document {
             let milliseconds = cycle.ended.map(|ended| ended.saturating_sub(cycle.started));
@@ -71,35 +67,4 @@ pub(super) async fn run(context: &Context, history: &History) -> Result<Exit, Fa
     }
     screen.document(&json!({ "tenant": tenant.name(), "cycles": documents }));
     Ok(Exit::Done)
-}
-
-/// What a cycle counted: objects as its imports saw them, operations as its exports did.
-fn sum(steps: &[StepRecord]) -> Counts {
-    let mut sum = Counts::default();
-    for step in steps {
-        let Counts {
-            read,
-            added,
-            changed,
-            removed,
-            planned,
-            done,
-            refused,
-        } = step.counts;
-        match step.spec.kind.as_str() {
-            "import" => {
-                sum.read += read;
-                sum.added += added;
-                sum.changed += changed;
-                sum.removed += removed;
-            }
-            "export" => {
-                sum.planned += planned;
-                sum.done += done;
-                sum.refused += refused;
-            }
-            _ => {}
-        }
-    }
-    sum
 }

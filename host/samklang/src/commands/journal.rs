@@ -8,9 +8,9 @@ use samklang_store::{KeptEntry, Wanted};
 use serde_json::{Value, json};
 
 use super::Context;
-use super::explain::plain;
+use crate::desk::journal::{document, hexadecimal};
 use crate::failure::{Exit, Failure};
-use crate::screen::{Tone, grouped, rfc3339};
+use crate::screen::{Tone, grouped, plain, rfc3339};
 
 /// What to do with the journal.
 #[derive(Debug, Subcommand)]
@@ -52,11 +52,6 @@ fn moment(text: &str) -> Result<i64, String> {
     });
     time.map(Timestamp::as_millisecond)
         .ok_or_else(|| "write a date such as 2026-08-01, or a time such as 2026-08-01T06:00:00Z".to_owned())
-}
-
-/// A hash as people compare it.
-fn hexadecimal(hash: &[u8; 32]) -> String {
-    hash.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 pub(super) async fn run(context: &Context, journal: &Journal) -> Result<Exit, Failure> {
@@ -149,20 +144,6 @@ fn who(entry: &KeptEntry) -> String {
         Some(cycle) if entry.who == "cycle" => format!("cycle {cycle}"),
         _ => entry.who.clone(),
     }
-}
-
-/// An entry as a machine reads it.
-pub(super) fn document(entry: &KeptEntry) -> Value {
-    json!({
-        "entry": entry.seq,
-        "at": rfc3339(entry.at),
-        "cycle": entry.cycle,
-        "who": entry.who,
-        "event": entry.event,
-        "entity": entry.entity,
-        "detail": entry.detail,
-        "hash": hexadecimal(&entry.hash),
-    })
 }
 
 #[cfg(test)]

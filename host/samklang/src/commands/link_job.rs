@@ -7,7 +7,6 @@ use clap::Args;
 use samklang_cycle::{Ended, Found, LinkJob, Links, Looked};
 use serde_json::json;
 
-use super::ready::Ready;
 use super::{Context, report, subject};
 use crate::failure::{Exit, Failure};
 use crate::screen::{Screen, Tone};
@@ -37,7 +36,7 @@ pub(crate) struct Job {
 }
 
 pub(super) async fn run(context: &Context, job: &Job) -> Result<Exit, Failure> {
-    let ready = Ready::new(context, &job.dir).await?;
+    let ready = context.ready(&job.dir).await?;
     let screen = context.screen;
     let wanted = LinkJob {
         target: job.target.clone(),
@@ -46,7 +45,7 @@ pub(super) async fn run(context: &Context, job: &Job) -> Result<Exit, Failure> {
         who: worker::person(),
         reason: job.reason.clone().unwrap_or_default(),
     };
-    let Some((outcome, links)) = ready.run_link_job(context, &wanted).await? else {
+    let Some((outcome, links)) = ready.run_link_job(&context.audience(), &wanted).await? else {
         screen.document(&json!({ "tenant": ready.tenant.name, "ended": "interrupted" }));
         return Ok(Exit::Failed);
     };

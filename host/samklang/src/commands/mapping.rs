@@ -13,8 +13,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Context;
-use super::explain::conceal::{CONCEALED, Sensitive, blot, blot_json};
 use crate::configuration::{Fitted, Use};
+use crate::desk::people::conceal::{CONCEALED, Sensitive, blot, blot_json};
 use crate::failure::{Exit, Failure};
 use crate::screen::{Screen, Tone};
 use crate::wiring::SystemClock;

@@ -1,6 +1,5 @@
 //! The commands: each reads what it needs, does one thing, and shows it.
 
-mod builds;
 pub(crate) mod by_hand;
 pub(crate) mod case;
 pub(crate) mod check;
@@ -8,7 +7,6 @@ pub(crate) mod connector;
 pub(crate) mod decide;
 pub(crate) mod enrol;
 pub(crate) mod explain;
-mod fallback;
 pub(crate) mod history;
 pub(crate) mod import_settings;
 pub(crate) mod init;
@@ -23,17 +21,19 @@ pub(crate) mod plan;
 pub(crate) mod promotion;
 mod proposal;
 pub(crate) mod quarantine;
-mod ready;
 mod report;
 pub(crate) mod retention;
 mod run;
+mod serve;
 mod status;
 mod subject;
+mod support;
 
 use std::path::Path;
 
 use crate::cli::{Arguments, Command};
 use crate::configuration::{Home, Tenant};
+use crate::desk::run::{Audience, Ready};
 use crate::failure::{Exit, Failure};
 use crate::installation::Premises;
 use crate::screen::Screen;
@@ -60,6 +60,19 @@ impl Context {
         };
         let premises = self.premises(tenant.home()).await?.with_keys(keys);
         Ok((tenant, premises))
+    }
+
+    /// A tenant that is ready to run.
+    pub(crate) async fn ready(&self, folder: &Path) -> Result<Ready, Failure> {
+        let (tenant, premises) = self.tenant(folder).await?;
+        Ready::new(tenant, &premises).await
+    }
+
+    /// Who follows what is run.
+    pub(crate) fn audience(&self) -> Audience {
+        Audience::Person {
+            quiet: self.screen.is_json(),
+        }
     }
 
     /// A tenant of which only the name is needed, for commands that look at what is kept.
@@ -114,5 +127,7 @@ pub(crate) async fn run(arguments: Arguments, screen: Screen) -> Result<Exit, Fa
         Command::Reject(reject) => decide::reject(&context, &reject).await,
         Command::Enrol(enrol) => enrol::run(&context, &enrol).await,
         Command::Promotion(promotion) => promotion::run(&context, &promotion).await,
+        Command::Serve => serve::run(&context).await,
+        Command::Support => support::run(&context).await,
     }
 }

@@ -4,15 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use samklang_core::catalogue::ObjectRef;
-use samklang_core::plan::Create;
-use samklang_core::port::{Clock as _, Request};
 use samklang_cycle::{Ended, Errand, Report};
 use serde_json::json;
 
-use super::ready::Ready;
 use super::{Context, report, subject};
+use crate::desk::run::{Errands, Ready, asked};
 use crate::failure::{Exit, Failure};
-use crate::wiring::{SystemClock, worker};
+use crate::wiring::worker;
 
 /// Arguments of `sync`.
 #[derive(Debug, Args)]
@@ -60,83 +58,33 @@ pub(crate) struct Distribute {
 }
 
 pub(super) async fn sync(context: &Context, sync: &Sync) -> Result<Exit, Failure> {
-    let ready = Ready::new(context, &sync.dir).await?;
-    let errand = match object(&ready, &sync.subject) {
-        Some(object) => Errand {
+    let ready = context.ready(&sync.dir).await?;
+    if let Some(object) = object(&ready, &sync.subject) {
+        let errand = Errand {
             object: Some(object),
             ..Errand::default()
-        },
-        None => Errand {
-            entity: Some(
-                subject::entity(&ready.store, &ready.tenant.name, &sync.subject)
-                    .await?
-                    .id,
-            ),
-            ..Errand::default()
-        },
-    };
-    if let Some(entity) = errand.entity {
-        // Nothing is asked for anew; it is kept who wanted it to be looked at.
-        let request = request(entity, &sync.reason);
-        ready.store.ask(&request, &[]).await?;
+        };
+        return run(context, (&ready, &sync.dir), &errand, &sync.reason).await;
     }
-    run(context, (&ready, &sync.dir), &errand, &sync.reason).await
+    ask(
+        context,
+        (ready, &sync.dir),
+        (&sync.subject, None, false),
+        &sync.reason,
+    )
+    .await
 }
 
 pub(super) async fn fetch(context: &Context, fetch: &Fetch) -> Result<Exit, Failure> {
-    let ready = Ready::new(context, &fetch.dir).await?;
-    let known: Vec<&str> = targets(&ready).map(String::as_str).collect();
-    if !known.contains(&fetch.target.as_str()) {
-        return Err(Failure::Usage(format!(
-            "`{}` is no target of {} in which an object may be asked for; there is: {}",
-            fetch.target,
-            ready.tenant.name,
-            if known.is_empty() {
-                "none".to_owned()
-            } else {
-                known.join(", ")
-            }
-        )));
-    }
-    let entity = subject::entity(&ready.store, &ready.tenant.name, &fetch.entity).await?;
-    ask(
-        context,
-        (&ready, &fetch.dir),
-        entity.id,
-        vec![fetch.target.clone()],
-        &fetch.reason,
-    )
-    .await
+    let ready = context.ready(&fetch.dir).await?;
+    let wanted = (fetch.entity.as_str(), Some(fetch.target.as_str()), true);
+    ask(context, (ready, &fetch.dir), wanted, &fetch.reason).await
 }
 
 pub(super) async fn distribute(context: &Context, distribute: &Distribute) -> Result<Exit, Failure> {
-    let ready = Ready::new(context, &distribute.dir).await?;
-    let entity = subject::entity(&ready.store, &ready.tenant.name, &distribute.entity).await?;
-    let targets = targets(&ready).cloned().collect();
-    ask(
-        context,
-        (&ready, &distribute.dir),
-        entity.id,
-        targets,
-        &distribute.reason,
-    )
-    .await
-}
-
-/// The targets in which an object may be asked for.
-fn targets(ready: &Ready) -> impl Iterator<Item = &String> {
-    ready
-        .tenant
-        .connections
-        .iter()
-        .filter(|(_, connection)| {
-            connection
-                .mappings
-                .outbound
-                .keys()
-                .any(|class| connection.policy.of(class).create != Create::Never)
-        })
-        .map(|(name, _)| name)
+    let ready = context.ready(&distribute.dir).await?;
+    let wanted = (distribute.entity.as_str(), None, true);
+    ask(context, (ready, &distribute.dir), wanted, &distribute.reason).await
 }
 
 /// An object of a source, when the text names a connection that is one.
@@ -151,29 +99,24 @@ fn object(ready: &Ready, text: &str) -> Option<ObjectRef> {
     })
 }
 
-fn request(entity: uuid::Uuid, reason: &str) -> Request {
-    Request {
-        entity,
-        who: worker::person(),
-        reason: reason.to_owned(),
-        at: SystemClock.now(),
-    }
-}
-
 async fn ask(
     context: &Context,
-    ready: (&Ready, &Path),
-    entity: uuid::Uuid,
-    targets: Vec<String>,
+    (ready, folder): (Ready, &Path),
+    (subject, target, distribute): (&str, Option<&str>, bool),
     reason: &str,
 ) -> Result<Exit, Failure> {
-    ready.0.store.ask(&request(entity, reason), &targets).await?;
-    let errand = Errand {
-        entity: Some(entity),
-        targets,
-        ..Errand::default()
+    let entity = subject::entity(&ready.store, &ready.tenant.name, subject)
+        .await?
+        .id;
+    let errands = Errands {
+        entity,
+        target,
+        distribute,
+        who: &worker::person(),
+        reason,
     };
-    run(context, ready, &errand, reason).await
+    let errand = asked(&ready, &errands).await?;
+    run(context, (&ready, folder), &errand, reason).await
 }
 
 async fn run(
@@ -183,7 +126,7 @@ async fn run(
     reason: &str,
 ) -> Result<Exit, Failure> {
     let screen = context.screen;
-    let Some(outcome) = ready.run_errand(context, errand).await? else {
+    let Some(outcome) = ready.run_errand(&context.audience(), errand).await? else {
         screen.document(&json!({ "tenant": ready.tenant.name, "ended": "interrupted" }));
         return Ok(Exit::Failed);
     };

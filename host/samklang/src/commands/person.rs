@@ -1,21 +1,19 @@
 //! `samklang person`: everything that is known about one person, for whoever has a right to it, and forgetting it.
 
-mod part;
-
 use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use samklang_core::catalogue::Entity;
-use samklang_core::port::{Clock as _, Deed, Journal as _, Store as _};
-use samklang_store::{ForgetError, TenantStore};
-use serde_json::{Value, json};
+use samklang_core::port::Clock as _;
+use samklang_store::TenantStore;
+use serde_json::json;
 
 use super::Context;
-use super::explain::meant;
+use crate::desk::people::{self, meant};
 use crate::failure::{Exit, Failure};
 use crate::private_file;
-use crate::screen::{grouped, rfc3339};
+use crate::screen::grouped;
 use crate::wiring::{SystemClock, worker};
 
 /// What to do about a person.
@@ -86,32 +84,7 @@ async fn export(context: &Context, wanted: &Export) -> Result<Exit, Failure> {
     let (tenant, premises) = context.named(&wanted.dir).await?;
     let store = premises.tenant(tenant.name()).await?;
     let entity = one(&store, &wanted.entity, tenant.name()).await?;
-    let mut entities = vec![entity.clone()];
-    let of_it: Vec<uuid::Uuid> = store
-        .references(&[entity.id])
-        .await?
-        .into_iter()
-        .filter(|reference| reference.to == entity.id)
-        .map(|reference| reference.from)
-        .collect();
-    entities.extend(store.entities(&of_it).await?);
-    let mut parts = Vec::with_capacity(entities.len());
-    for entity in &entities {
-        parts.push(part::part(&store, entity).await?);
-    }
-    let now = SystemClock.now();
-    let document = json!({ "tenant": tenant.name(), "at": rfc3339(now), "entities": parts });
-    let deed = Deed {
-        at: now,
-        who: worker::person(),
-        event: "exported".to_owned(),
-        cycle: None,
-        entity: Some(entity.id),
-        why: String::new(),
-        detail: Value::Null,
-    };
-    // Noted first: what is given away is noted even if it is not taken.
-    store.note(&[deed]).await?;
+    let document = people::export(&store, tenant.name(), &entity, &worker::person()).await?;
     match &wanted.out {
         Some(path) => {
             private_file::write(path, &format!("{document:#}\n"))?;
@@ -136,24 +109,9 @@ async fn forget(context: &Context, wanted: &Forget) -> Result<Exit, Failure> {
     let (tenant, premises) = context.named(&wanted.dir).await?;
     let store = premises.tenant(tenant.name()).await?;
     let entity = one(&store, &wanted.entity, tenant.name()).await?;
-    let done = store
-        .forget(entity.id, &wanted.reason, &worker::person(), SystemClock.now())
-        .await;
-    let done = match done {
-        Ok(done) => done,
-        Err(ForgetError::Store(error)) => return Err(error.into()),
-        Err(refused) => {
-            return Err(Failure::Usage(format!(
-                "{} was not forgotten: {refused}",
-                entity.id
-            )));
-        }
-    };
-    let held: Vec<String> = done.held.iter().map(ToString::to_string).collect();
-    screen.document(&json!({
-        "tenant": tenant.name(), "entity": entity.id, "entities": done.entities, "entries": done.entries,
-        "operations": done.operations, "held": held,
-    }));
+    let who = worker::person();
+    let done = people::forget(&store, &entity, (&who, &wanted.reason), SystemClock.now()).await?;
+    screen.document(&people::forgotten(tenant.name(), &entity, &done));
     screen.line(format!(
         "{} is forgotten: {} entities, the particulars of {} entries of the journal, {} operations",
         entity.id,
@@ -161,7 +119,7 @@ async fn forget(context: &Context, wanted: &Forget) -> Result<Exit, Failure> {
         grouped(done.entries),
         grouped(done.operations)
     ));
-    for object in held {
+    for object in &done.held {
         screen.line(format!("{object} may be there still: its system was not told"));
     }
     Ok(Exit::Done)

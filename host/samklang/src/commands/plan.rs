@@ -11,8 +11,8 @@ use samklang_core::port::{OperationRecord, OperationState};
 use samklang_cycle::{Ended, Mode};
 use serde_json::{Value, json};
 
-use super::ready::Ready;
 use super::{Context, report};
+use crate::desk::run::Ready;
 use crate::failure::{Exit, Failure};
 use crate::screen::{Screen, Tone};
 
@@ -48,9 +48,9 @@ pub(super) async fn run(context: &Context, plan: &Plan) -> Result<Exit, Failure>
         return as_of::run(context, plan, day).await;
     }
     let screen = context.screen;
-    let ready = Ready::new(context, &plan.dir).await?;
+    let ready = context.ready(&plan.dir).await?;
     let mut file = plan.csv.as_deref().map(open).transpose()?;
-    let Some(mut outcome) = ready.run(context, Mode::Plan).await? else {
+    let Some(mut outcome) = ready.run(&context.audience(), Mode::Plan).await? else {
         screen.document(&json!({ "tenant": ready.tenant.name, "ended": "interrupted" }));
         return Ok(Exit::Failed);
     };

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::Context;
 use super::decide::{name, reason};
 use crate::configuration::Use;
+use crate::desk::{cycle, halt};
 use crate::failure::{Exit, Failure};
 use crate::screen::{Screen, Tone, moment, rfc3339};
 use crate::wiring::{SystemClock, worker};
@@ -83,35 +84,15 @@ async fn announce(context: &Context, announcement: &Announce) -> Result<Exit, Fa
     let screen = context.screen;
     let (tenant, premises) = context.tenant(&announcement.dir).await?;
     let offer = premises.offer(&tenant).await?;
-    let fitted = tenant.fit(&offer, Use::Look)?.tenant;
+    let fitted = tenant.fit(&offer, Use::Look)?;
     let name = &announcement.connection;
-    let Some(connection) = fitted.connections.get(name) else {
-        return Err(Failure::Usage(format!(
-            "{} has no connection `{name}`; it has: {}",
-            fitted.name,
-            Vec::from_iter(fitted.connections.keys().map(String::as_str)).join(", ")
-        )));
-    };
-    if !connection
-        .mappings
-        .inbound
-        .values()
-        .any(|inbound| inbound.tells_year())
-    {
-        return Err(Failure::Usage(format!(
-            "nothing tells the school year of what `{name}` delivers, so no import could be seen to be a promotion; give a \
-             mapping its year, such as\n  [connections.{name}.mappings.inbound.person]\n  year = \"{{{{ … }}}}\""
-        )));
-    }
-    let store = premises.tenant(&fitted.name).await?;
+    let store = premises.tenant(&fitted.tenant.name).await?;
     let who = announcement.by.clone().unwrap_or_else(worker::person);
     let now = SystemClock.now();
-    let closes = now.saturating_add(announcement.days.saturating_mul(DAY));
-    store
-        .announce_promotion(name, (now, closes), &who, &announcement.reason, now)
-        .await?;
+    let said = (who.as_str(), announcement.reason.as_str());
+    let closes = halt::announce(&store, &fitted, name, announcement.days, said, now).await?;
     screen.document(&json!({
-        "tenant": fitted.name,
+        "tenant": fitted.tenant.name,
         "connection": name,
         "opens": rfc3339(now),
         "closes": rfc3339(closes),
@@ -130,26 +111,9 @@ async fn announce(context: &Context, announcement: &Announce) -> Result<Exit, Fa
     Ok(Exit::Done)
 }
 
-/// A window's state at a time: one whose time is over has expired, whether or not a run has noticed.
-fn state(window: &Window, now: i64) -> &'static str {
-    use samklang_core::port::WindowState;
-    match window.state {
-        WindowState::Open if window.closes <= now => WindowState::Expired.as_str(),
-        state => state.as_str(),
-    }
-}
-
 /// A window for machines.
 pub(super) fn to_json(window: &Window, now: i64) -> Value {
-    json!({
-        "connection": window.connection,
-        "state": state(window, now),
-        "opens": rfc3339(window.opens),
-        "closes": rfc3339(window.closes),
-        "who": window.who,
-        "reason": window.reason,
-        "used_in": window.used_in,
-    })
+    json!(cycle::promotion(window, now))
 }
 
 fn table(screen: Screen, windows: &[Window], now: i64) {
@@ -157,7 +121,7 @@ fn table(screen: Screen, windows: &[Window], now: i64) {
     for window in windows {
         table.add_row(vec![
             screen.cell(&window.connection, Tone::Plain),
-            screen.cell(state(window, now), Tone::Plain),
+            screen.cell(cycle::window_state(window, now), Tone::Plain),
             screen.cell(moment(window.closes), Tone::Plain),
             screen.cell(&window.who, Tone::Plain),
             screen.cell(&window.reason, Tone::Plain),
@@ -173,7 +137,7 @@ pub(super) fn notice(windows: &[Window], now: i64) -> Vec<String> {
     windows
         .iter()
         .filter(|window| told.insert(window.connection.as_str()))
-        .filter_map(|window| match state(window, now) {
+        .filter_map(|window| match cycle::window_state(window, now) {
             "open" => Some(format!(
                 "a promotion of {} is announced until {}",
                 window.connection,

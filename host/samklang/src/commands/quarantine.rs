@@ -7,6 +7,7 @@ use samklang_core::catalogue::ObjectRef;
 use serde_json::json;
 
 use super::Context;
+use crate::desk::journal;
 use crate::failure::{Exit, Failure};
 use crate::screen::{Tone, moment, rfc3339};
 
@@ -111,15 +112,9 @@ async fn again(context: &Context, retry: &Retry) -> Result<Exit, Failure> {
 }
 
 fn object(text: &str) -> Result<ObjectRef, Failure> {
-    let mut parts = text.trim().splitn(3, '/');
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some(connection), Some(class), Some(key)) => Ok(ObjectRef {
-            connection: connection.to_owned(),
-            class: class.to_owned(),
-            key: key.to_owned(),
-        }),
-        _ => Err(Failure::Usage(format!(
+    journal::object(text).ok_or_else(|| {
+        Failure::Usage(format!(
             "`{text}` names no object; write CONNECTION/CLASS/KEY, as `samklang quarantine list` shows it"
-        ))),
-    }
+        ))
+    })
 }

@@ -1,13 +1,14 @@
 //! How a cycle, its steps and a stop are shown, the same in every command.
 
 use comfy_table::CellAlignment;
-use samklang_core::port::{Counts, CycleRecord, Guarding as _, StepRecord, StepState, StoreError, Usage};
+use samklang_core::port::{Counts, CycleRecord, StepRecord, Usage};
 use samklang_cycle::{Ended, Report, Stop, StopCode};
-use samklang_store::{DecisionRecord, TenantStore};
+use samklang_store::DecisionRecord;
 use serde_json::{Value, json};
 
 use super::proposal;
 use crate::configuration::step_words;
+pub(super) use crate::desk::cycle::{note, refill, stopped};
 use crate::failure::Exit;
 use crate::screen::{Screen, Tone, grouped, moment, octets, rfc3339, span, step_tone};
 
@@ -34,45 +35,6 @@ pub(super) fn step_json(step: &StepRecord) -> Value {
         "usage": step.usage,
         "note": note(step).map(|note| note.message),
     })
-}
-
-/// Why a step is done without having done anything.
-fn note(step: &StepRecord) -> Option<Stop> {
-    let kept = step
-        .message
-        .as_deref()
-        .filter(|_| step.state == StepState::Done)?;
-    Stop::parse(kept)
-}
-
-/// Puts what a guard has halted back into the message of its step: the examples are kept apart from it.
-pub(super) async fn refill(
-    store: &TenantStore,
-    cycle: i64,
-    steps: &mut [StepRecord],
-) -> Result<(), StoreError> {
-    for step in steps.iter_mut().filter(|step| step.state == StepState::Halted) {
-        let (Some(mut stop), Some(proposal)) = (
-            step.message.as_deref().and_then(Stop::parse),
-            store.proposal(cycle, step.position).await?,
-        ) else {
-            continue;
-        };
-        if let Some(place) = stop.detail.get_mut("proposal") {
-            *place = json!(proposal);
-            step.message = serde_json::to_string(&stop).ok();
-        }
-    }
-    Ok(())
-}
-
-/// The step that cannot go on, and why.
-pub(super) fn stopped(steps: &[StepRecord]) -> Option<(&StepRecord, Stop)> {
-    let step = steps
-        .iter()
-        .find(|step| matches!(step.state, StepState::Halted | StepState::Failed))?;
-    let stop = step.message.as_deref().and_then(Stop::parse)?;
-    Some((step, stop))
 }
 
 /// A stop for machines.

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use samklang_core::port::{Clock as _, Expiry as _, Store as _};
-use samklang_core::retention::{Kept, Period};
-use samklang_cycle::{erase, overdue};
-use serde_json::{Value, json};
+use samklang_core::port::{Clock as _, Store as _};
+use samklang_core::retention::Period;
+use samklang_cycle::erase;
+use serde_json::json;
 
 use super::Context;
 use crate::configuration::Use;
+use crate::desk::retention;
 use crate::failure::{Exit, Failure};
 use crate::screen::{Tone, grouped};
 use crate::wiring::{SystemClock, worker};
@@ -45,45 +46,30 @@ fn words(period: Period) -> String {
     }
 }
 
-/// A period for machines: its milliseconds, or null.
-fn number(period: Period) -> Value {
-    match period {
-        Period::Forever => Value::Null,
-        Period::For(length) => length.into(),
-    }
-}
-
-pub(super) async fn run(context: &Context, retention: &Retention) -> Result<Exit, Failure> {
+pub(super) async fn run(context: &Context, wanted: &Retention) -> Result<Exit, Failure> {
     let screen = context.screen;
-    let (Retention::Show { dir } | Retention::Apply { dir }) = retention;
+    let (Retention::Show { dir } | Retention::Apply { dir }) = wanted;
     let (tenant, premises) = context.tenant(dir).await?;
     let offer = premises.offer(&tenant).await?;
     let tenant = tenant.fit(&offer, Use::Look)?.tenant;
     let store = premises.tenant(&tenant.name).await?;
     let now = SystemClock.now();
-    if matches!(retention, Retention::Show { .. }) {
-        let due = overdue(&tenant, now);
-        let (mut table, mut lines) = (
-            screen.new_table(&["what", "is kept", "over its time"]),
-            Vec::new(),
-        );
-        for kept in Kept::ALL {
-            // A name is kept at least as long as it is kept from others.
-            let of_it = due.iter().find(|due| due.kept == kept);
-            let period = of_it.map_or(Period::Forever, |due| Period::For(due.period));
-            let over = match of_it {
-                Some(due) => store.expired(due).await?,
-                None => 0,
+    if matches!(wanted, Retention::Show { .. }) {
+        let lines = retention::lines(&store, &tenant, now).await?;
+        let mut table = screen.new_table(&["what", "is kept", "over its time"]);
+        for line in &lines {
+            let tone = if line.over > 0 {
+                Tone::Doubtful
+            } else {
+                Tone::Faint
             };
-            let tone = if over > 0 { Tone::Doubtful } else { Tone::Faint };
             table.add_row(vec![
-                screen.cell(kept.words(), Tone::Plain),
-                screen.cell(words(period), Tone::Plain),
-                screen.cell(grouped(over), tone),
+                screen.cell(line.kept.words(), Tone::Plain),
+                screen.cell(words(line.period), Tone::Plain),
+                screen.cell(grouped(line.over), tone),
             ]);
-            lines.push(json!({ "what": name(kept), "milliseconds": number(period), "over": over }));
         }
-        screen.document(&json!({ "tenant": tenant.name, "retention": lines }));
+        screen.document(&retention::document(&tenant.name, &lines));
         screen.table(&table);
         screen.line(format!(
             "\nwhat is over its time goes with the first cycle of a day, or now: samklang retention apply {}",
@@ -97,7 +83,7 @@ pub(super) async fn run(context: &Context, retention: &Retention) -> Result<Exit
     let done = done?;
     let lines = done.iter().map(|(kept, erased)| {
         json!({
-            "what": name(*kept), "count": erased.count, "entries": erased.entries, "operations": erased.operations,
+            "what": retention::name(*kept), "count": erased.count, "entries": erased.entries, "operations": erased.operations,
             "more": erased.more,
         })
     });
@@ -120,14 +106,6 @@ pub(super) async fn run(context: &Context, retention: &Retention) -> Result<Exit
     Ok(Exit::Done)
 }
 
-/// What stands in the configuration for it.
-fn name(kept: Kept) -> String {
-    match kept {
-        Kept::Gone(kind) => format!("gone.{}", kind.as_str()),
-        history => history.as_str().to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +115,5 @@ mod tests {
         assert_eq!(words(Period::days(400)), "400 days");
         assert_eq!(words(Period::For(DAY / 2)), "12 hours");
         assert_eq!(words(Period::Forever), "forever");
-        assert_eq!(number(Period::Forever), Value::Null);
     }
 }

@@ -2,33 +2,26 @@
 
 use std::path::Path;
 
-use samklang_cycle::{Ended, Mode};
+use samklang_cycle::Ended;
 use serde_json::{Value, json};
 
-use super::fallback::{FellBack, fall_back};
-use super::ready::Ready;
-use super::{Context, builds, report};
+use super::{Context, report};
+use crate::desk::builds;
+use crate::desk::run::{self, FellBack, Ran};
 use crate::failure::{Exit, Failure};
 
 pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failure> {
     let screen = context.screen;
-    let mut fallen = Vec::new();
-    let (ready, mut outcome) = loop {
-        let ready = Ready::new(context, folder).await?;
-        let Some(outcome) = ready.run(context, Mode::Run).await? else {
-            screen.document(&json!({ "tenant": ready.tenant.name, "ended": "interrupted" }));
-            return Ok(Exit::Failed);
-        };
-        // Each connection goes back once at the most, so that this ends.
-        let more = match outcome.ended {
-            Ended::Failed(_) => fall_back(context, folder, &outcome).await?,
-            _ => Vec::new(),
-        };
-        if more.is_empty() {
-            break (ready, outcome);
-        }
-        fallen.extend(more);
+    let (tenant, premises) = context.tenant(folder).await?;
+    let Some(ran) = run::cycle(folder, &premises, &context.audience()).await? else {
+        screen.document(&json!({ "tenant": tenant.name(), "ended": "interrupted" }));
+        return Ok(Exit::Failed);
     };
+    let Ran {
+        ready,
+        report: mut outcome,
+        fallen,
+    } = ran;
     report::refill(&ready.store, outcome.cycle, &mut outcome.steps).await?;
     let mut document = report::report_json(&ready.tenant.name, &outcome, &ready.unsigned);
     if let Value::Object(members) = &mut document {

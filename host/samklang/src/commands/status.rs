@@ -2,47 +2,41 @@
 
 use std::path::Path;
 
-use samklang_core::port::{Clock as _, CycleState, Store as _};
+use samklang_core::port::{Clock as _, CycleState};
 use serde_json::json;
 
-use super::{Context, builds, promotion, report};
+use super::{Context, promotion, report};
 use crate::configuration::step_words;
+use crate::desk::builds;
+use crate::desk::cycle::{Standing, standing};
 use crate::failure::{Exit, Failure};
 use crate::screen::{Tone, cycle_tone, moment};
 use crate::wiring::SystemClock;
 
-/// Findings that are shown, and those that are counted.
-const SHOWN: usize = 10;
-const COUNTED: u32 = 10_000;
+/// Findings that are shown.
+const SHOWN: u32 = 10;
 
 pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failure> {
     let screen = context.screen;
     let (tenant, premises) = context.named(folder).await?;
     let store = premises.tenant(tenant.name()).await?;
-    let cycle = store.cycles(1).await?.into_iter().next();
-    let mut steps = Vec::new();
-    if let Some(cycle) = &cycle {
-        steps = store.steps(cycle.id).await?;
-        report::refill(&store, cycle.id, &mut steps).await?;
+    let mut standing = standing(&store, &premises, None).await?;
+    if let Some(cycle) = &standing.cycle {
+        report::refill(&store, cycle.id, &mut standing.steps).await?;
     }
-    let findings = store.findings(COUNTED).await?;
-    let cases = store.open_cases().await?;
-    let (windows, now) = (store.promotions(COUNTED).await?, SystemClock.now());
-    let decisions = match &cycle {
-        Some(cycle) => store.decisions(cycle.id).await?,
-        None => Vec::new(),
-    };
-    let stopped = cycle
-        .as_ref()
-        .filter(|cycle| {
-            matches!(
-                cycle.state,
-                CycleState::Halted | CycleState::Failed | CycleState::Incomplete
-            )
-        })
-        .and_then(|_| report::stopped(&steps));
-    let shown: Vec<_> = findings.iter().take(SHOWN).collect();
-    let unsigned = builds::unsigned_active(&store, &premises).await?;
+    let shown = store.findings(SHOWN).await?;
+    let now = SystemClock.now();
+    let stopped = standing.stopped();
+    let Standing {
+        cycle,
+        steps,
+        windows,
+        decisions,
+        unsigned,
+        cases,
+        findings,
+    } = &standing;
+    let (cases, findings) = (*cases, *findings);
     screen.document(&json!({
         "tenant": tenant.name(),
         "cycle": cycle.as_ref().map(report::cycle_json),
@@ -51,7 +45,7 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
         "promotions": windows.iter().map(|window| promotion::to_json(window, now)).collect::<Vec<_>>(),
         "decisions": decisions.iter().map(report::decision_json).collect::<Vec<_>>(),
         "cases": cases,
-        "findings": { "count": findings.len(), "shown": shown },
+        "findings": { "count": findings, "shown": shown },
         "unsigned": unsigned,
     }));
     let exit = match cycle.as_ref().map(|cycle| cycle.state) {
@@ -75,13 +69,13 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
     ]);
     screen.table(&head);
     screen.line("");
-    report::steps(screen, &steps);
+    report::steps(screen, steps);
     let used: Vec<_> = steps
         .iter()
         .map(|step| (step_words(&step.spec), &step.usage))
         .collect();
     report::usage(screen, "step", &used);
-    if let Some(told) = builds::told(&unsigned) {
+    if let Some(told) = builds::told(unsigned) {
         screen.line(format!("\n{told}"));
     }
     match (&stopped, cycle.state) {
@@ -92,7 +86,7 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
         )),
         _ => {}
     }
-    for decision in &decisions {
+    for decision in decisions {
         screen.line(format!(
             "\n{} by {}, {}: {}",
             decision.verdict.replace('-', " "),
@@ -101,7 +95,7 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
             decision.reason
         ));
     }
-    for notice in promotion::notice(&windows, now) {
+    for notice in promotion::notice(windows, now) {
         screen.line(format!("\n{notice}"));
     }
     if cases > 0 {
@@ -111,23 +105,15 @@ pub(super) async fn run(context: &Context, folder: &Path) -> Result<Exit, Failur
             folder.display()
         ));
     }
-    if !findings.is_empty() {
-        let count = if findings.len() >= COUNTED as usize {
-            "at least ".to_owned()
+    if findings > 0 {
+        let more = if findings > u64::from(SHOWN) {
+            ", the newest first"
         } else {
-            String::new()
+            ""
         };
-        screen.heading(&format!(
-            "{count}{} findings{}",
-            findings.len(),
-            if findings.len() > SHOWN {
-                ", the newest first"
-            } else {
-                ""
-            }
-        ));
+        screen.heading(&format!("{findings} findings{more}"));
         let mut table = screen.new_table(&["object", "finding", "what to do"]);
-        for finding in shown {
+        for finding in &shown {
             table.add_row(vec![
                 screen.cell(&finding.object, Tone::Plain),
                 screen.cell(format!("{}: {}", finding.code, finding.message), Tone::Doubtful),

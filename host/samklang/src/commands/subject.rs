@@ -3,7 +3,7 @@
 use samklang_core::catalogue::Entity;
 use samklang_store::TenantStore;
 
-use super::explain;
+use crate::desk::people::meant;
 use crate::failure::Failure;
 
 /// Entities that are named when several are known by a text.
@@ -13,7 +13,7 @@ const NAMED: u32 = 20;
 pub(super) async fn entity(store: &TenantStore, tenant: &str, text: &str) -> Result<Entity, Failure> {
     let text = text.trim();
     let found = store.find_entities(text, NAMED).await?;
-    if let Some(entity) = explain::meant(store, text, &found).await? {
+    if let Some(entity) = meant(store, text, &found).await? {
         return Ok(entity.clone());
     }
     if found.is_empty() {

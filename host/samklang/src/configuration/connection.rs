@@ -50,6 +50,7 @@ pub(super) fn writes(role: Role) -> bool {
 pub struct Connection {
     pub(super) name: String,
     pub(super) node: Node,
+    title: Option<String>,
     pub(super) connector: Placed<String>,
     pub(super) version: Option<Placed<String>>,
     pub(super) role: Role,
@@ -73,10 +74,45 @@ impl Connection {
         &self.name
     }
 
+    /// The word of its role.
+    #[must_use]
+    pub fn role_word(&self) -> &'static str {
+        word(self.role)
+    }
+
     /// What it is used for.
     #[must_use]
     pub fn role(&self) -> Role {
         self.role
+    }
+
+    /// What people call its system; none when the file does not say.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// Whether its target is written only once it is enrolled.
+    #[must_use]
+    pub fn enrolment(&self) -> bool {
+        self.enrolment
+    }
+
+    /// Its credentials: the need that each serves, and its kind.
+    pub fn credential_kinds(&self) -> impl Iterator<Item = (&str, &str)> {
+        let tables = self.node.get("credentials").map_or(&[][..], Node::entries);
+        tables
+            .iter()
+            .filter_map(|(need, table)| match &table.get("kind")?.content {
+                Content::Text(kind) => Some((need.as_str(), kind.as_str())),
+                _ => None,
+            })
+    }
+
+    /// Its settings, as they are written.
+    #[must_use]
+    pub fn settings(&self) -> &serde_json::Value {
+        &self.settings
     }
 
     /// The connector that it uses.
@@ -119,6 +155,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
     );
     let table = format!("connections.{name}");
     let known = [
+        "title",
         "connector",
         "version",
         "role",
@@ -135,6 +172,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
         "mappings",
     ];
     let section = Section::new(node, &table, &known, mistakes)?;
+    let title = section.text("title", mistakes).map(|title| title.value);
     let connector = section.required("connector", "\"pifu-ims\"", mistakes);
     let version = section.text("version", mistakes);
     if section.get("role").is_none() {
@@ -174,6 +212,7 @@ pub(super) fn read(name: &str, node: &Node, folder: &Path, mistakes: &mut Mistak
     Some(Connection {
         name: name.to_owned(),
         node: node.clone(),
+        title,
         connector: connector?,
         version,
         role: role?,

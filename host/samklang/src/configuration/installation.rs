@@ -13,10 +13,14 @@ use super::credential::secret;
 use super::document::{self, Node};
 use super::mistake::{Mistake, Mistaken, Mistakes, Source};
 use super::section::Section;
+use super::server::{self, Server};
 use super::trust;
 
 /// The name of the file.
 const FILE: &str = "installation.toml";
+
+/// The folder of the tenants, unless the file names another.
+const TENANTS: &str = "tenants";
 
 /// The folder of an installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +55,10 @@ pub struct InstallationSettings {
     pub registries: BTreeMap<String, RegistrySettings>,
     /// What systems bear, whatever connectors say.
     pub endpoints: BTreeMap<Origin, EndpointLimits>,
+    /// The folder whose folders are the tenants that a server serves.
+    pub tenants: PathBuf,
+    /// How the server is set up.
+    pub server: Server,
 }
 
 /// How a registry is reached.
@@ -147,12 +155,9 @@ impl Home {
         let path = self.0.join(FILE);
         match std::fs::read_to_string(&path) {
             Ok(text) => Ok(self.read(&Source::new(&path, text), environment)?),
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(InstallationSettings {
-                store: StoreAddress::Sqlite(self.0.join("samklang.db")),
-                trust: Trust::default(),
-                registries: BTreeMap::new(),
-                endpoints: BTreeMap::new(),
-            }),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+                Ok(self.read(&Source::new(&path, String::new()), environment)?)
+            }
             Err(cause) => Err(HomeError::Unreadable { path, cause }),
         }
     }
@@ -166,7 +171,7 @@ impl Home {
         let root = document::parse(source)?;
         let file = Section::root(
             &root,
-            &["store", "trust", "registries", "endpoints"],
+            &["store", "trust", "registries", "endpoints", "tenants", "server"],
             &mut mistakes,
         );
         let store = self.address(&file, environment, &mut mistakes);
@@ -194,8 +199,12 @@ impl Home {
             }
         }
         let endpoints = file.get("endpoints").map(|node| endpoints(node, &mut mistakes));
+        let tenants = file.text("tenants", &mut mistakes).map(|folder| folder.value);
+        let server = server::read(&file, &self.0, &mut mistakes);
         mistakes.settle(source)?;
         Ok(InstallationSettings {
+            server,
+            tenants: self.0.join(tenants.as_deref().unwrap_or(TENANTS)),
             endpoints: endpoints.unwrap_or_default(),
             store,
             trust: trust.unwrap_or_default(),

@@ -102,6 +102,15 @@ impl KeyPlaces {
         places
     }
 
+    /// The files that hold them.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        let places = std::iter::once(&self.current).chain(&self.former);
+        places.filter_map(|place| match place {
+            SecretReference::File(path) => Some(path.as_path()),
+            SecretReference::Environment(_) => None,
+        })
+    }
+
     /// Fetches the keys. `environment` gives the host's variables; `folder` is the tenant's.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ use super::mistake::{Mistake, Mistaken, Mistakes, Source};
 use super::ownership;
 use super::retention;
 use super::section::{Placed, Section};
+use super::serving::{self, Serving};
 use super::step;
 use super::table;
 use super::trust::{self, TenantTrust};
@@ -39,6 +40,7 @@ pub struct Tenant {
     pub(crate) ownership: Ownership,
     pub(crate) retention: Retention,
     pub(crate) trust: TenantTrust,
+    serving: Serving,
     /// What the file alone shows to be wrong; told together with what the connectors add.
     pub(crate) mistakes: Mistakes,
 }
@@ -93,7 +95,7 @@ impl Tenant {
     pub fn parse(folder: &Path, source: Source) -> Result<Self, Mistaken> {
         let mut mistakes = Mistakes::default();
         let root = document::parse(&source)?;
-        let known = [
+        let known: Vec<&str> = [
             "tenant",
             "home",
             "keys",
@@ -106,7 +108,10 @@ impl Tenant {
             "grace",
             "retention",
             "trust",
-        ];
+        ]
+        .into_iter()
+        .chain(serving::KEYS)
+        .collect();
         let file = Section::root(&root, &known, &mut mistakes);
         let name = file.required("tenant", "\"nordvik\"", &mut mistakes);
         if let Some(name) = &name {
@@ -142,6 +147,7 @@ impl Tenant {
         let trust = file
             .get("trust")
             .map(|node| trust::of_tenant(node, &mut mistakes));
+        let serving = serving::read(&file, folder, &mut mistakes);
         let steps = step::read(&file, &written, &connections, &mut mistakes);
         Ok(Self {
             source,
@@ -157,6 +163,7 @@ impl Tenant {
             ownership,
             retention,
             trust: trust.unwrap_or_default(),
+            serving,
             mistakes,
         })
     }
@@ -193,6 +200,18 @@ impl Tenant {
     #[must_use]
     pub fn keys(&self) -> &KeyPlaces {
         &self.keys
+    }
+
+    /// What the file says to a server.
+    #[must_use]
+    pub fn serving(&self) -> &Serving {
+        &self.serving
+    }
+
+    /// Where the tenant's days begin and end.
+    #[must_use]
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
     }
 
     /// The steps of a cycle.

@@ -99,6 +99,20 @@ impl<R: AtLeast> Within<R> {
     }
 }
 
+#[cfg(feature = "testing")]
+impl<R: AtLeast> Within<R> {
+    /// Somebody who stands in the tenant for a test.
+    #[must_use]
+    pub fn in_test(tenant: &str, who: &str) -> Self {
+        Self {
+            tenant: tenant.into(),
+            who: who.into(),
+            role: R::ROLE,
+            at_least: PhantomData,
+        }
+    }
+}
+
 /// Who the server is when it acts by itself, as the journal keeps it.
 pub(crate) const ITSELF: &str = "samklang";
 

@@ -2,8 +2,8 @@
 
 use samklang_core::catalogue::{EntityKind, EntityState, ObjectRef};
 use samklang_core::matching::{Candidate, CaseKind, CaseState, CaseWrite, Choice, Side};
-use samklang_core::port::{Cases as _, ChangeKind, Reconciled, Store as _};
-use samklang_store::{Answered, TenantStore};
+use samklang_core::port::{Cases as _, ChangeKind, CycleState, Reconciled, Store as _};
+use samklang_store::{Answered, TenantStore, Wanted};
 
 use crate::material::{entity, id, import, keep, link, object, staged, steps, write};
 use crate::place::{Place, keys, tenant};
@@ -303,4 +303,80 @@ pub async fn whom_is_forgotten_is_in_no_case(place: &Place) {
     let about: Vec<_> = rulings.iter().map(|ruling| ruling.entity).collect();
     assert_eq!(about, [Some(id(7))]);
     assert!(store.former(&[id(5)]).await.unwrap().is_empty());
+}
+
+pub async fn an_answer_is_taken_back_until_a_cycle_follows_it(place: &Place) {
+    let (_installation, store) = tenant(place).await;
+    let cycle = store.begin_cycle(&steps(), 1).await.unwrap().cycle;
+    keep_cases(&store, vec![case("a", &[1, 2], 10)], vec![], 10).await;
+    let open = store.cases(&EVERY, 9).await.unwrap().remove(0);
+    assert!(!store.can_undo(&open).await.unwrap());
+    let linked = decided(Choice::Link, Some(1));
+    let chosen = id(1).to_string();
+    assert!(
+        store
+            .decide_case(&open, &open.object, &linked, Some(&chosen))
+            .await
+            .unwrap()
+    );
+    let answered = store.case(open.id).await.unwrap().unwrap();
+    // The cycle that is at work may be following the answer just now.
+    assert!(store.can_undo(&answered).await.unwrap());
+    store.set_cycle(cycle, CycleState::Done, 60).await.unwrap();
+    store.release_lease().await.unwrap();
+    assert!(
+        store
+            .undo_case(&answered, ("ole", "it was the other one"), 70)
+            .await
+            .unwrap()
+    );
+    let again = store.case(open.id).await.unwrap().unwrap();
+    assert_eq!(
+        (again.state, again.choice, again.who.as_deref()),
+        (CaseState::Open, None, None)
+    );
+    assert!(
+        store
+            .rulings(std::slice::from_ref(&open.object))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(!store.undo_case(&again, ("ole", "twice"), 71).await.unwrap());
+    let journal = store.journal_entries(&Wanted::default(), 1).await.unwrap();
+    assert_eq!(
+        (journal[0].event.as_str(), journal[0].who.as_str()),
+        ("case-undone", "ole")
+    );
+
+    // Once a step has begun that follows answers, the answer stands.
+    assert!(
+        store
+            .decide_case(&again, &again.object, &linked, Some(&chosen))
+            .await
+            .unwrap()
+    );
+    let cycle = store.begin_cycle(&steps(), 80).await.unwrap().cycle;
+    store.begin_step(cycle, 1, 82).await.unwrap();
+    store.release_lease().await.unwrap();
+    let answered = store.case(open.id).await.unwrap().unwrap();
+    assert!(!store.can_undo(&answered).await.unwrap());
+    assert!(!store.undo_case(&answered, ("ole", "too late"), 83).await.unwrap());
+}
+
+pub async fn cases_come_page_by_page(place: &Place) {
+    let (_installation, store) = tenant(place).await;
+    store.begin_cycle(&steps(), 1).await.unwrap();
+    let cases = ["a", "b", "c", "d", "e"].map(|key| case(key, &[1], if key < "c" { 10 } else { 20 }));
+    keep_cases(&store, cases.to_vec(), vec![], 10).await;
+    let all = store.cases(&EVERY, 9).await.unwrap();
+    let mut paged = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store.cases_after(&EVERY, after, 2).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some((last.opened, last.id));
+        paged.extend(page);
+    }
+    assert_eq!(paged, all);
 }

@@ -73,7 +73,8 @@ suite! {
     },
     cases::{
         a_case_is_opened_once_withdrawn_and_opened_again, a_case_is_decided_once_and_stays_so_while_the_question_is_the_same,
-        objects_that_are_gone_are_remembered, a_ruling_about_an_object, whom_is_forgotten_is_in_no_case,
+        objects_that_are_gone_are_remembered, a_ruling_about_an_object, an_answer_is_taken_back_until_a_cycle_follows_it,
+        cases_come_page_by_page, whom_is_forgotten_is_in_no_case,
     },
     plans::{
         widening_goes_one_hop_and_no_further, stale_entities_come_in_order, a_draft_becomes_the_plan, drafting_again_replaces_what_has_ended,
@@ -107,7 +108,7 @@ suite! {
         a_notice_is_tried_again_until_it_is_given_up,
     },
     program::{
-        releasing_a_halt, rejecting_an_import, rejecting_a_comparison, rejecting_a_plan, people_find_entities, histories_and_counts, operations_are_paged,
+        tenants_are_seen_at_a_glance, releasing_a_halt, rejecting_an_import, rejecting_a_comparison, rejecting_a_plan, people_find_entities, histories_and_counts, operations_are_paged,
         builds_lie_side_by_side, a_connection_runs_the_build_that_it_was_given_last,
     };
     with_a_second_way_in:

@@ -389,3 +389,29 @@ pub async fn a_connection_runs_the_build_that_it_was_given_last(place: &Place) {
         assert_eq!(run[0].1, "sd");
     }
 }
+
+pub async fn tenants_are_seen_at_a_glance(place: &Place) {
+    let (installation, store) = tenant(place).await;
+    assert!(installation.glances(None).await.unwrap().is_empty());
+    let cycle = store.begin_cycle(&steps(), 1).await.unwrap().cycle;
+    store.begin_step(cycle, 0, 2).await.unwrap();
+    store
+        .settle_step(cycle, 0, StepState::Done, Counts::default(), None, 3)
+        .await
+        .unwrap();
+    halt(&store, cycle, 1).await;
+    let glances = installation.glances(None).await.unwrap();
+    assert_eq!(glances.len(), 1);
+    let (name, glance) = glances.iter().next().unwrap();
+    assert_eq!(
+        glance.cycle.as_ref().map(|cycle| cycle.state),
+        Some(CycleState::Halted)
+    );
+    let stopped = glance.stopped.as_ref().unwrap();
+    assert_eq!((stopped.position, stopped.state), (1, StepState::Halted));
+    assert_eq!((glance.ready, glance.cases), (Some(3), 0));
+    assert_eq!(&installation.glances(Some(name)).await.unwrap(), &glances);
+    assert!(installation.glances(Some("nobody")).await.unwrap().is_empty());
+    assert!(installation.size().await.unwrap() > 0);
+    installation.answers().await.unwrap();
+}

@@ -9,11 +9,11 @@ use samklang_core::value::Digest;
 use samklang_cycle::{Breach, Ended, Mode, breaches};
 use serde_json::json;
 
-use super::activate::connections;
-use super::{difference, find};
-use crate::commands::ready::Ready;
 use crate::commands::{Context, report};
 use crate::configuration::{Tenant, Use, short};
+use crate::desk::difference;
+use crate::desk::giving::{connections, find};
+use crate::desk::run::Ready;
 use crate::failure::{Exit, Failure};
 use crate::installation::{Premises, described};
 use crate::screen::Tone;
@@ -181,7 +181,7 @@ async fn plan(
 ) -> Result<Option<Operations>, Failure> {
     let store = copy.tenant(&fitted.tenant.name).await?;
     let ready = Ready::of(copy, store, fitted)?;
-    let Some(outcome) = ready.run(context, Mode::Plan).await? else {
+    let Some(outcome) = ready.run(&context.audience(), Mode::Plan).await? else {
         return Ok(None);
     };
     if let Ended::Waiting(stop) | Ended::Failed(stop) = &outcome.ended {

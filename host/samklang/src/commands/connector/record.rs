@@ -10,7 +10,6 @@ use samklang_cycle::Mode;
 use serde_json::json;
 
 use super::Context;
-use crate::commands::ready::Ready;
 use crate::commands::report;
 use crate::configuration::short;
 use crate::failure::{Exit, Failure};
@@ -57,7 +56,7 @@ pub(super) async fn record(context: &Context, wanted: &Record) -> Result<Exit, F
             wanted.out.display()
         )));
     }
-    let mut ready = Ready::new(context, &wanted.dir).await?;
+    let mut ready = context.ready(&wanted.dir).await?;
     let Some(description) = ready.wiring.describe(&wanted.connection).ok() else {
         return Err(Failure::Usage(format!(
             "{} has no connection `{}`",
@@ -67,7 +66,7 @@ pub(super) async fn record(context: &Context, wanted: &Record) -> Result<Exit, F
     ready.wiring.record(&wanted.connection);
     // A fault is what a recording is made for: it is kept like any other answer.
     let ended = if wanted.run {
-        match ready.run(context, Mode::Run).await? {
+        match ready.run(&context.audience(), Mode::Run).await? {
             Some(outcome) => report::ended(&outcome.ended).to_owned(),
             None => "interrupted".to_owned(),
         }

@@ -4,11 +4,10 @@ use samklang_core::port::{OperationRecord, Store as _};
 use samklang_store::{TenantStore, Wanted};
 use serde_json::{Value, json};
 
-use super::conceal::{CONCEALED, Sensitive, blot, blot_json};
-use super::plain;
-use crate::commands::journal;
+use crate::desk::journal;
+use crate::desk::people::conceal::{CONCEALED, Sensitive, blot, blot_json};
 use crate::failure::{Exit, Failure};
-use crate::screen::Screen;
+use crate::screen::{Screen, plain};
 
 /// Entries of the journal that are looked through.
 const ENTRIES: u32 = 200;

@@ -1,13 +1,13 @@
 //! An explanation as a person reads it.
 
-use serde_json::Value;
+use samklang_core::port::OperationState;
+use samklang_server::view::{Entity, Match};
 
-use super::gather::{Explanation, MatchLine};
 use super::life;
-use crate::screen::{Screen, Tone, operation_tone};
+use crate::screen::{Screen, Tone, operation_tone, plain};
 
 /// Shows everything about one entity.
-pub(super) fn explanation(screen: Screen, explanation: &Explanation) {
+pub(super) fn explanation(screen: Screen, explanation: &Entity) {
     screen.line(format!(
         "{} {} ({}), {}",
         explanation.kind, explanation.name, explanation.state, explanation.id
@@ -36,7 +36,7 @@ pub(super) fn explanation(screen: Screen, explanation: &Explanation) {
         table.add_row(vec![
             screen.cell(&line.object, Tone::Plain),
             screen.cell(rule(&line.rule), Tone::Plain),
-            screen.cell(&line.since, Tone::Faint),
+            screen.cell(line.since, Tone::Faint),
         ]);
     }
     screen.table(&table);
@@ -58,7 +58,7 @@ pub(super) fn explanation(screen: Screen, explanation: &Explanation) {
         let mut table = screen.new_table(&["when", "cycle", "event", "particulars"]);
         for line in &explanation.journal {
             table.add_row(vec![
-                screen.cell(&line.at, Tone::Faint),
+                screen.cell(line.at, Tone::Faint),
                 screen.cell(line.cycle, Tone::Faint),
                 screen.cell(&line.event, Tone::Plain),
                 screen.cell(plain(&line.detail), Tone::Plain),
@@ -68,7 +68,7 @@ pub(super) fn explanation(screen: Screen, explanation: &Explanation) {
     }
 }
 
-fn targets(screen: Screen, explanation: &Explanation) {
+fn targets(screen: Screen, explanation: &Entity) {
     if explanation.targets.is_empty() && explanation.operations.is_empty() {
         return screen.line("\nno target knows it");
     }
@@ -92,13 +92,14 @@ fn targets(screen: Screen, explanation: &Explanation) {
     screen.heading("operations, the newest first");
     let mut table = screen.new_table(&["cycle", "operation", "state", "reason", "outcome"]);
     for line in &explanation.operations {
+        let tone = OperationState::parse(&line.state).map_or(Tone::Plain, operation_tone);
         table.add_row(vec![
             screen.cell(line.cycle, Tone::Faint),
             screen.cell(
                 format!("{} {}/{}/{}", line.action, line.target, line.class, line.key),
                 Tone::Plain,
             ),
-            screen.cell(line.state.as_str(), operation_tone(line.state)),
+            screen.cell(&line.state, tone),
             screen.cell(&line.reason, Tone::Plain),
             screen.cell(line.outcome.as_ref().map(plain).unwrap_or_default(), Tone::Plain),
         ]);
@@ -107,7 +108,7 @@ fn targets(screen: Screen, explanation: &Explanation) {
 }
 
 /// Shows entities to choose from.
-pub(super) fn matches(screen: Screen, matches: &[MatchLine], more: bool) {
+pub(super) fn matches(screen: Screen, matches: &[Match], more: bool) {
     screen.line("several are known by that; name one by its id:\n");
     let mut table = screen.new_table(&["id", "what", "name", "objects"]);
     for line in matches {
@@ -131,24 +132,5 @@ fn rule(rule: &str) -> String {
         Some(("matched", attribute)) => format!("the same {attribute}"),
         _ if rule == "created" => "made from it".to_owned(),
         _ => rule.to_owned(),
-    }
-}
-
-/// A value without the marks of JSON where it can do without.
-pub(in crate::commands) fn plain(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) if items.iter().all(Value::is_string) => items
-            .iter()
-            .filter_map(Value::as_str)
-            .collect::<Vec<_>>()
-            .join(", "),
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, value)| format!("{name}: {}", plain(value)))
-            .collect::<Vec<_>>()
-            .join("; "),
-        other => other.to_string(),
     }
 }

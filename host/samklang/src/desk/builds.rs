@@ -12,10 +12,10 @@ use crate::installation::Premises;
 use crate::wiring::SystemClock;
 
 /// Who activates what nobody did: a connection's first build, the one that its file names, or the former one when a newer one faults.
-pub(super) const ITSELF: &str = "samklang";
+pub(crate) const ITSELF: &str = "samklang";
 
 /// Notes with which builds the tenant's cycle begins. What runs for the first time is active from now on; an unfinished cycle keeps its own.
-pub(super) async fn settle(
+pub(crate) async fn settle(
     store: &TenantStore,
     folder: &Path,
     offer: &Offer,
@@ -46,7 +46,7 @@ pub(super) async fn settle(
 }
 
 /// The builds of a configuration, by connection.
-pub(super) fn of(fitted: &Fitted) -> BTreeMap<String, String> {
+pub(crate) fn of(fitted: &Fitted) -> BTreeMap<String, String> {
     let openings = fitted.openings.iter();
     openings
         .map(|(connection, opening)| (connection.clone(), opening.connector.digest.clone()))
@@ -54,7 +54,7 @@ pub(super) fn of(fitted: &Fitted) -> BTreeMap<String, String> {
 }
 
 /// The lock file of a configuration.
-pub(super) fn lock(fitted: &Fitted) -> Lock {
+pub(crate) fn lock(fitted: &Fitted) -> Lock {
     let openings = fitted.openings.iter();
     Lock {
         connections: openings
@@ -72,7 +72,7 @@ fn locked(installed: &Installed) -> Locked {
 }
 
 /// The connectors of a configuration that are not signed, such as `csv 1.0.0`.
-pub(super) fn unsigned(fitted: &Fitted) -> Vec<String> {
+pub(crate) fn unsigned(fitted: &Fitted) -> Vec<String> {
     let mut unsigned: Vec<String> = fitted
         .openings
         .values()
@@ -86,7 +86,7 @@ pub(super) fn unsigned(fitted: &Fitted) -> Vec<String> {
 }
 
 /// The same of the builds that a tenant's connections run.
-pub(super) async fn unsigned_active(
+pub(crate) async fn unsigned_active(
     store: &TenantStore,
     premises: &Premises,
 ) -> Result<Vec<String>, Failure> {
@@ -104,7 +104,7 @@ pub(super) async fn unsigned_active(
 }
 
 /// What a report says of them; nothing when there are none.
-pub(super) fn told(unsigned: &[String]) -> Option<String> {
+pub(crate) fn told(unsigned: &[String]) -> Option<String> {
     (!unsigned.is_empty())
         .then(|| format!("not signed, as installation.toml allows: {}", unsigned.join(", ")))
 }

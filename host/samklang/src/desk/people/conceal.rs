@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use samklang_core::catalogue::{Entity, EntityKind};
+use samklang_core::catalogue::{Entity, EntityKind, ObjectRef};
 use samklang_core::mapping::SENSITIVE;
 use serde_json::Value;
 
 use crate::configuration::Fitted;
 
 /// What stands in place of a sensitive value.
-pub(in crate::commands) const CONCEALED: &str = "•••••• (sensitive)";
+pub(crate) const CONCEALED: &str = "•••••• (sensitive)";
 
 /// Texts shorter than this are not looked for in others: they would be found everywhere.
 const SHORTEST: usize = 4;
 
 /// Which attributes are sensitive.
-pub(in crate::commands) struct Sensitive {
+pub(crate) struct Sensitive {
     canonical: BTreeMap<EntityKind, BTreeSet<String>>,
     /// Connection, class and attribute.
     native: BTreeSet<(String, String, String)>,
@@ -23,7 +23,7 @@ pub(in crate::commands) struct Sensitive {
 
 impl Sensitive {
     /// What connectors and mappings say.
-    pub(in crate::commands) fn of(fitted: &Fitted) -> Self {
+    pub(crate) fn of(fitted: &Fitted) -> Self {
         let mut canonical: BTreeMap<EntityKind, BTreeSet<String>> = BTreeMap::new();
         for connection in fitted.tenant.connections.values() {
             for inbound in connection.mappings.inbound.values() {
@@ -51,7 +51,7 @@ impl Sensitive {
     }
 
     /// Whether an attribute of an entity is.
-    pub(in crate::commands) fn canonical(&self, kind: EntityKind, attribute: &str) -> bool {
+    pub(crate) fn canonical(&self, kind: EntityKind, attribute: &str) -> bool {
         SENSITIVE.contains(&attribute)
             || self
                 .canonical
@@ -60,7 +60,7 @@ impl Sensitive {
     }
 
     /// Whether an attribute of a system's object is.
-    pub(in crate::commands) fn native(&self, connection: &str, class: &str, attribute: &str) -> bool {
+    pub(crate) fn native(&self, connection: &str, class: &str, attribute: &str) -> bool {
         SENSITIVE.contains(&attribute)
             || self
                 .native
@@ -68,7 +68,7 @@ impl Sensitive {
     }
 
     /// The sensitive texts of an entity, to be looked for elsewhere.
-    pub(in crate::commands) fn texts(&self, entity: &Entity) -> Vec<String> {
+    pub(crate) fn texts(&self, entity: &Entity) -> Vec<String> {
         let mut texts = Vec::new();
         for (name, value) in &entity.values {
             if self.canonical(entity.kind, name) {
@@ -78,6 +78,30 @@ impl Sensitive {
         texts.retain(|text| text.chars().count() >= SHORTEST);
         texts
     }
+}
+
+/// An object by name. A key that is an identity number is not shown.
+pub(crate) fn object_name(fitted: &Fitted, object: &ObjectRef) -> String {
+    let ObjectRef {
+        connection,
+        class,
+        key,
+    } = object;
+    if key_is_sensitive(fitted, connection, class) {
+        format!("{connection}/{class}/••••••")
+    } else {
+        format!("{connection}/{class}/{key}")
+    }
+}
+
+/// Whether the keys of a class are what nobody is to see.
+pub(crate) fn key_is_sensitive(fitted: &Fitted, connection: &str, class: &str) -> bool {
+    fitted
+        .openings
+        .get(connection)
+        .and_then(|opening| opening.connector.description.class(class))
+        .and_then(|class| class.attribute(&class.key))
+        .is_some_and(|attribute| attribute.sensitive)
 }
 
 fn gather(value: &Value, texts: &mut Vec<String>) {
@@ -91,14 +115,14 @@ fn gather(value: &Value, texts: &mut Vec<String>) {
 }
 
 /// Blots sensitive texts out of a text.
-pub(in crate::commands) fn blot(text: &str, sensitive: &[String]) -> String {
+pub(crate) fn blot(text: &str, sensitive: &[String]) -> String {
     sensitive.iter().fold(text.to_owned(), |text, secret| {
         text.replace(secret.as_str(), "••••••")
     })
 }
 
 /// Blots sensitive texts out of every text within a value.
-pub(in crate::commands) fn blot_json(value: Value, sensitive: &[String]) -> Value {
+pub(crate) fn blot_json(value: Value, sensitive: &[String]) -> Value {
     match value {
         Value::String(text) => Value::String(blot(&text, sensitive)),
         Value::Number(number) if sensitive.contains(&number.to_string()) => {

@@ -3,18 +3,16 @@
 use samklang_core::absence::Absence;
 use samklang_core::catalogue::Entity;
 use samklang_core::matching::CaseState;
-use samklang_core::port::Store as _;
+use samklang_core::port::{Clock as _, Store as _};
 use samklang_cycle::Kept;
 use samklang_store::TenantStore;
 use serde_json::{Value, json};
 
 use super::conceal::{CONCEALED, Sensitive, blot, blot_json};
-use super::plain;
 use crate::configuration::Fitted;
-use crate::failure::{Exit, Failure};
-use crate::screen::Screen;
+use crate::failure::Failure;
+use crate::screen::plain;
 use crate::wiring::SystemClock;
-use samklang_core::port::Clock as _;
 
 /// Operations that are looked through.
 const OPERATIONS: u32 = 200;
@@ -25,15 +23,14 @@ const FINDINGS: u32 = 10_000;
 /// Open cases that are looked through.
 const CASES: u32 = 10_000;
 
-/// Says why the entity has no object in the target, class by class.
-pub(super) async fn explain(
-    screen: Screen,
-    fitted: &Fitted,
+/// Why the entity has no object in the target, or what it has there, class by class.
+pub(crate) async fn absences(
     store: &TenantStore,
     entity: &Entity,
     target: &str,
     sensitive: &Sensitive,
-) -> Result<Exit, Failure> {
+    fitted: &Fitted,
+) -> Result<Vec<Value>, Failure> {
     let known: Vec<&str> = fitted
         .tenant
         .connections
@@ -87,40 +84,43 @@ pub(super) async fn explain(
         }
         documents.push(document);
     }
-    screen.document(&json!({
-        "tenant": fitted.tenant.name, "entity": entity.id, "target": target, "classes": documents,
-    }));
+    Ok(documents)
+}
+
+/// The answers as a person reads them, one line each.
+pub(crate) fn lines(entity: &Entity, target: &str, documents: &[Value]) -> Vec<String> {
+    let mut lines = Vec::new();
     if documents.is_empty() {
-        screen.line(format!(
+        lines.push(format!(
             "no class of {target} stands for a {}: its mapping has none",
             entity.kind.as_str()
         ));
     }
-    for document in &documents {
+    for document in documents {
         let member = |name: &str| document.get(name).unwrap_or(&Value::Null);
-        screen.line(format!(
+        lines.push(format!(
             "{target}/{}: {}",
             plain(member("class")),
             plain(member("words"))
         ));
         if let Some(template) = member("template").as_str() {
-            screen.line(format!("  the condition: {template}"));
+            lines.push(format!("  the condition: {template}"));
             for (name, value) in member("values").as_object().into_iter().flatten() {
                 let value = if value.is_null() {
                     "(nothing)".to_owned()
                 } else {
                     plain(value)
                 };
-                screen.line(format!("  {name}: {value}"));
+                lines.push(format!("  {name}: {value}"));
             }
         }
         for (name, label) in [("remedy", "what to do"), ("halted", "the cycle waits")] {
             if let Some(text) = member(name).as_str() {
-                screen.line(format!("  {label}: {text}"));
+                lines.push(format!("  {label}: {text}"));
             }
         }
     }
-    Ok(Exit::Done)
+    lines
 }
 
 /// The condition of a class, as it is written.

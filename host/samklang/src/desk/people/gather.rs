@@ -6,16 +6,17 @@ use std::collections::BTreeMap;
 use samklang_core::catalogue::{Entity, Link};
 use samklang_core::mapping::FieldSource;
 use samklang_core::port::{FindingRecord, Store as _};
+use samklang_server::view::{
+    self, Attribute, EntityJournal, EntityLink, EntityOperation, EntityTarget, Match, Moment, OtherValue,
+    Subject,
+};
 use samklang_store::TenantStore;
-use serde::Serialize;
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::conceal::{CONCEALED, Sensitive, blot, blot_json};
-use super::life::{Course, course};
+use super::life::course;
 use crate::configuration::Fitted;
 use crate::failure::Failure;
-use crate::screen::rfc3339;
 
 /// Entries of the journal and operations that are shown.
 const SHOWN: u32 = 20;
@@ -23,112 +24,13 @@ const SHOWN: u32 = 20;
 /// Findings that are looked through for those about this entity.
 const FINDINGS: u32 = 10_000;
 
-/// Everything about one entity.
-#[derive(Debug, Serialize)]
-pub(super) struct Explanation {
-    pub(super) id: Uuid,
-    pub(super) kind: &'static str,
-    pub(super) state: &'static str,
-    pub(super) name: String,
-    #[serde(flatten)]
-    pub(super) course: Course,
-    pub(super) attributes: Vec<AttributeLine>,
-    pub(super) links: Vec<LinkLine>,
-    pub(super) targets: Vec<TargetLine>,
-    pub(super) operations: Vec<OperationLine>,
-    pub(super) journal: Vec<JournalLine>,
-    pub(super) findings: Vec<FindingRecord>,
-}
-
-/// One attribute and where its value comes from.
-#[derive(Debug, Serialize)]
-pub(super) struct AttributeLine {
-    pub(super) name: String,
-    pub(super) value: Value,
-    /// The entity referred to, when the value is one.
-    pub(super) refers_to: Option<Uuid>,
-    pub(super) from: Option<String>,
-    /// How the mapping writes it.
-    pub(super) template: Option<String>,
-    /// What other objects say, which did not have their way.
-    pub(super) others: Vec<OtherLine>,
-}
-
-/// A value that lost.
-#[derive(Debug, Serialize)]
-pub(super) struct OtherLine {
-    pub(super) value: Value,
-    pub(super) from: String,
-    pub(super) why: String,
-}
-
-/// One object that stands for the entity.
-#[derive(Debug, Serialize)]
-pub(super) struct LinkLine {
-    pub(super) object: String,
-    pub(super) rule: String,
-    pub(super) since: String,
-}
-
-/// The entity in one target.
-#[derive(Debug, Serialize)]
-pub(super) struct TargetLine {
-    pub(super) target: String,
-    pub(super) class: String,
-    pub(super) key: String,
-    pub(super) state: &'static str,
-    pub(super) cycle: i64,
-    pub(super) attributes: BTreeMap<String, Value>,
-}
-
-/// One operation for the entity.
-#[derive(Debug, Serialize)]
-pub(super) struct OperationLine {
-    pub(super) cycle: i64,
-    pub(super) target: String,
-    pub(super) class: String,
-    pub(super) action: &'static str,
-    pub(super) key: String,
-    #[serde(serialize_with = "word")]
-    pub(super) state: samklang_core::port::OperationState,
-    pub(super) changed: Vec<String>,
-    pub(super) reason: String,
-    pub(super) outcome: Option<Value>,
-}
-
-/// One event of the entity's history.
-#[derive(Debug, Serialize)]
-pub(super) struct JournalLine {
-    pub(super) cycle: i64,
-    pub(super) at: String,
-    pub(super) event: String,
-    pub(super) detail: Value,
-}
-
-/// One of several entities to choose from.
-#[derive(Debug, Serialize)]
-pub(super) struct MatchLine {
-    pub(super) id: Uuid,
-    pub(super) kind: &'static str,
-    pub(super) state: &'static str,
-    pub(super) name: String,
-    pub(super) objects: Vec<String>,
-}
-
-fn word<S: serde::Serializer>(
-    state: &samklang_core::port::OperationState,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(state.as_str())
-}
-
 /// Puts everything together.
-pub(super) async fn explanation(
+pub(crate) async fn explanation(
     store: &TenantStore,
     entity: &Entity,
     sensitive: &Sensitive,
     fitted: &Fitted,
-) -> Result<Explanation, Failure> {
+) -> Result<(view::Entity, Vec<FindingRecord>), Failure> {
     let hidden = sensitive.texts(entity);
     let links = store.links_of(&[entity.id]).await?;
     let mut targets = Vec::new();
@@ -141,12 +43,12 @@ pub(super) async fn explanation(
             };
             (name.clone(), value)
         });
-        targets.push(TargetLine {
+        targets.push(EntityTarget {
             attributes: attributes.collect(),
             target: target.clone(),
             class: shadow.class,
             key: blot(&shadow.key, &hidden),
-            state: shadow.state.as_str(),
+            state: shadow.state.as_str().to_owned(),
             cycle: shadow.cycle,
         });
     }
@@ -154,13 +56,13 @@ pub(super) async fn explanation(
         .operations_of(entity.id, SHOWN)
         .await?
         .into_iter()
-        .map(|record| OperationLine {
+        .map(|record| EntityOperation {
             cycle: record.cycle,
             target: record.connection,
             class: record.operation.class,
-            action: record.operation.action.as_str(),
+            action: record.operation.action.as_str().to_owned(),
             key: blot(&record.operation.key, &hidden),
-            state: record.state,
+            state: record.state.as_str().to_owned(),
             changed: record.operation.changed,
             reason: blot(&record.reason, &hidden),
             outcome: record.outcome.map(|outcome| blot_json(outcome, &hidden)),
@@ -169,9 +71,9 @@ pub(super) async fn explanation(
         .journal(entity.id, SHOWN)
         .await?
         .into_iter()
-        .map(|entry| JournalLine {
+        .map(|entry| EntityJournal {
             cycle: entry.cycle,
-            at: rfc3339(entry.at),
+            at: Moment(entry.at),
             event: entry.event,
             detail: blot_json(entry.detail, &hidden),
         });
@@ -180,26 +82,33 @@ pub(super) async fn explanation(
     for line in &mut attributes {
         contest(line, entity, &links, fitted, sensitive, &hidden);
     }
-    Ok(Explanation {
+    let subjects = findings.iter().map(|finding| Subject {
+        object: finding.object.to_string(),
+        code: finding.code.clone(),
+        message: finding.message.clone(),
+        remedy: finding.remedy.clone(),
+    });
+    let entity = view::Entity {
         id: entity.id,
-        kind: entity.kind.as_str(),
-        state: entity.state.as_str(),
+        kind: entity.kind.as_str().to_owned(),
+        state: entity.state.as_str().to_owned(),
         name: blot(&name(entity), &hidden),
         course: course(store, entity, sensitive, &hidden).await?,
         attributes,
         links: links
             .iter()
-            .map(|link| LinkLine {
+            .map(|link| EntityLink {
                 object: blot(&link.object.to_string(), &hidden),
                 rule: link.rule.clone(),
-                since: rfc3339(link.since),
+                since: Moment(link.since),
             })
             .collect(),
         targets,
         operations: operations.collect(),
         journal: journal.collect(),
-        findings,
-    })
+        findings: subjects.collect(),
+    };
+    Ok((entity, findings))
 }
 
 async fn attributes(
@@ -207,17 +116,17 @@ async fn attributes(
     entity: &Entity,
     sensitive: &Sensitive,
     hidden: &[String],
-) -> Result<Vec<AttributeLine>, Failure> {
+) -> Result<Vec<Attribute>, Failure> {
     let from = |name: &str| {
         entity
             .provenance
             .get(name)
             .map(|object| blot(&object.to_string(), hidden))
     };
-    let mut lines: Vec<AttributeLine> = entity
+    let mut lines: Vec<Attribute> = entity
         .values
         .iter()
-        .map(|(name, value)| AttributeLine {
+        .map(|(name, value)| Attribute {
             name: name.clone(),
             value: if sensitive.canonical(entity.kind, name) {
                 CONCEALED.into()
@@ -246,7 +155,7 @@ async fn attributes(
             )
         })
         .collect();
-    lines.extend(entity.references.iter().map(|(name, to)| AttributeLine {
+    lines.extend(entity.references.iter().map(|(name, to)| Attribute {
         name: name.clone(),
         value: names.get(to).cloned().unwrap_or_else(|| to.to_string()).into(),
         refers_to: Some(*to),
@@ -260,7 +169,7 @@ async fn attributes(
 
 /// Adds to an attribute how its mapping writes it, and what other objects say of it and why they did not have their way.
 fn contest(
-    line: &mut AttributeLine,
+    line: &mut Attribute,
     entity: &Entity,
     links: &[Link],
     fitted: &Fitted,
@@ -310,7 +219,7 @@ fn contest(
             Some(winner) => format!("{} owns this attribute", winner.connection),
             None => "it is set by hand".to_owned(),
         };
-        line.others.push(OtherLine {
+        line.others.push(OtherValue {
             value: if sensitive.canonical(entity.kind, &line.name) {
                 CONCEALED.into()
             } else {
@@ -325,7 +234,7 @@ fn contest(
 async fn findings(
     store: &TenantStore,
     links: &[Link],
-    targets: &[TargetLine],
+    targets: &[EntityTarget],
     hidden: &[String],
 ) -> Result<Vec<FindingRecord>, Failure> {
     let mut findings = store.findings(FINDINGS).await?;
@@ -344,19 +253,19 @@ async fn findings(
 }
 
 /// Entities to choose from.
-pub(super) async fn matches(
+pub(crate) async fn matches(
     store: &TenantStore,
     found: &[Entity],
     sensitive: &Sensitive,
-) -> Result<Vec<MatchLine>, Failure> {
+) -> Result<Vec<Match>, Failure> {
     let mut lines = Vec::with_capacity(found.len());
     for entity in found {
         let hidden = sensitive.texts(entity);
         let objects = store.objects_of(entity.id).await?;
-        lines.push(MatchLine {
+        lines.push(Match {
             id: entity.id,
-            kind: entity.kind.as_str(),
-            state: entity.state.as_str(),
+            kind: entity.kind.as_str().to_owned(),
+            state: entity.state.as_str().to_owned(),
             name: blot(&name(entity), &hidden),
             objects: objects
                 .iter()
@@ -368,7 +277,7 @@ pub(super) async fn matches(
 }
 
 /// What a person calls the entity.
-fn name(entity: &Entity) -> String {
+pub(super) fn name(entity: &Entity) -> String {
     let text = |name: &str| {
         entity
             .values

@@ -12,16 +12,17 @@ use samklang_cycle::{Report, Stop, StopCode};
 use samklang_store::ActivationRecord;
 use serde_json::{Value, json};
 
-use super::{Context, builds};
-use crate::configuration::{Use, short, step_words};
+use crate::configuration::{Tenant, Use, short, step_words};
+use crate::desk::builds;
 use crate::failure::Failure;
+use crate::installation::Premises;
 use crate::wiring::SystemClock;
 
 /// Cycles among which one is looked for that a build has brought to its end.
 const CYCLES: u32 = 100;
 
 /// A build that was taken back.
-pub(super) struct FellBack {
+pub(crate) struct FellBack {
     connection: String,
     from: String,
     to: String,
@@ -30,12 +31,12 @@ pub(super) struct FellBack {
 
 impl FellBack {
     /// For machines.
-    pub(super) fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         json!({ "connection": self.connection, "from": self.from, "to": self.to, "why": self.why })
     }
 
     /// For people.
-    pub(super) fn told(&self) -> String {
+    pub(crate) fn told(&self) -> String {
         format!(
             "{} went back from the build {} to {}, which it ran before: {}",
             self.connection,
@@ -47,16 +48,16 @@ impl FellBack {
 }
 
 /// Takes back the builds whose own faults stopped a run. Answers which; with any, the tenant is to be run once more.
-pub(super) async fn fall_back(
-    context: &Context,
+pub(crate) async fn fall_back(
     folder: &Path,
+    premises: &Premises,
     outcome: &Report,
 ) -> Result<Vec<FellBack>, Failure> {
     let faults = own_faults(outcome);
     if faults.is_empty() {
         return Ok(Vec::new());
     }
-    let (tenant, premises) = context.named(folder).await?;
+    let tenant = Tenant::read(folder)?;
     let store = premises.tenant(tenant.name()).await?;
     let cycles = store.cycles(CYCLES).await?;
     let installed = premises.connectors().await?;

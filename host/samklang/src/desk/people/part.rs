@@ -7,7 +7,7 @@ use samklang_core::{Attributes, Value as Kept};
 use samklang_store::{About, TenantStore, Wanted};
 use serde_json::{Map, Value, json};
 
-use crate::commands::journal;
+use crate::desk::journal;
 use crate::failure::Failure;
 use crate::screen::rfc3339;
 
@@ -26,7 +26,7 @@ fn named(object: &ObjectRef) -> String {
 }
 
 /// Everything about one entity.
-pub(super) async fn part(store: &TenantStore, entity: &Entity) -> Result<Value, Failure> {
+pub(crate) async fn part(store: &TenantStore, entity: &Entity) -> Result<Value, Failure> {
     let links = store.links_of(&[entity.id]).await?;
     let objects: Vec<ObjectRef> = links.iter().map(|link| link.object.clone()).collect();
     let snapshot = store.snapshot_of(&objects).await?;

@@ -6,7 +6,7 @@ use samklang_core::Description;
 use samklang_core::connector::{Class, Need};
 
 /// The differences, one sentence each: what is asked for first, since that is what a person has to grant.
-pub(super) fn between(before: &Description, now: &Description) -> Vec<String> {
+pub(crate) fn between(before: &Description, now: &Description) -> Vec<String> {
     let mut found = Vec::new();
     let needs = |description: &Description| -> BTreeMap<String, String> {
         description.needs.iter().map(need).collect()

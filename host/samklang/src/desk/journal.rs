@@ -1,0 +1,169 @@
+//! What was done, by whom and why; what is set aside; and what is over its time.
+
+use samklang_core::catalogue::ObjectRef;
+use samklang_core::port::{Clock as _, Deed, Journal as _, Store as _};
+use samklang_server::view::{JournalEntry, JournalVerdict, Moment, Page, Part, Quarantined};
+use samklang_store::{KeptEntry, Wanted};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::history::{mark, page};
+use super::people::conceal::{Sensitive, blot, blot_json, key_is_sensitive, object_name};
+use super::place::Place;
+use super::retention;
+use crate::failure::Failure;
+use crate::screen::rfc3339;
+use crate::wiring::SystemClock;
+
+/// Entries on a page, unless somebody wants another number.
+const ENTRIES: u32 = 50;
+
+/// A hash as people compare it.
+pub(crate) fn hexadecimal(hash: &[u8; 32]) -> String {
+    hash.iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
+/// An entry as a machine reads it.
+pub(crate) fn document(entry: &KeptEntry) -> Value {
+    json!({
+        "entry": entry.seq,
+        "at": rfc3339(entry.at),
+        "cycle": entry.cycle,
+        "who": entry.who,
+        "event": entry.event,
+        "entity": entry.entity,
+        "detail": entry.detail,
+        "hash": hexadecimal(&entry.hash),
+    })
+}
+
+/// An object that is named as CONNECTION/CLASS/KEY.
+pub(crate) fn object(text: &str) -> Option<ObjectRef> {
+    let mut parts = text.trim().splitn(3, '/');
+    Some(ObjectRef {
+        connection: parts.next()?.to_owned(),
+        class: parts.next()?.to_owned(),
+        key: parts.next()?.to_owned(),
+    })
+}
+
+impl Place {
+    /// Entries of the journal, newest first.
+    pub(super) async fn journal(
+        &self,
+        entity: Option<Uuid>,
+        part: &Part,
+    ) -> Result<Page<JournalEntry>, Failure> {
+        let size = part.size(ENTRIES);
+        let wanted = Wanted {
+            entity,
+            since: None,
+            before: mark(part)?,
+        };
+        let entries = self
+            .store
+            .journal_entries(&wanted, size.saturating_add(1))
+            .await?;
+        // Particulars may say again what is sensitive about whom they are about.
+        let fitted = self.fitted().await?;
+        let sensitive = Sensitive::of(&fitted);
+        let mut about: Vec<Uuid> = entries.iter().filter_map(|entry| entry.entity).collect();
+        about.sort_unstable();
+        about.dedup();
+        let entities = self.store.entities(&about).await?;
+        let hidden: Vec<String> = entities
+            .iter()
+            .flat_map(|entity| sensitive.texts(entity))
+            .collect();
+        let next = |entry: &KeptEntry| entry.seq.to_string();
+        Ok(page(entries, size, next, |entry| JournalEntry {
+            entry: entry.seq,
+            at: Moment(entry.at),
+            cycle: entry.cycle,
+            hash: hexadecimal(&entry.hash),
+            who: entry.who,
+            event: entry.event,
+            entity: entry.entity,
+            detail: entry.detail.map(|detail| blot_json(detail, &hidden)),
+        }))
+    }
+
+    /// Whether the journal is as it was written.
+    pub(super) async fn verify_journal(&self) -> Result<JournalVerdict, Failure> {
+        let verdict = self.store.verify_journal().await?;
+        let flaws = verdict.flaws.iter();
+        Ok(JournalVerdict {
+            sound: verdict.found == 0,
+            entries: verdict.entries,
+            erased: verdict.erased,
+            newest: verdict.head.0,
+            hash: hexadecimal(&verdict.head.1),
+            flaws: flaws
+                .map(|flaw| format!("entry {}: {}", flaw.entry, flaw.what))
+                .collect(),
+            found: verdict.found,
+        })
+    }
+
+    /// Keeps what a person did that is not kept with the deed itself.
+    pub(super) async fn note(&self, event: &str, detail: Value) -> Result<(), Failure> {
+        let deed = Deed {
+            at: SystemClock.now(),
+            who: self.who.clone(),
+            event: event.to_owned(),
+            cycle: None,
+            entity: None,
+            why: String::new(),
+            detail,
+        };
+        Ok(self.store.note(&[deed]).await?)
+    }
+
+    /// What is set aside, those first that are tried again first.
+    pub(super) async fn quarantine(&self, part: &Part) -> Result<Page<Quarantined>, Failure> {
+        let size = part.size(ENTRIES);
+        let first: u32 = mark(part)?.unwrap_or_default();
+        let found = self.store.quarantined_from(first, size.saturating_add(1)).await?;
+        let fitted = self.fitted().await?;
+        let next = |_: &_| first.saturating_add(size).to_string();
+        Ok(page(found, size, next, |one| {
+            let object = &one.finding.object;
+            let hidden = Vec::from_iter(
+                key_is_sensitive(&fitted, &object.connection, &object.class).then(|| object.key.clone()),
+            );
+            Quarantined {
+                object: object_name(&fitted, object),
+                code: one.finding.code.clone(),
+                message: blot(&one.finding.message, &hidden),
+                remedy: one.finding.remedy.clone(),
+                failures: one.failures,
+                since: Moment(one.since),
+                due: Some(Moment(one.due)),
+            }
+        }))
+    }
+
+    /// Has what is set aside tried again in the next cycle.
+    pub(super) async fn retry(&self, text: Option<&str>) -> Result<u64, Failure> {
+        let object = match text {
+            Some(text) => Some(object(text).ok_or_else(|| {
+                Failure::Usage(format!("`{text}` names no object; write connection/class/key"))
+            })?),
+            None => None,
+        };
+        let count = self.store.retry(object.as_ref()).await?;
+        if let (0, Some(object)) = (count, &object) {
+            return Err(Failure::Absent(format!("{object} is not set aside")));
+        }
+        let detail = json!({ "object": object.map(|object| object.to_string()), "retried": count });
+        self.note("retried", detail).await?;
+        Ok(count)
+    }
+
+    /// What is over its time, as the command `retention show` gives it.
+    pub(super) async fn retention(&self) -> Result<Value, Failure> {
+        let fitted = self.fitted().await?;
+        let lines = retention::lines(&self.store, &fitted.tenant, SystemClock.now()).await?;
+        Ok(retention::document(self.name(), &lines))
+    }
+}
