@@ -156,3 +156,33 @@ async fn answers_are_as_they_are_described() {
     }
     assert!(held > 30, "{held}");
 }
+
+#[test]
+fn the_documentation_names_every_address_and_problem() {
+    let text = include_str!("../../../docs/api.md");
+    let described = description().unwrap();
+    let mut count = 0;
+    for (path, item) in described["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys() {
+            let place = path.strip_prefix("/api/v1").unwrap();
+            let line = format!("| `{} {place}` |", method.to_uppercase());
+            assert!(text.contains(&line), "host/docs/api.md lacks {line}");
+            count += 1;
+        }
+    }
+    let lines = text
+        .lines()
+        .filter(|line| line.starts_with("| `") && line.contains(" /"));
+    assert_eq!(
+        lines.count(),
+        count,
+        "host/docs/api.md names an address that there is not"
+    );
+    let kinds = described["components"]["schemas"]["Problem"]["properties"]["type"]["description"].as_str();
+    for kind in kinds.unwrap().split('`').skip(3).step_by(2) {
+        assert!(
+            text.contains(&format!("| `{kind}` | ")),
+            "host/docs/api.md does not say `{kind}`"
+        );
+    }
+}
