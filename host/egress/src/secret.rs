@@ -1,7 +1,7 @@
 //! Secrets and where they come from.
 //!
-//! A secret has no `Debug`, `Display` or `Serialize`, is wiped when it is dropped, and leaves this crate only inside a
-//! request. In settings it is named by a reference (`env:NAME` or `file:PATH`), never written out.
+//! A secret has no `Debug`, `Display` or `Serialize`, is wiped when it is dropped, and leaves this crate only for the place that
+//! puts it into a request. In settings it is named by a reference (`env:NAME` or `file:PATH`), never written out.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,7 +22,7 @@ impl Secret {
     }
 
     /// The text, for the one place that puts it into a request.
-    pub(crate) fn reveal(&self) -> &str {
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 }

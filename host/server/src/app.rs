@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use samklang_egress::{Egress, TlsError};
 use samklang_store::Installation;
 
 use crate::desk::Desk;
+use crate::notice::{Herald, HeraldError};
 use crate::run::{Clock, Runner};
 use crate::settings::ServerSettings;
 use crate::template::{TemplateError, Templates};
@@ -23,6 +25,7 @@ struct Parts {
     templates: Templates,
     runner: Runner,
     meters: Arc<Meters>,
+    herald: Arc<Herald>,
 }
 
 /// Why the server cannot be put together.
@@ -34,6 +37,12 @@ pub enum AppError {
     /// The templates.
     #[error(transparent)]
     Template(#[from] TemplateError),
+    /// The certificate authorities.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// What tells people.
+    #[error(transparent)]
+    Herald(#[from] HeraldError),
 }
 
 impl App {
@@ -58,6 +67,16 @@ impl App {
             clock,
             Arc::clone(&meters),
         );
+        let egress = Egress::new(&[])?;
+        let herald = Herald::new(
+            store.notices(),
+            Arc::clone(&texts),
+            settings.clone(),
+            &egress,
+            Arc::clone(&meters),
+        )?;
+        let herald = Arc::new(herald);
+        runner.tell_by(Arc::clone(&herald));
         Ok(Self(Arc::new(Parts {
             desk,
             store,
@@ -66,6 +85,7 @@ impl App {
             templates,
             runner,
             meters,
+            herald,
         })))
     }
 
@@ -108,5 +128,11 @@ impl App {
     #[must_use]
     pub fn meters(&self) -> &Arc<Meters> {
         &self.0.meters
+    }
+
+    /// What tells people.
+    #[must_use]
+    pub fn herald(&self) -> &Arc<Herald> {
+        &self.0.herald
     }
 }

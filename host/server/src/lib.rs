@@ -23,7 +23,7 @@ pub use api::description;
 pub use app::{App, AppError};
 pub use desk::{Answer, Desk, DeskError, TenantPlan};
 pub use listen::{ListenError, Server};
-pub use notice::{Recipients, Webhook};
+pub use notice::{Herald, HeraldError, MailError, Recipients, Webhook};
 pub use problem::Problem;
 pub use run::{
     Busy, Clock, Follower, LastError, News, RunEnd, Runner, STOP_WITHIN, SystemClock, Task, Timetable,
@@ -32,4 +32,4 @@ pub use run::{
 pub use serve::router;
 pub use settings::{MailSecurity, MailServer, Metrics, ServerSettings, SignIn, TlsFiles};
 pub use text::{Language, Texts};
-pub use watch::{Meters, Standing};
+pub use watch::{Meters, Standing, Traces, TracesError, traces};

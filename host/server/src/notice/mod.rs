@@ -1,5 +1,16 @@
 //! Who is told, and of what: that a person must act, that a cycle failed, that it recovered. Each once.
 
+mod condition;
+mod herald;
+mod letter;
+mod mail;
+#[cfg(test)]
+mod tests;
+mod webhook;
+
+pub use herald::{Herald, HeraldError};
+pub use mail::MailError;
+
 /// Who is told about a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Recipients {

@@ -45,6 +45,17 @@ pub struct LastError {
     pub error: DeskError,
 }
 
+/// How a tenant's cycle stopped, for those who tell people.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Stopped {
+    /// Why it could not be run at all.
+    pub(crate) error: Option<DeskError>,
+    /// It is tried again by itself.
+    pub(crate) tried_again: bool,
+    /// How often it was tried in a row.
+    pub(crate) attempts: u32,
+}
+
 /// One tenant.
 pub(crate) struct Lane {
     news: broadcast::Sender<News>,
@@ -88,6 +99,15 @@ impl Lane {
 
     pub(crate) fn queued(&self) -> usize {
         self.queue.len()
+    }
+
+    pub(crate) fn stopped(&self) -> Stopped {
+        let waiting = self.waiting.as_ref();
+        Stopped {
+            error: self.error.as_ref().map(|last| last.error.clone()),
+            tried_again: waiting.is_some_and(|waiting| waiting.goes_on != GoesOn::Person),
+            attempts: waiting.map_or(0, |waiting| waiting.attempts),
+        }
     }
 
     /// Puts a wish into the row, unless the same is at work or waits already.

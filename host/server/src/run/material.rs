@@ -250,7 +250,7 @@ fn plan(name: &str) -> TenantPlan {
     }
 }
 
-fn summary(name: &str) -> TenantSummary {
+pub(crate) fn summary(name: &str) -> TenantSummary {
     TenantSummary {
         name: name.to_owned(),
         title: name.to_uppercase(),

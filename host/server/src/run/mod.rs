@@ -5,7 +5,7 @@ mod clock;
 mod follow;
 mod lane;
 #[cfg(test)]
-mod material;
+pub(crate) mod material;
 mod patience;
 mod runner;
 mod supervise;
@@ -20,6 +20,7 @@ use crate::view::{StepCount, Wait};
 
 pub use clock::{Clock, SystemClock};
 pub use lane::LastError;
+pub(crate) use lane::Stopped;
 pub use runner::{Busy, Runner, STOP_WITHIN};
 pub use timetable::{Timetable, TimetableError};
 

@@ -2,7 +2,7 @@
 //! place at work; it goes on by itself when data or time may have mended it, and when somebody says so.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use samklang_store::Schedule;
@@ -12,8 +12,9 @@ use tracing::Instrument;
 
 use crate::access::{Operator, Within};
 use crate::desk::{Desk, DeskError};
+use crate::notice::Herald;
 use crate::run::follow::Following;
-use crate::run::lane::{Lane, LastError, Wish};
+use crate::run::lane::{Lane, LastError, Stopped, Wish};
 use crate::run::patience::GoesOn;
 use crate::run::{Clock, News, RunEnd, Task};
 use crate::view::Moment;
@@ -49,6 +50,7 @@ pub(super) struct Inner {
     pub(super) schedule: Schedule,
     pub(super) clock: Arc<dyn Clock>,
     meters: Arc<Meters>,
+    herald: OnceLock<Arc<Herald>>,
     slots: Arc<Semaphore>,
     lanes: Mutex<HashMap<String, Lane>>,
     stopping: watch::Sender<bool>,
@@ -73,6 +75,7 @@ impl Runner {
             schedule,
             clock,
             meters,
+            herald: OnceLock::new(),
             slots: Arc::new(Semaphore::new(at_once.max(1))),
             lanes: Mutex::default(),
             stopping: watch::Sender::new(false),
@@ -82,10 +85,41 @@ impl Runner {
         }))
     }
 
-    /// Begins what runs by itself: takes up what a former server left, keeps the schedules, tries again what waits.
+    /// Has people told of what changes. Who tells them is set once.
+    pub fn tell_by(&self, herald: Arc<Herald>) {
+        if self.0.herald.set(herald).is_err() {
+            tracing::error!("who tells people is set already");
+        }
+    }
+
+    /// Begins what runs by itself: takes up what a former server left, keeps the schedules, tries again what waits, tells people.
     pub fn start(&self) {
         let runner = self.clone();
         tokio::spawn(async move { runner.supervise().await });
+        let (runner, herald) = (self.clone(), self.0.herald.get().cloned());
+        tokio::spawn(async move {
+            let Some(herald) = herald else { return };
+            tokio::select! {
+                () = runner.stopped() => {}
+                () = herald.deliver_always(&runner.0.desk, &*runner.0.clock) => {}
+            }
+        });
+    }
+
+    /// Tells people what has changed in a tenant.
+    pub(super) async fn announce(&self, tenant: &str) {
+        let Some(herald) = self.0.herald.get() else { return };
+        let stopped = self.glance(tenant, Stopped::default(), Lane::stopped);
+        let plans = self.0.desk.tenants().await;
+        let Some(plan) = plans.iter().find(|plan| plan.name == tenant) else {
+            return;
+        };
+        match self.0.desk.summary(&Within::by_schedule(tenant).lower()).await {
+            Ok(summary) => herald.look(plan, &summary, &stopped, self.0.clock.now()).await,
+            Err(error) => {
+                tracing::warn!(tenant, %error, "a tenant cannot be looked at, so that nothing is told of it")
+            }
+        }
     }
 
     /// Has a task carried out, at once or when its turn comes.
@@ -215,8 +249,8 @@ impl Runner {
         let _ = tokio::time::timeout(BREAK_OFF, drivers.wait_for(|count| *count == 0)).await;
     }
 
-    /// Resolves when the server ends.
-    pub(crate) async fn stopped(&self) {
+    /// Resolves when the server ends, so that whoever listens for ever stops listening.
+    pub async fn stopped(&self) {
         let mut stopping = self.0.stopping.subscribe();
         let _ = stopping.wait_for(|stopping| *stopping).await;
     }
@@ -293,6 +327,7 @@ impl Runner {
             .meters
             .task(wish.task.kind(), ending(&end), started.elapsed());
         self.settle(wish, end).await;
+        self.announce(&tenant).await;
     }
 
     async fn at_work(&self, wish: &Wish, _place: OwnedSemaphorePermit) -> Result<RunEnd, DeskError> {

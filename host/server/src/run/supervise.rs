@@ -24,10 +24,11 @@ struct Supervised {
 }
 
 impl Supervised {
-    async fn read(&mut self, runner: &Runner, now: i64) {
+    /// Reads the configurations, once a minute. Answers whether it has.
+    async fn read(&mut self, runner: &Runner, now: i64) -> bool {
         let fresh = |read: i64| (0..MINUTE).contains(&now.saturating_sub(read));
         if self.read.is_some_and(fresh) {
-            return;
+            return false;
         }
         self.read = Some(now);
         let plans = runner.desk().tenants().await;
@@ -46,6 +47,7 @@ impl Supervised {
                 }
             })
             .collect();
+        true
     }
 }
 
@@ -66,12 +68,12 @@ impl Runner {
         let mut resumed = false;
         loop {
             let now = self.0.clock.now();
-            supervised.read(self, now).await;
+            let minute = supervised.read(self, now).await;
             if !resumed {
                 resumed = self.resume(&mut supervised).await;
             }
             let due = if resumed {
-                self.look(&mut supervised, now).await
+                self.look(&mut supervised, now, minute).await
             } else {
                 None
             };
@@ -110,8 +112,8 @@ impl Runner {
         true
     }
 
-    /// Begins what is due. Answers when the next is.
-    async fn look(&self, supervised: &mut Supervised, now: i64) -> Option<i64> {
+    /// Begins what is due, and tells once a minute what became of what waits. Answers when the next is due.
+    async fn look(&self, supervised: &mut Supervised, now: i64, minute: bool) -> Option<i64> {
         let mut soonest: Option<i64> = None;
         for (plan, timetable) in &supervised.tenants {
             let tenant = plan.name.as_str();
@@ -122,7 +124,11 @@ impl Runner {
                 }
                 None => None,
             };
-            let again = self.again(tenant, now);
+            let (again, waits) = self.again(tenant, now);
+            if minute && (waits || plan.broken.is_some()) {
+                // What waits becomes late without anything happening.
+                self.announce(tenant).await;
+            }
             self.lane(tenant, |lane| lane.next = next);
             soonest = [soonest, next, again].into_iter().flatten().min();
         }
@@ -155,8 +161,8 @@ impl Runner {
         timetable.next(until.map_or(now, |until| until.max(now)))
     }
 
-    /// Tries again a cycle that waits, when its time has come. Answers when it is tried again.
-    fn again(&self, tenant: &str, now: i64) -> Option<i64> {
+    /// Tries again a cycle that waits, when its time has come. Answers when it is tried again, and whether it goes on waiting.
+    fn again(&self, tenant: &str, now: i64) -> (Option<i64>, bool) {
         let waiting = self.lane(tenant, |lane| {
             let waiting = lane.waiting.as_mut().filter(|_| lane.current.is_none())?;
             match waiting.due {
@@ -164,14 +170,15 @@ impl Runner {
                     waiting.due = None;
                     Some(Err(waiting.task.clone()))
                 }
-                due => due.map(Ok),
+                due => Some(Ok(due)),
             }
         });
-        match waiting? {
-            Ok(due) => Some(due),
-            Err(task) => {
+        match waiting {
+            None => (None, false),
+            Some(Ok(due)) => (due, true),
+            Some(Err(task)) => {
                 let _ = self.begin(Within::by_schedule(tenant), task);
-                None
+                (None, false)
             }
         }
     }

@@ -1,1 +1,22 @@
-# What is told by mail.
+# Hvad der fortælles med mail.
+notice-halted = { $tenant }: kørslen er standset og venter på en beslutning
+notice-halted-text = Kørslen for { $tenant } er standset: den ville ændre mere end grænserne tillader. Intet af det er udført. En, der må godkende, skal se på det og frigive eller afvise det.
+notice-failed = { $tenant }: kørslen kan ikke fortsætte
+notice-failed-text = Kørslen for { $tenant } kan ikke fortsætte. Det, der allerede er gjort, er bevaret.
+notice-late = { $tenant }: data er forsinket
+notice-late-text = Kørslen for { $tenant } venter på data, der burde være kommet nu. Den fortsætter af sig selv, når data kommer.
+notice-broken = { $tenant }: konfigurationen har fejl
+notice-broken-text = Konfigurationen for { $tenant } har fejl, så ingen kørsel kan gennemføres. Den, der passer konfigurationen, skal rette dem.
+notice-recovered = { $tenant }: kørslen kører igen
+notice-recovered-text = Det, der tidligere blev meldt om kørslen for { $tenant }, er overstået: kørslen er nået til ende.
+notice-cases = { $tenant }: { $count ->
+    [one] en sag venter på svar
+   *[other] { $count } sager venter på svar
+}
+notice-cases-text = Hos { $tenant } er der sager, som kun et menneske kan afgøre. Alle andre synkroniseres imens.
+notice-step = Hvor: { $step }
+notice-step-at = Hvor: { $step }, { $system }
+notice-owner = Hvem kan handle: { $owner }
+notice-link = Se mere her: { $link }
+notice-once = Du får denne besked én gang. Du får besked igen, når noget ændrer sig.
+notice-on-demand = Efter ønske

@@ -1,1 +1,22 @@
 # What is told by mail.
+notice-halted = { $tenant }: the cycle is halted and waits for a decision
+notice-halted-text = The cycle of { $tenant } is halted: it would change more than the limits allow. Nothing of it has been carried out. Somebody who may approve has to look at it and release or reject it.
+notice-failed = { $tenant }: the cycle cannot go on
+notice-failed-text = The cycle of { $tenant } cannot go on. What was done so far is kept.
+notice-late = { $tenant }: data is late
+notice-late-text = The cycle of { $tenant } waits for data that should have arrived by now. It goes on by itself when the data comes.
+notice-broken = { $tenant }: the configuration holds mistakes
+notice-broken-text = The configuration of { $tenant } holds mistakes, so that no cycle can run. Whoever looks after the configuration has to mend them.
+notice-recovered = { $tenant }: the cycle runs again
+notice-recovered-text = What was told earlier about the cycle of { $tenant } is over: the cycle has come to its end.
+notice-cases = { $tenant }: { $count ->
+    [one] a question waits for an answer
+   *[other] { $count } questions wait for an answer
+}
+notice-cases-text = In { $tenant } there are questions that only a person can answer. Everybody else is synchronised meanwhile.
+notice-step = Where: { $step }
+notice-step-at = Where: { $step }, { $system }
+notice-owner = Who can act: { $owner }
+notice-link = See more here: { $link }
+notice-once = You are told this once. You are told again when something changes.
+notice-on-demand = On demand

@@ -1,1 +1,22 @@
-# What is told by mail.
+# Lo que se cuenta por correo.
+notice-halted = { $tenant }: el ciclo está detenido y espera una decisión
+notice-halted-text = El ciclo de { $tenant } está detenido: cambiaría más de lo que permiten los límites. Nada de ello se ha llevado a cabo. Alguien que pueda aprobar tiene que revisarlo y liberarlo o rechazarlo.
+notice-failed = { $tenant }: el ciclo no puede continuar
+notice-failed-text = El ciclo de { $tenant } no puede continuar. Lo que ya se hizo se conserva.
+notice-late = { $tenant }: los datos llegan con retraso
+notice-late-text = El ciclo de { $tenant } espera datos que ya deberían haber llegado. Continuará por sí solo cuando lleguen.
+notice-broken = { $tenant }: la configuración tiene errores
+notice-broken-text = La configuración de { $tenant } tiene errores y no puede ejecutarse ningún ciclo. Quien se ocupa de la configuración tiene que corregirlos.
+notice-recovered = { $tenant }: el ciclo vuelve a funcionar
+notice-recovered-text = Lo que se avisó antes sobre el ciclo de { $tenant } ha pasado: el ciclo ha llegado a su fin.
+notice-cases = { $tenant }: { $count ->
+    [one] un caso espera respuesta
+   *[other] { $count } casos esperan respuesta
+}
+notice-cases-text = En { $tenant } hay casos que solo una persona puede decidir. Todos los demás se sincronizan mientras tanto.
+notice-step = Dónde: { $step }
+notice-step-at = Dónde: { $step }, { $system }
+notice-owner = Quién puede actuar: { $owner }
+notice-link = Vea más aquí: { $link }
+notice-once = Este aviso se envía una sola vez. Recibirá otro cuando algo cambie.
+notice-on-demand = A petición

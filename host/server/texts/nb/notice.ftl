@@ -1,1 +1,22 @@
-# What is told by mail.
+# Hva som fortelles med e-post.
+notice-halted = { $tenant }: kjøringen er stanset og venter på en beslutning
+notice-halted-text = Kjøringen for { $tenant } er stanset: den ville endre mer enn grensene tillater. Ingenting av det er utført. Noen som kan godkjenne, må se på det og frigi eller avvise det.
+notice-failed = { $tenant }: kjøringen kan ikke fortsette
+notice-failed-text = Kjøringen for { $tenant } kan ikke fortsette. Det som allerede er gjort, er tatt vare på.
+notice-late = { $tenant }: data er forsinket
+notice-late-text = Kjøringen for { $tenant } venter på data som burde ha kommet nå. Den fortsetter av seg selv når dataene kommer.
+notice-broken = { $tenant }: konfigurasjonen har feil
+notice-broken-text = Konfigurasjonen for { $tenant } har feil, så ingen kjøring kan gjennomføres. Den som har ansvar for konfigurasjonen, må rette dem.
+notice-recovered = { $tenant }: kjøringen går igjen
+notice-recovered-text = Det som tidligere ble meldt om kjøringen for { $tenant }, er over: kjøringen er kommet i mål.
+notice-cases = { $tenant }: { $count ->
+    [one] en sak venter på svar
+   *[other] { $count } saker venter på svar
+}
+notice-cases-text = Hos { $tenant } er det saker som bare et menneske kan avgjøre. Alle andre synkroniseres imens.
+notice-step = Hvor: { $step }
+notice-step-at = Hvor: { $step }, { $system }
+notice-owner = Hvem kan handle: { $owner }
+notice-link = Se mer her: { $link }
+notice-once = Du får denne beskjeden én gang. Du får beskjed igjen når noe endrer seg.
+notice-on-demand = Etter ønske

@@ -1,1 +1,22 @@
-# What is told by mail.
+# Vad som berättas med e-post.
+notice-halted = { $tenant }: körningen är stoppad och väntar på ett beslut
+notice-halted-text = Körningen för { $tenant } är stoppad: den skulle ändra mer än gränserna tillåter. Inget av det har utförts. Någon som får godkänna måste titta på det och släppa fram eller avvisa det.
+notice-failed = { $tenant }: körningen kan inte fortsätta
+notice-failed-text = Körningen för { $tenant } kan inte fortsätta. Det som redan är gjort finns kvar.
+notice-late = { $tenant }: data är försenade
+notice-late-text = Körningen för { $tenant } väntar på data som borde ha kommit nu. Den fortsätter av sig själv när data kommer.
+notice-broken = { $tenant }: konfigurationen innehåller fel
+notice-broken-text = Konfigurationen för { $tenant } innehåller fel, så ingen körning kan genomföras. Den som sköter konfigurationen måste rätta dem.
+notice-recovered = { $tenant }: körningen fungerar igen
+notice-recovered-text = Det som tidigare meddelades om körningen för { $tenant } är över: körningen har nått sitt slut.
+notice-cases = { $tenant }: { $count ->
+    [one] ett ärende väntar på svar
+   *[other] { $count } ärenden väntar på svar
+}
+notice-cases-text = Hos { $tenant } finns ärenden som bara en människa kan avgöra. Alla andra synkroniseras under tiden.
+notice-step = Var: { $step }
+notice-step-at = Var: { $step }, { $system }
+notice-owner = Vem kan agera: { $owner }
+notice-link = Se mer här: { $link }
+notice-once = Du får det här meddelandet en gång. Du får ett nytt när något ändras.
+notice-on-demand = På begäran
