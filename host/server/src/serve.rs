@@ -8,7 +8,6 @@ use crate::app::App;
 use crate::{api, assets, page, watch};
 
 /// Everything that the server answers.
-#[must_use]
 pub fn router(app: &App) -> Router {
     Router::new()
         .route("/assets/{mark}/{name}", get(assets::serve))

@@ -88,29 +88,27 @@ pub(crate) struct Trouble {
     pub(crate) place: Option<Place>,
 }
 
-impl Trouble {
-    fn new(kind: Kind, which: impl std::fmt::Display, place: Option<Place>) -> Condition {
-        Condition::Trouble(Self {
+impl Condition {
+    fn trouble(kind: Kind, which: impl std::fmt::Display, place: Option<Place>) -> Self {
+        Self::Trouble(Trouble {
             kind,
             mark: format!("{}:{which}", kind.as_str()),
             place,
         })
     }
-}
 
-impl Condition {
     /// By what is to be seen of the tenant and how its last task stopped.
     pub(crate) fn of(summary: &TenantSummary, stopped: &Stopped) -> Self {
         if summary.broken.is_some() {
-            return Trouble::new(Kind::Broken, "configuration", None);
+            return Self::trouble(Kind::Broken, "configuration", None);
         }
         let may_mend = stopped.tried_again && stopped.attempts < PATIENCE;
         match &stopped.error {
             Some(DeskError::Misconfigured { .. }) => {
-                return Trouble::new(Kind::Broken, "configuration", None);
+                return Self::trouble(Kind::Broken, "configuration", None);
             }
             Some(_) if may_mend => return Self::Open,
-            Some(_) => return Trouble::new(Kind::Failed, "program", None),
+            Some(_) => return Self::trouble(Kind::Failed, "program", None),
             None => {}
         }
         let cycle = summary.cycle.as_ref();
@@ -122,20 +120,20 @@ impl Condition {
                 Look::Halted => {
                     // Each halt wants a decision of its own.
                     let number = cycle.map_or(0, |cycle| cycle.id);
-                    Trouble::new(
+                    Self::trouble(
                         Kind::Halted,
                         format_args!("{number}:{}", wait.position),
                         Some(place),
                     )
                 }
-                Look::Late => Trouble::new(Kind::Late, which, Some(place)),
-                Look::Failed if !may_mend => Trouble::new(Kind::Failed, which, Some(place)),
+                Look::Late => Self::trouble(Kind::Late, which, Some(place)),
+                Look::Failed if !may_mend => Self::trouble(Kind::Failed, which, Some(place)),
                 _ => Self::Open,
             };
         }
         match cycle.map(|cycle| cycle.state.as_str()) {
             Some("done" | "incomplete" | "rejected") => Self::Well,
-            Some("failed") if !may_mend => Trouble::new(Kind::Failed, "cycle", None),
+            Some("failed") if !may_mend => Self::trouble(Kind::Failed, "cycle", None),
             _ => Self::Open,
         }
     }

@@ -170,8 +170,8 @@ impl World {
     async fn run(&self, runner: &Runner, state: &str, code: Option<&str>) {
         let fault = code.filter(|code| *code != "guard");
         let waits = code.map(|code| wait(if fault.is_some() { "fault" } else { code }, fault));
-        if code.is_some() {
-            self.stage.ends("nordvik", [stopped(code.unwrap(), fault)]);
+        if let Some(code) = code {
+            self.stage.ends("nordvik", [stopped(code, fault)]);
         }
         self.stage.show("nordvik", |summary| {
             summary.cycle.as_mut().unwrap().state = state.into();

@@ -21,3 +21,4 @@ mod rehearsal;
 mod routes;
 mod stage;
 mod upload;
+mod watch;

@@ -44,12 +44,16 @@ pub fn settings() -> ServerSettings {
 
 impl Stage {
     pub async fn new() -> Self {
+        Self::with(settings()).await
+    }
+
+    pub async fn with(settings: ServerSettings) -> Self {
         let desk = Arc::new(Rehearsal::new());
         let store = Installation::open("sqlite::memory:", Worker::new("test"))
             .await
             .unwrap();
         let app = App::new(
-            settings(),
+            settings,
             Arc::clone(&desk) as _,
             store.clone(),
             Arc::new(SystemClock),
