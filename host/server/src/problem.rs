@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::desk::DeskError;
+use crate::run::Busy;
 
 /// Why a request was not answered as it wished (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -147,6 +148,17 @@ impl From<DeskError> for Problem {
                 Self::new(Kind::Failed, detail)
             }
         }
+    }
+}
+
+impl From<Busy> for Problem {
+    fn from(cause: Busy) -> Self {
+        let kind = match cause {
+            Busy::Already => Kind::Moved,
+            Busy::Full => Kind::TooMany,
+            Busy::Stopping => Kind::Closing,
+        };
+        Self::new(kind, cause.to_string())
     }
 }
 

@@ -27,10 +27,18 @@ macro_rules! templates {
 }
 
 templates! {
+    "case.html",
+    "cases.html",
+    "check.html",
+    "cycle.html",
+    "enrolment.html",
+    "halt.html",
     "icons.html",
     "layout.html",
     "overview.html",
+    "pieces.html",
     "problem.html",
+    "steps.html",
 }
 
 impl Templates {
@@ -47,20 +55,21 @@ impl Templates {
         });
         let shared = Arc::clone(&texts);
         environment.add_function("t", move |state: &State<'_, '_>, key: &str, named: Kwargs| {
-            let mut arguments = FluentArgs::new();
-            for name in named.args() {
-                let value: Value = named.get(name)?;
-                arguments.set(name.to_owned(), fluent(&value));
-            }
-            Ok::<_, Error>(shared.say(language(state), key, Some(&arguments)))
+            Ok::<_, Error>(shared.say(language(state), key, Some(&arguments(&named)?)))
         });
         let shared = Arc::clone(&texts);
         // The text of a key that depends on data, such as a code: the data itself where there is no such text.
-        environment.add_function("word", move |state: &State<'_, '_>, room: &str, code: &str| {
-            shared
-                .find(language(state), &format!("{room}-{code}"), None)
-                .unwrap_or_else(|| code.to_owned())
-        });
+        environment.add_function(
+            "word",
+            move |state: &State<'_, '_>, room: &str, code: &str, named: Kwargs| {
+                let found = shared.find(
+                    language(state),
+                    &format!("{room}-{code}"),
+                    Some(&arguments(&named)?),
+                );
+                Ok::<_, Error>(found.unwrap_or_else(|| code.to_owned()))
+            },
+        );
         let shared = Arc::clone(&texts);
         environment.add_filter("number", move |state: &State<'_, '_>, value: Value| {
             if let Ok(whole) = i64::try_from(value.clone()) {
@@ -116,6 +125,15 @@ fn language(state: &State<'_, '_>) -> Language {
         .lookup("language")
         .and_then(|tag| Language::of_tag(tag.as_str()?))
         .unwrap_or(Language::English)
+}
+
+fn arguments(named: &Kwargs) -> Result<FluentArgs<'static>, Error> {
+    let mut arguments = FluentArgs::new();
+    for name in named.args() {
+        let value: Value = named.get(name)?;
+        arguments.set(name.to_owned(), fluent(&value));
+    }
+    Ok(arguments)
 }
 
 fn fluent(value: &Value) -> FluentValue<'static> {

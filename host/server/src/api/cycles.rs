@@ -14,7 +14,7 @@ use super::listed::Listed;
 use crate::access::{In, Operator, Viewer, Within};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
-use crate::run::{Busy, Task};
+use crate::run::Task;
 use crate::view::{Cycle, Errand, Night, Page, Part};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -181,16 +181,7 @@ async fn check_enrolment(
 }
 
 fn begin(app: &App, at: &Within<Operator>, task: Task) -> Result<(StatusCode, Json<Accepted>), Problem> {
-    app.runner().begin(at.clone(), task).map_err(busy)?;
+    app.runner().begin(at.clone(), task)?;
     let follow = format!("/api/v1/tenants/{}/news", at.tenant());
     Ok((StatusCode::ACCEPTED, Json(Accepted { follow })))
-}
-
-fn busy(cause: Busy) -> Problem {
-    let kind = match cause {
-        Busy::Already => Kind::Moved,
-        Busy::Full => Kind::TooMany,
-        Busy::Stopping => Kind::Closing,
-    };
-    Problem::new(kind, cause.to_string())
 }

@@ -13,7 +13,7 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
 
-use crate::access::{Guest, Role, Within};
+use crate::access::{AtLeast, Guest, Role, Within};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::text::Language;
@@ -79,19 +79,9 @@ impl Leaf {
         content: Value,
     ) -> Result<Response, Problem>
     where
-        R: crate::access::AtLeast,
+        R: AtLeast,
     {
-        let tenants = self.app.desk().tenants().await;
-        let plan = tenants.iter().find(|plan| plan.name == at.tenant());
-        let tenant = context! {
-            name => at.tenant(),
-            title => plan.map_or(at.tenant(), |plan| &plan.title),
-            role => at.role().as_str(),
-            may => powers(at.role()),
-            running => self.app.runner().is_running(at.tenant()),
-        };
-        let zone = plan.and_then(|plan| plan.zone.iana_name().map(str::to_owned));
-        self.write(template, content, context! { tenant, zone })
+        self.write(template, content, place(&self.app, at).await)
     }
 
     fn write(&self, template: &str, content: Value, place: Value) -> Result<Response, Problem> {
@@ -120,6 +110,21 @@ impl Leaf {
             .map_err(|cause| Problem::failed(format!("{cause:#}")))?;
         Ok(([(VARY, "accept-language, cookie")], Html(html)).into_response())
     }
+}
+
+/// What pages of a tenant know of it, and of the reader in it.
+pub(super) async fn place<R: AtLeast>(app: &App, at: &Within<R>) -> Value {
+    let tenants = app.desk().tenants().await;
+    let plan = tenants.iter().find(|plan| plan.name == at.tenant());
+    let tenant = context! {
+        name => at.tenant(),
+        title => plan.map_or(at.tenant(), |plan| &plan.title),
+        role => at.role().as_str(),
+        may => powers(at.role()),
+        running => app.runner().is_running(at.tenant()),
+    };
+    let zone = plan.and_then(|plan| plan.zone.iana_name().map(str::to_owned));
+    context! { tenant, zone }
 }
 
 /// What a role may do, by role, so that pages offer nothing that would be refused.

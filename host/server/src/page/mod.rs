@@ -1,17 +1,25 @@
 //! The pages. They are written on the server, in the reader's language; a script only keeps what is live up to date.
 
+mod act;
+mod cases;
+mod cycle;
+mod enrolment;
+mod form;
+mod halt;
+mod language;
 mod leaf;
+mod live;
 mod overview;
+mod upload;
 
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use axum::routing::get;
-use axum::{Router, middleware};
+use axum::routing::{get, post};
+use axum::{Extension, Router, middleware};
 use minijinja::context;
 
 pub(crate) use leaf::{Leaf, view};
-pub(crate) use overview::summaries;
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -20,6 +28,27 @@ use crate::problem::Problem;
 pub(crate) fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/", get(overview::show))
+        .route("/language", post(language::choose))
+        .route("/t/{tenant}", get(cycle::show))
+        .route(
+            "/t/{tenant}/live",
+            get(live::show).layer(Extension(live::Stage::default())),
+        )
+        .route("/t/{tenant}/run", post(act::run))
+        .route("/t/{tenant}/check", post(act::check))
+        .route(
+            "/t/{tenant}/files/{connection}",
+            post(upload::receive).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/t/{tenant}/promotions", post(act::promote))
+        .route("/t/{tenant}/history/{cycle}", get(cycle::older))
+        .route("/t/{tenant}/halt", get(halt::show).post(halt::decide))
+        .route("/t/{tenant}/cases", get(cases::list))
+        .route("/t/{tenant}/cases/{id}", get(cases::show).post(cases::answer))
+        .route("/t/{tenant}/cases/{id}/undo", post(cases::undo))
+        .route("/t/{tenant}/enrolment", get(enrolment::show))
+        .route("/t/{tenant}/enrolment/{connection}", post(enrolment::enrol))
+        .route("/t/{tenant}/enrolment/{connection}/check", post(enrolment::check))
         .layer(middleware::from_fn_with_state(app.clone(), in_words))
 }
 

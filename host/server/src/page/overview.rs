@@ -23,7 +23,7 @@ pub(super) async fn show(State(app): State<App>, guest: Guest, leaf: Leaf) -> Re
 }
 
 /// The tenants where the guest has a role, those that wait for a person first.
-pub(crate) async fn summaries(app: &App, guest: &Guest) -> Result<Vec<TenantSummary>, Problem> {
+async fn summaries(app: &App, guest: &Guest) -> Result<Vec<TenantSummary>, Problem> {
     let plans: Vec<Arc<TenantPlan>> = app
         .desk()
         .tenants()

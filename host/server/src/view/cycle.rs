@@ -51,6 +51,23 @@ pub enum Look {
     Rejected,
 }
 
+impl Look {
+    /// The word for texts.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Waiting => "waiting",
+            Self::Late => "late",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Halted => "halted",
+            Self::Failed => "failed",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
 /// A step of a cycle.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Step {
