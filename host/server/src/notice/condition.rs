@@ -132,7 +132,16 @@ impl Condition {
             };
         }
         match cycle.map(|cycle| cycle.state.as_str()) {
-            Some("done" | "incomplete" | "rejected") => Self::Well,
+            Some("done" | "rejected") => Self::Well,
+            Some("incomplete") => {
+                let place = stopped.wait.as_deref().map(Place::of);
+                let connection = place.as_ref().and_then(|place| place.connection.clone());
+                Self::trouble(
+                    Kind::Failed,
+                    format_args!("target:{}", connection.unwrap_or_default()),
+                    place,
+                )
+            }
             Some("failed") if !may_mend => Self::trouble(Kind::Failed, "cycle", None),
             _ => Self::Open,
         }
@@ -164,9 +173,9 @@ mod tests {
     fn people_are_told_what_they_can_do_something_about() {
         let stopped = Stopped::default();
         let tried = |attempts| Stopped {
-            error: None,
             tried_again: true,
             attempts,
+            ..Stopped::default()
         };
         let halted = condition("halted", Some(wait("guard", None)), &stopped);
         assert_eq!(told(&halted), Some((Kind::Halted, "halted:1:0")));
@@ -193,9 +202,15 @@ mod tests {
             told(&late),
             Some((Kind::Late, "late:import:ist:waiting-for-data"))
         );
-        for state in ["done", "incomplete", "rejected"] {
+        for state in ["done", "rejected"] {
             assert_eq!(condition(state, None, &stopped), Condition::Well);
         }
+        let target = Stopped {
+            wait: Some(Box::new(wait("fault", Some("unreachable")))),
+            ..Stopped::default()
+        };
+        let target = condition("incomplete", None, &target);
+        assert_eq!(told(&target), Some((Kind::Failed, "failed:target:ist")));
         assert_eq!(condition("running", None, &stopped), Condition::Open);
     }
 
@@ -205,6 +220,7 @@ mod tests {
             error: Some(error),
             tried_again,
             attempts,
+            wait: None,
         };
         let moved = DeskError::Moved("another worker has it".into());
         assert_eq!(

@@ -9,7 +9,7 @@ use crate::access::{Operator, Within};
 use crate::desk::DeskError;
 use crate::run::patience::GoesOn;
 use crate::run::{Busy, News, Task};
-use crate::view::Moment;
+use crate::view::{Moment, Wait};
 
 /// News that somebody who listens may be behind by; who falls back further is told to look again.
 const NEWS: usize = 64;
@@ -34,6 +34,8 @@ pub(crate) struct Waiting {
     pub(crate) attempts: u32,
     /// When it is tried again; none when a person has to act.
     pub(crate) due: Option<i64>,
+    /// The cycle has begun: when it has come to its end by other means, nothing is left to go on with.
+    pub(crate) begun: bool,
 }
 
 /// An error that kept a task from being run.
@@ -54,6 +56,8 @@ pub(crate) struct Stopped {
     pub(crate) tried_again: bool,
     /// How often it was tried in a row.
     pub(crate) attempts: u32,
+    /// What it stopped at.
+    pub(crate) wait: Option<Box<Wait>>,
 }
 
 /// One tenant.
@@ -69,6 +73,8 @@ pub(crate) struct Lane {
     /// Something happened meanwhile that may let the cycle go on.
     pub(crate) woken: bool,
     pub(crate) error: Option<LastError>,
+    /// What the last cycle stopped at.
+    pub(crate) wait: Option<Box<Wait>>,
     /// When the next cycle begins by itself.
     pub(crate) next: Option<i64>,
 }
@@ -84,6 +90,7 @@ impl Lane {
             waiting: None,
             woken: false,
             error: None,
+            wait: None,
             next: None,
         }
     }
@@ -107,6 +114,7 @@ impl Lane {
             error: self.error.as_ref().map(|last| last.error.clone()),
             tried_again: waiting.is_some_and(|waiting| waiting.goes_on != GoesOn::Person),
             attempts: waiting.map_or(0, |waiting| waiting.attempts),
+            wait: self.wait.clone(),
         }
     }
 
@@ -138,7 +146,7 @@ impl Lane {
     }
 
     /// A cycle, or the cycle up to its plans, has stopped for now: when it is tried again.
-    pub(crate) fn wait(&mut self, task: Task, goes_on: GoesOn, now: i64) {
+    pub(crate) fn stop(&mut self, task: Task, goes_on: GoesOn, begun: bool, now: i64) {
         let before = self.waiting.as_ref().filter(|waiting| waiting.goes_on == goes_on);
         let attempts = before.map_or(0, |waiting| waiting.attempts).saturating_add(1);
         self.waiting = Some(Waiting {
@@ -146,6 +154,7 @@ impl Lane {
             goes_on,
             attempts,
             due: goes_on.pause(attempts).map(|pause| now.saturating_add(pause)),
+            begun,
         });
     }
 }

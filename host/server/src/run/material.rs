@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -133,7 +134,9 @@ pub(crate) struct Stage {
     /// Tasks go on as long as it says so.
     held: watch::Sender<bool>,
     /// A task that is held goes on being held when it is asked to stop.
-    pub(crate) deaf: std::sync::atomic::AtomicBool,
+    pub(crate) deaf: AtomicBool,
+    /// A cycle that stops has come to its end: but for a target, all of it is done.
+    pub(crate) ends_all: AtomicBool,
     at_work: watch::Sender<usize>,
     begun: watch::Sender<usize>,
     counted: watch::Sender<usize>,
@@ -146,6 +149,7 @@ impl Stage {
             truth: Mutex::default(),
             held: watch::Sender::new(false),
             deaf: false.into(),
+            ends_all: false.into(),
             at_work: watch::Sender::new(0),
             begun: watch::Sender::new(0),
             counted: watch::Sender::new(0),
@@ -349,7 +353,7 @@ impl Desk for Stage {
         let mut held = self.held.subscribe();
         let stopped = async {
             follower.stopped().await;
-            if self.deaf.load(std::sync::atomic::Ordering::Relaxed) {
+            if self.deaf.load(Ordering::Relaxed) {
                 std::future::pending::<()>().await;
             }
         };
@@ -372,7 +376,14 @@ impl Desk for Stage {
         follower.step(&import(), StepState::Done);
         let mut truth = self.truth.lock().unwrap();
         let end = truth.ends.get_mut(at.tenant()).and_then(VecDeque::pop_front);
-        end.unwrap_or(Ok(RunEnd::Done))
+        let end = end.unwrap_or(Ok(RunEnd::Done));
+        let open = matches!(end, Ok(RunEnd::Stopped(_))) && !self.ends_all.load(Ordering::Relaxed);
+        let known = truth.summaries.entry(at.tenant().to_owned());
+        let known = known.or_insert_with(|| summary(at.tenant()));
+        if let Some(cycle) = &mut known.cycle {
+            cycle.ended = (!open).then_some(Moment(1));
+        }
+        end
     }
 
     async fn ready(&self) -> Answer<()> {

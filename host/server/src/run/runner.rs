@@ -179,26 +179,45 @@ impl Runner {
     }
 
     /// Something happened that may let the tenant's cycle go on: a file has arrived, or a person has decided. A cycle that waits goes on at
-    /// once; where nothing waits, nothing happens.
+    /// once; where nothing waits, or a person has ended it, nothing happens.
     pub fn wake(&self, tenant: &str) {
-        let (known, wish) = self.lane(tenant, |lane| {
+        let waits = self.lane(tenant, |lane| {
             if lane.current.as_ref().is_some_and(|task| task.word().is_some()) {
                 lane.woken = true;
-                return (true, None);
+                return None;
             }
-            let waiting = lane.waiting.as_mut();
-            let wish = waiting.map(|waiting| {
+            if let Some(waiting) = &mut lane.waiting {
                 waiting.attempts = 0;
-                waiting.task.clone()
-            });
-            (wish.is_some(), wish)
+            }
+            Some(lane.waiting.is_some())
         });
-        if let Some(task) = wish {
-            // It may wait its turn already.
-            let _ = self.begin(Within::by_schedule(tenant), task);
-        } else if !known {
-            let (runner, tenant) = (self.clone(), tenant.to_owned());
-            tokio::spawn(async move { runner.wake_unknown(&tenant).await });
+        let (runner, tenant) = (self.clone(), tenant.to_owned());
+        match waits {
+            Some(true) => drop(tokio::spawn(async move { runner.go_on(&tenant).await })),
+            Some(false) => drop(tokio::spawn(async move { runner.wake_unknown(&tenant).await })),
+            None => {}
+        }
+    }
+
+    /// Has a cycle that waits go on, unless it has come to its end meanwhile, such as by a person who rejected it.
+    pub(super) async fn go_on(&self, tenant: &str) {
+        let Some(waiting) = self.glance(tenant, None, |lane| lane.waiting.clone()) else {
+            return;
+        };
+        if waiting.begun && !self.is_open(tenant).await {
+            self.keep_wanted(tenant, None).await;
+            self.lane(tenant, |lane| lane.waiting = None);
+            return;
+        }
+        // It may wait its turn already.
+        let _ = self.begin(Within::by_schedule(tenant), waiting.task);
+    }
+
+    /// Whether the newest cycle of a tenant has not come to its end; so it is as long as nobody can tell.
+    async fn is_open(&self, tenant: &str) -> bool {
+        match self.0.desk.summary(&Within::by_schedule(tenant).lower()).await {
+            Ok(summary) => summary.cycle.is_some_and(|cycle| cycle.ended.is_none()),
+            Err(_) => true,
         }
     }
 
@@ -211,10 +230,9 @@ impl Runner {
         let open = summary.cycle.is_some_and(|cycle| cycle.ended.is_none());
         let goes_on = match summary.waits {
             Some(_) => true,
-            None if open => self.0.desk.plan(&at.lower()).await.is_ok_and(|plan| !plan.open),
-            None => false,
+            None => self.0.desk.plan(&at.lower()).await.is_ok_and(|plan| !plan.open),
         };
-        if goes_on {
+        if open && goes_on {
             let _ = self.begin(at, Task::Cycle);
         }
     }
@@ -365,7 +383,9 @@ impl Runner {
             Err(error) => tracing::error!(tenant, kind, %error, "a task could not be run"),
         }
         let now = self.0.clock.now();
-        let goes_on = GoesOn::from_end(&end);
+        // Targets that failed wait for the next cycle, when all the others are done.
+        let over = matches!(end, Ok(RunEnd::Stopped(_))) && !self.is_open(tenant).await;
+        let goes_on = GoesOn::from_end(&end).filter(|_| !over);
         let left = self.is_stopping() && end == Ok(RunEnd::Interrupted);
         if wish.task.word().is_some() && goes_on.is_none() {
             self.keep_wanted(tenant, None).await;
@@ -373,14 +393,21 @@ impl Runner {
         self.lane(tenant, |lane| {
             lane.abort = None;
             lane.current = None;
-            lane.error = end.err().map(|error| LastError {
+            let begun = end.is_ok();
+            let (error, wait) = match end {
+                Ok(RunEnd::Stopped(wait)) => (None, Some(wait)),
+                Ok(_) => (None, None),
+                Err(error) => (Some(error), None),
+            };
+            lane.error = error.map(|error| LastError {
                 at: Moment(now),
                 error,
             });
             if wish.task.word().is_some() && !left {
+                lane.wait = wait;
                 match goes_on {
                     None => lane.waiting = None,
-                    Some(goes_on) => lane.wait(wish.task.clone(), goes_on, now),
+                    Some(goes_on) => lane.stop(wish.task.clone(), goes_on, begun, now),
                 }
                 if std::mem::take(&mut lane.woken) && goes_on.is_some() {
                     let at = Within::by_schedule(tenant);

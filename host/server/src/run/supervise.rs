@@ -124,7 +124,7 @@ impl Runner {
                 }
                 None => None,
             };
-            let (again, waits) = self.again(tenant, now);
+            let (again, waits) = self.again(tenant, now).await;
             if minute && (waits || plan.broken.is_some()) {
                 // What waits becomes late without anything happening.
                 self.announce(tenant).await;
@@ -162,24 +162,20 @@ impl Runner {
     }
 
     /// Tries again a cycle that waits, when its time has come. Answers when it is tried again, and whether it goes on waiting.
-    fn again(&self, tenant: &str, now: i64) -> (Option<i64>, bool) {
+    async fn again(&self, tenant: &str, now: i64) -> (Option<i64>, bool) {
         let waiting = self.lane(tenant, |lane| {
             let waiting = lane.waiting.as_mut().filter(|_| lane.current.is_none())?;
-            match waiting.due {
+            Some(match waiting.due {
                 Some(due) if due <= now => {
                     waiting.due = None;
-                    Some(Err(waiting.task.clone()))
+                    (None, false)
                 }
-                due => Some(Ok(due)),
-            }
+                due => (due, true),
+            })
         });
-        match waiting {
-            None => (None, false),
-            Some(Ok(due)) => (due, true),
-            Some(Err(task)) => {
-                let _ = self.begin(Within::by_schedule(tenant), task);
-                (None, false)
-            }
+        if waiting == Some((None, false)) {
+            self.go_on(tenant).await;
         }
+        waiting.unwrap_or((None, false))
     }
 }

@@ -176,10 +176,46 @@ async fn a_file_or_a_decision_makes_it_go_on_at_once() {
 async fn what_another_process_left_waiting_is_woken_too() {
     let World { store, stage, .. } = World::new(EVENING, &["a"]).await;
     let runner = stage.runner(&store, 4);
-    stage.show("a", |summary| summary.waits = Some(material::wait("guard", None)));
+    stage.show("a", |summary| {
+        summary.waits = Some(material::wait("guard", None));
+        summary.cycle.as_mut().unwrap().ended = None;
+    });
     runner.wake("a");
     stage.until_begun(1).await;
     assert_eq!(stage.story(), ["a cycle"]);
+}
+
+#[tokio::test]
+async fn a_cycle_that_has_come_to_its_end_is_not_begun_anew() {
+    let world = World::new(EVENING, &["a"]).await;
+    let (stage, runner) = (&world.stage, world.started(4).await);
+    stage.ends("a", [stopped("guard", None)]);
+    runner.begin(anna("a"), Task::Cycle).unwrap();
+    world.clock.quiet(&runner).await;
+    assert_eq!(runner.numbers(), (0, 0, 1));
+    // Somebody rejects it.
+    stage.show("a", |summary| {
+        summary.cycle.as_mut().unwrap().ended = Some(Moment(1))
+    });
+    runner.wake("a");
+    world.clock.quiet(&runner).await;
+    assert_eq!(stage.story().len(), 1);
+    while runner.numbers() != (0, 0, 0) {
+        tokio::task::yield_now().await;
+    }
+
+    stage.ends_all.store(true, Ordering::Relaxed);
+    stage.ends("a", [stopped("fault", Some("unreachable"))]);
+    runner.begin(anna("a"), Task::Cycle).unwrap();
+    world.clock.quiet(&runner).await;
+    world.clock.pass(&runner, 60).await;
+    assert_eq!(
+        stage.story().len(),
+        2,
+        "a target that failed waits for the next cycle"
+    );
+    let (_, kept) = &world.store.schedule().all().await.unwrap()[0];
+    assert_eq!(kept.wanted, None);
 }
 
 /// When tasks were begun, to the minute.
