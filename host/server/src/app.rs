@@ -5,6 +5,7 @@ use std::sync::Arc;
 use samklang_egress::{Egress, TlsError};
 use samklang_store::Installation;
 
+use crate::access::{Gate, GateError};
 use crate::desk::Desk;
 use crate::notice::{Herald, HeraldError};
 use crate::run::{Clock, Runner};
@@ -26,6 +27,7 @@ struct Parts {
     runner: Runner,
     meters: Arc<Meters>,
     herald: Arc<Herald>,
+    gate: Gate,
 }
 
 /// Why the server cannot be put together.
@@ -43,6 +45,9 @@ pub enum AppError {
     /// What tells people.
     #[error(transparent)]
     Herald(#[from] HeraldError),
+    /// The door.
+    #[error(transparent)]
+    Gate(#[from] GateError),
 }
 
 impl App {
@@ -50,7 +55,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// When texts or templates of the build cannot be used.
+    /// When texts or templates of the build cannot be used, or the sign-in service of the settings cannot.
     pub fn new(
         settings: ServerSettings,
         desk: Arc<dyn Desk>,
@@ -68,6 +73,7 @@ impl App {
             Arc::clone(&meters),
         );
         let egress = Egress::new(&[])?;
+        let gate = Gate::new(&settings, &egress)?;
         let herald = Herald::new(
             store.notices(),
             Arc::clone(&texts),
@@ -86,6 +92,7 @@ impl App {
             runner,
             meters,
             herald,
+            gate,
         })))
     }
 
@@ -116,6 +123,11 @@ impl App {
     /// How pages look.
     pub(crate) fn templates(&self) -> &Templates {
         &self.0.templates
+    }
+
+    /// What the door is kept with.
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.0.gate
     }
 
     /// What runs.

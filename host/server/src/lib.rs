@@ -18,7 +18,10 @@ mod text;
 pub mod view;
 mod watch;
 
-pub use access::{Administrator, Approver, AtLeast, Guest, Includes, Operator, Role, Viewer, Within};
+pub use access::{
+    Administrator, Approver, AtLeast, GateError, Guest, Includes, Operator, Role, Viewer, Within, first_link,
+    one_time_link,
+};
 pub use api::description;
 pub use app::{App, AppError};
 pub use desk::{Answer, Desk, DeskError, TenantPlan};

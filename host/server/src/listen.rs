@@ -12,6 +12,7 @@ use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
+use crate::access::keep_swept;
 use crate::app::App;
 use crate::run::STOP_WITHIN;
 use crate::serve::router;
@@ -92,6 +93,7 @@ impl Server {
         let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
         let handle = Handle::new();
         app.runner().start();
+        let sweeping = tokio::spawn(keep_swept(app.clone()));
         let closing = handle.clone();
         let rest = tokio::spawn({
             let app = app.clone();
@@ -116,6 +118,7 @@ impl Server {
             }
         };
         rest.abort();
+        sweeping.abort();
         answered.map_err(ListenError::Broken)
     }
 }

@@ -27,6 +27,8 @@ macro_rules! templates {
 }
 
 templates! {
+    "access.html",
+    "account.html",
     "case.html",
     "cases.html",
     "check.html",
@@ -35,9 +37,12 @@ templates! {
     "halt.html",
     "icons.html",
     "layout.html",
+    "link.html",
     "overview.html",
     "pieces.html",
     "problem.html",
+    "sign-in.html",
+    "signed-out.html",
     "steps.html",
 }
 

@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
+use samklang_store::{ApiToken, Known, Role, Scope};
 use uuid::Uuid;
-
-use samklang_store::Role;
 
 use super::within::{AtLeast, Within};
 use crate::problem::{Kind, Problem};
@@ -31,33 +30,76 @@ struct Inner {
 pub(crate) enum Entry {
     /// With a browser. What a form has to repeat is part of it.
     Session {
+        /// The session's number.
+        id: i64,
         /// What only pages of this session know.
         csrf: String,
     },
     /// With an API token.
     Token {
-        /// The token's identity.
-        id: Uuid,
+        /// The token's number.
+        id: i64,
     },
 }
 
 impl Guest {
-    pub(crate) fn new(
-        person: Uuid,
-        who: &str,
-        title: &str,
-        everywhere: Option<Role>,
-        roles: BTreeMap<String, Role>,
-        entry: Entry,
-    ) -> Self {
+    /// A person with a session.
+    pub(super) fn of_session(id: i64, csrf: String, known: &Known) -> Self {
+        let roles = known.roles.iter().filter_map(|(scope, grant)| match scope {
+            Scope::All => None,
+            Scope::Tenant(name) => Some((name.clone(), grant.role)),
+        });
+        Self::new(
+            known,
+            known.roles.everywhere(),
+            roles.collect(),
+            Entry::Session { id, csrf },
+        )
+    }
+
+    /// A program with a token: it is who made the token, and may do no more than both.
+    pub(super) fn of_token(token: &ApiToken, known: &Known) -> Self {
+        let roles = match &token.scope {
+            Scope::Tenant(name) => token
+                .role_in(name, &known.roles)
+                .map(|role| (name.clone(), role))
+                .into_iter()
+                .collect(),
+            Scope::All => (known.roles.iter())
+                .filter_map(|(scope, grant)| match scope {
+                    Scope::All => None,
+                    Scope::Tenant(name) => Some((name.clone(), grant.role.min(token.role))),
+                })
+                .collect(),
+        };
+        let everywhere = token.role_everywhere(&known.roles);
+        Self::new(known, everywhere, roles, Entry::Token { id: token.id })
+    }
+
+    fn new(known: &Known, everywhere: Option<Role>, roles: BTreeMap<String, Role>, entry: Entry) -> Self {
         Self(Arc::new(Inner {
-            person,
-            who: who.into(),
-            title: title.to_owned(),
+            person: known.person.id,
+            who: known.person.handle.as_str().into(),
+            title: known.person.name.clone(),
             everywhere,
             roles,
             entry,
         }))
+    }
+
+    /// The roles by where they hold; `*` is every tenant.
+    pub(super) fn roles(&self) -> impl Iterator<Item = (&str, Role)> {
+        let everywhere = self.0.everywhere.map(|role| (Scope::All.as_str(), role));
+        let of_tenants = self.0.roles.iter().map(|(tenant, role)| (tenant.as_str(), *role));
+        everywhere.into_iter().chain(of_tenants)
+    }
+
+    /// The role wherever that scope holds.
+    pub(super) fn in_scope(&self, scope: &Scope) -> Option<Role> {
+        match scope {
+            Scope::All => self.0.everywhere,
+            Scope::Tenant(tenant) => self.role_in(tenant),
+        }
     }
 
     /// The person's identity.
@@ -103,7 +145,7 @@ impl Guest {
     /// What forms of this session repeat.
     pub(crate) fn csrf(&self) -> Option<&str> {
         match &self.0.entry {
-            Entry::Session { csrf } => Some(csrf),
+            Entry::Session { csrf, .. } => Some(csrf),
             Entry::Token { .. } => None,
         }
     }
@@ -150,7 +192,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Guest {
 
 /// The guest in the tenant that the address names as `{tenant}`, with at least this role.
 #[derive(Debug, Clone)]
-pub struct In<R>(pub Within<R>);
+pub(crate) struct In<R>(pub(crate) Within<R>);
 
 impl<R: AtLeast> FromRequestParts<crate::app::App> for In<R> {
     type Rejection = Problem;

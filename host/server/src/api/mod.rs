@@ -6,6 +6,7 @@
     reason = "what describes a route writes the names of its parameters out"
 )]
 
+mod access;
 mod bounds;
 mod cases;
 mod connections;
@@ -46,6 +47,7 @@ const BODY: usize = 128 * 1024;
 /// The routes, with what describes them.
 fn described() -> OpenApiRouter<App> {
     let routes = OpenApiRouter::new()
+        .merge(access::routes())
         .merge(tenants::routes())
         .merge(cycles::routes())
         .merge(news::routes())

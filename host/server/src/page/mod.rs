@@ -14,7 +14,7 @@ mod upload;
 
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use minijinja::context;
@@ -28,6 +28,7 @@ use crate::problem::Problem;
 pub(crate) fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/", get(overview::show))
+        .merge(crate::access::pages())
         .route("/language", post(language::choose))
         .route("/t/{tenant}", get(cycle::show))
         .route(
@@ -61,16 +62,23 @@ pub(crate) async fn in_words(State(app): State<App>, request: Request, next: Nex
         request.uri(),
     );
     let response = next.run(request).await;
-    let Some(problem) = response.extensions().get::<Problem>() else {
-        return response;
-    };
-    let content = context! { problem => view(problem), code => problem.code() };
-    match leaf.show("problem.html", content) {
+    match response.extensions().get::<Problem>() {
+        Some(problem) => tell(&leaf, problem.clone()),
+        None => response,
+    }
+}
+
+/// A problem as a page.
+pub(crate) fn tell(leaf: &Leaf, problem: Problem) -> Response {
+    let content = context! { problem => view(&problem), code => problem.code() };
+    let page = leaf.show("problem.html", content);
+    let told = problem.into_response();
+    match page {
         Ok(mut page) => {
-            *page.status_mut() = response.status();
+            *page.status_mut() = told.status();
             page
         }
         // What cannot be told as a page is told as it is.
-        Err(_) => response,
+        Err(_) => told,
     }
 }

@@ -157,10 +157,7 @@ async fn methods_that_are_not_there_say_which_are() {
 #[tokio::test]
 async fn nobody_is_told_how_to_come_in() {
     let stage = Stage::new().await;
-    let request = axum::http::Request::builder()
-        .uri(AT)
-        .body(Body::empty())
-        .unwrap();
+    let request = http::Request::builder().uri(AT).body(Body::empty()).unwrap();
     let told = stage.ask(request).await;
     assert_eq!(
         (told.status, told.problem().as_str()),

@@ -12,6 +12,7 @@
     reason = "test support: a panic is the report"
 )]
 
+mod access;
 mod api;
 mod desk;
 mod keyed;

@@ -143,7 +143,7 @@ async fn a_stranger_without_a_name_gets_nothing() {
     {
         for method in methods {
             let path = address(&route);
-            let asked = axum::http::Request::builder().method(method).uri(&path);
+            let asked = http::Request::builder().method(method).uri(&path);
             let told = stage.ask(asked.body(Body::empty()).unwrap()).await;
             assert!(
                 told.status == StatusCode::UNAUTHORIZED || told.status.is_redirection(),

@@ -128,7 +128,7 @@ impl Stage {
 }
 
 /// A request by token.
-pub fn request(method: Method, token: &str, path: &str) -> axum::http::request::Builder {
+pub fn request(method: Method, token: &str, path: &str) -> http::request::Builder {
     Request::builder()
         .method(method)
         .uri(path)

@@ -1,1 +1,110 @@
 # The access pages: signing in, one's account, roles.
+everywhere = Alle kommuner
+
+role-viewer = Læser
+role-operator = Operatør
+role-approver = Godkender
+role-administrator = Administrator
+role-may-viewer = Kan se alt
+role-may-operator = Kan også køre, aflevere filer og synkronisere
+role-may-approver = Kan også afgøre sager, frigive standsede kørsler og indmelde
+role-may-administrator = Kan også give roller og vælge versioner
+
+sign-in-title = Log ind
+sign-in-with = Log ind med { $provider }
+sign-in-links-only = Her logger man ind med et link, som en administrator giver. Bed om et.
+sign-in-said-unreachable = Login-tjenesten svarer ikke. Prøv igen om lidt; bliver det ved, så sig det til den der driver serveren.
+sign-in-said-refused = Login-tjenestens svar kunne ikke godtages. Prøv igen; bliver det ved, så sig det til den der driver serveren.
+sign-in-said-denied = Login-tjenesten lukkede dig ikke ind. Prøv igen.
+sign-in-said-astray = Login tog for lang tid eller begyndte i en anden browser. Begynd forfra.
+sign-in-said-stranger = Du er logget ind, men har ingen rolle her. Bed en administrator om en rolle til din e-mailadresse.
+
+link-title = Velkommen
+link-opens = Dette link lukker én person ind, én gang, som { $role }: { $place }.
+link-name = Dit navn
+link-name-hint = Det gemmes sammen med alt hvad du afgør.
+link-name-wrong = Skriv et navn på 1 til 80 tegn.
+link-use = Gå ind
+link-gone = Linket er brugt, for gammelt eller ikke skrevet helt af.
+link-gone-remedy = Bed en administrator om et nyt. Den der driver serveren, kan altid lave et: samklang access link.
+
+signed-out-title = Du er logget ud
+signed-out-text = Du er logget ud af Samklang.
+signed-out-further = Log også ud af { $provider }
+signed-out-again = Log ind igen
+
+account-title = Din konto
+account-who = Det du gør, gemmes under navnet { $who }.
+account-roles = Dine roller
+account-sessions = Hvor du er logget ind
+account-began = Begyndt
+account-used = Sidst brugt
+account-until = Gælder til
+account-act = Handling
+account-this = Denne
+account-end = Log ud
+account-tokens = Nøgler til programmer
+account-tokens-text = Et program, der afleverer filer eller henter tal, kommer ind med en nøgle. Den kan aldrig mere, end du selv kan.
+account-token-name = Navn
+account-never = Aldrig
+account-revoked = Tilbagekaldt
+account-over = Udløbet
+account-revoke = Tilbagekald
+account-make = Lav en nøgle
+account-lasts = Gyldig i
+account-days = { $count ->
+    [one] { $count } dag
+   *[other] { $count } dage
+}
+account-made = Nøglen { $name } er lavet
+account-made-text = Gem den nu. Den vises aldrig igen.
+account-secret = Nøglen
+
+access-title = Adgang
+access-place = Kommune
+access-show = Vis
+access-people = Personer
+access-person = Person
+access-role = Rolle
+access-role-of = Rolle for { $name }
+access-given = Givet af
+access-seen = Sidst her
+access-change = Skift
+access-take = Fjern rollen
+access-by-link = Kom med et link
+access-is-out = Lukket ude
+access-shut-out = Luk ude
+access-let-in = Luk ind igen
+access-nobody = Ingen har en rolle netop her.
+access-promises = Venter på første login
+access-promises-text = Rollen gives, når personen logger ind med { $provider }.
+access-take-promise = Tag tilbage
+access-give = Giv en rolle
+access-mail = E-mailadresse
+access-mail-hint = Eller login-tjenestens eget navn for personen (sub).
+access-links = Link til én person
+access-links-text = Et link lukker én person ind, én gang, inden for et døgn. Giv det kun til den det er til.
+access-make-link = Lav et link
+access-link-made = Linket er lavet
+access-link-made-text = Giv det videre nu. Det vises aldrig igen, og gælder til { $when }.
+access-link-address = Linket
+access-maker = Lavet af
+access-changes = Ændringer
+access-no-changes = Intet er ændret endnu.
+access-when = Hvornår
+access-what = Hvad
+access-who = Hvem
+access-whom = For hvem
+access-event-person-came = Kom for første gang
+access-event-person-shut-out = Lukket ude
+access-event-person-let-in = Lukket ind igen
+access-event-role-given = Rolle givet
+access-event-role-taken = Rolle fjernet
+access-event-role-promised = Rolle lovet
+access-event-promise-taken = Løfte taget tilbage
+access-event-link-made = Link lavet
+access-event-link-used = Link brugt
+access-event-signed-in = Loggede ind
+access-event-signed-out = Loggede ud
+access-event-token-made = Nøgle lavet
+access-event-token-revoked = Nøgle tilbagekaldt

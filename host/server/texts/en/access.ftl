@@ -1,1 +1,110 @@
 # The access pages: signing in, one's account, roles.
+everywhere = All tenants
+
+role-viewer = Viewer
+role-operator = Operator
+role-approver = Approver
+role-administrator = Administrator
+role-may-viewer = May look at everything
+role-may-operator = May also run cycles, deliver files and synchronise
+role-may-approver = May also decide cases, release what is halted and enrol
+role-may-administrator = May also give roles and choose builds
+
+sign-in-title = Sign in
+sign-in-with = Sign in with { $provider }
+sign-in-links-only = People sign in here by a link that an administrator gives. Ask for one.
+sign-in-said-unreachable = The sign-in service does not answer. Try again soon; if it goes on, tell whoever runs the server.
+sign-in-said-refused = What the sign-in service answered could not be accepted. Try again; if it goes on, tell whoever runs the server.
+sign-in-said-denied = The sign-in service did not let you in. Try again.
+sign-in-said-astray = Signing in took too long, or began in another browser. Begin again.
+sign-in-said-stranger = You are signed in, but have no role here. Ask an administrator for a role for your mail address.
+
+link-title = Welcome
+link-opens = This link lets one person in, once, as { $role }: { $place }.
+link-name = Your name
+link-name-hint = It is kept with everything that you decide.
+link-name-wrong = Write a name of 1 to 80 letters.
+link-use = Come in
+link-gone = The link is used, too old, or not copied whole.
+link-gone-remedy = Ask an administrator for another. Whoever runs the server can always make one: samklang access link.
+
+signed-out-title = You are signed out
+signed-out-text = You are signed out of Samklang.
+signed-out-further = Also sign out of { $provider }
+signed-out-again = Sign in again
+
+account-title = Your account
+account-who = What you do is kept under the name { $who }.
+account-roles = Your roles
+account-sessions = Where you are signed in
+account-began = Began
+account-used = Last used
+account-until = Until
+account-act = Action
+account-this = This one
+account-end = Sign out
+account-tokens = Tokens for programs
+account-tokens-text = A program that delivers files or reads figures comes in with a token. It never allows more than you are allowed.
+account-token-name = Name
+account-never = Never
+account-revoked = Revoked
+account-over = Expired
+account-revoke = Revoke
+account-make = Make a token
+account-lasts = Lasts
+account-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+account-made = The token { $name } is made
+account-made-text = Keep it now. It is never shown again.
+account-secret = The token
+
+access-title = Access
+access-place = Tenant
+access-show = Show
+access-people = People
+access-person = Person
+access-role = Role
+access-role-of = Role of { $name }
+access-given = Given by
+access-seen = Last here
+access-change = Change
+access-take = Take the role
+access-by-link = Came by a link
+access-is-out = Shut out
+access-shut-out = Shut out
+access-let-in = Let in again
+access-nobody = Nobody has a role just here.
+access-promises = Waiting for the first sign-in
+access-promises-text = The role is given when the person signs in with { $provider }.
+access-take-promise = Take back
+access-give = Give a role
+access-mail = Mail address
+access-mail-hint = Or the sign-in service's own name for the person (sub).
+access-links = Link for one person
+access-links-text = A link lets one person in, once, within a day. Give it to nobody else.
+access-make-link = Make a link
+access-link-made = The link is made
+access-link-made-text = Pass it on now. It is never shown again, and counts until { $when }.
+access-link-address = The link
+access-maker = Made by
+access-changes = Changes
+access-no-changes = Nothing has changed yet.
+access-when = When
+access-what = What
+access-who = Who
+access-whom = For whom
+access-event-person-came = Came for the first time
+access-event-person-shut-out = Shut out
+access-event-person-let-in = Let in again
+access-event-role-given = Role given
+access-event-role-taken = Role taken
+access-event-role-promised = Role promised
+access-event-promise-taken = Promise taken back
+access-event-link-made = Link made
+access-event-link-used = Link used
+access-event-signed-in = Signed in
+access-event-signed-out = Signed out
+access-event-token-made = Token made
+access-event-token-revoked = Token revoked

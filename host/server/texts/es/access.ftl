@@ -1,1 +1,110 @@
 # The access pages: signing in, one's account, roles.
+everywhere = Todos los municipios
+
+role-viewer = Lector
+role-operator = Operador
+role-approver = Aprobador
+role-administrator = Administrador
+role-may-viewer = Puede verlo todo
+role-may-operator = También puede ejecutar, entregar archivos y sincronizar
+role-may-approver = También puede resolver casos, liberar lo detenido e inscribir
+role-may-administrator = También puede dar roles y elegir versiones
+
+sign-in-title = Iniciar sesión
+sign-in-with = Iniciar sesión con { $provider }
+sign-in-links-only = Aquí se entra con un enlace que da un administrador. Pida uno.
+sign-in-said-unreachable = El servicio de acceso no responde. Inténtelo más tarde; si continúa, avise a quien gestiona el servidor.
+sign-in-said-refused = No se pudo aceptar la respuesta del servicio de acceso. Inténtelo de nuevo; si continúa, avise a quien gestiona el servidor.
+sign-in-said-denied = El servicio de acceso no le dejó entrar. Inténtelo de nuevo.
+sign-in-said-astray = El acceso tardó demasiado o empezó en otro navegador. Empiece de nuevo.
+sign-in-said-stranger = Ha iniciado sesión, pero no tiene ningún rol aquí. Pida a un administrador un rol para su correo.
+
+link-title = Bienvenida
+link-opens = Este enlace deja entrar a una persona, una vez, como { $role }: { $place }.
+link-name = Su nombre
+link-name-hint = Se guarda con todo lo que decida.
+link-name-wrong = Escriba un nombre de 1 a 80 letras.
+link-use = Entrar
+link-gone = El enlace ya se usó, es demasiado antiguo o no está completo.
+link-gone-remedy = Pida otro a un administrador. Quien gestiona el servidor siempre puede crear uno: samklang access link.
+
+signed-out-title = Ha cerrado la sesión
+signed-out-text = Ha salido de Samklang.
+signed-out-further = Salir también de { $provider }
+signed-out-again = Entrar de nuevo
+
+account-title = Su cuenta
+account-who = Lo que hace se guarda con el nombre { $who }.
+account-roles = Sus roles
+account-sessions = Dónde ha iniciado sesión
+account-began = Inicio
+account-used = Último uso
+account-until = Válido hasta
+account-act = Acción
+account-this = Esta
+account-end = Cerrar
+account-tokens = Claves para programas
+account-tokens-text = Un programa que entrega archivos o lee cifras entra con una clave. Nunca permite más de lo que usted puede.
+account-token-name = Nombre
+account-never = Nunca
+account-revoked = Revocada
+account-over = Caducada
+account-revoke = Revocar
+account-make = Crear una clave
+account-lasts = Duración
+account-days = { $count ->
+    [one] { $count } día
+   *[other] { $count } días
+}
+account-made = La clave { $name } está creada
+account-made-text = Guárdela ahora. No se mostrará de nuevo.
+account-secret = La clave
+
+access-title = Acceso
+access-place = Municipio
+access-show = Mostrar
+access-people = Personas
+access-person = Persona
+access-role = Rol
+access-role-of = Rol de { $name }
+access-given = Dado por
+access-seen = Última visita
+access-change = Cambiar
+access-take = Quitar el rol
+access-by-link = Entró con un enlace
+access-is-out = Excluida
+access-shut-out = Excluir
+access-let-in = Readmitir
+access-nobody = Nadie tiene un rol aquí.
+access-promises = Esperan el primer acceso
+access-promises-text = El rol se da cuando la persona entra con { $provider }.
+access-take-promise = Retirar
+access-give = Dar un rol
+access-mail = Correo electrónico
+access-mail-hint = O el nombre propio del servicio de acceso para la persona (sub).
+access-links = Enlace para una persona
+access-links-text = Un enlace deja entrar a una persona, una vez, en el plazo de un día. No se lo dé a nadie más.
+access-make-link = Crear un enlace
+access-link-made = El enlace está creado
+access-link-made-text = Entréguelo ahora. No se mostrará de nuevo y vale hasta { $when }.
+access-link-address = El enlace
+access-maker = Creada por
+access-changes = Cambios
+access-no-changes = Todavía no ha cambiado nada.
+access-when = Cuándo
+access-what = Qué
+access-who = Quién
+access-whom = Para quién
+access-event-person-came = Entró por primera vez
+access-event-person-shut-out = Excluida
+access-event-person-let-in = Readmitida
+access-event-role-given = Rol dado
+access-event-role-taken = Rol quitado
+access-event-role-promised = Rol prometido
+access-event-promise-taken = Promesa retirada
+access-event-link-made = Enlace creado
+access-event-link-used = Enlace usado
+access-event-signed-in = Inició sesión
+access-event-signed-out = Cerró sesión
+access-event-token-made = Clave creada
+access-event-token-revoked = Clave revocada

@@ -1,1 +1,110 @@
 # The access pages: signing in, one's account, roles.
+everywhere = Alle kommuner
+
+role-viewer = Leser
+role-operator = Operatør
+role-approver = Godkjenner
+role-administrator = Administrator
+role-may-viewer = Kan se alt
+role-may-operator = Kan også kjøre, levere filer og synkronisere
+role-may-approver = Kan også avgjøre saker, frigi stansede kjøringer og melde inn
+role-may-administrator = Kan også gi roller og velge versjoner
+
+sign-in-title = Logg inn
+sign-in-with = Logg inn med { $provider }
+sign-in-links-only = Her logger man inn med en lenke fra en administrator. Be om en.
+sign-in-said-unreachable = Innloggingstjenesten svarer ikke. Prøv igjen om litt; varer det ved, så si fra til den som drifter serveren.
+sign-in-said-refused = Svaret fra innloggingstjenesten kunne ikke godtas. Prøv igjen; varer det ved, så si fra til den som drifter serveren.
+sign-in-said-denied = Innloggingstjenesten slapp deg ikke inn. Prøv igjen.
+sign-in-said-astray = Innloggingen tok for lang tid eller begynte i en annen nettleser. Begynn på nytt.
+sign-in-said-stranger = Du er logget inn, men har ingen rolle her. Be en administrator om en rolle til e-postadressen din.
+
+link-title = Velkommen
+link-opens = Denne lenken slipper én person inn, én gang, som { $role }: { $place }.
+link-name = Navnet ditt
+link-name-hint = Det lagres sammen med alt du avgjør.
+link-name-wrong = Skriv et navn på 1 til 80 tegn.
+link-use = Gå inn
+link-gone = Lenken er brukt, for gammel eller ikke skrevet helt av.
+link-gone-remedy = Be en administrator om en ny. Den som drifter serveren, kan alltid lage en: samklang access link.
+
+signed-out-title = Du er logget ut
+signed-out-text = Du er logget ut av Samklang.
+signed-out-further = Logg også ut av { $provider }
+signed-out-again = Logg inn igjen
+
+account-title = Kontoen din
+account-who = Det du gjør, lagres under navnet { $who }.
+account-roles = Rollene dine
+account-sessions = Hvor du er logget inn
+account-began = Begynt
+account-used = Sist brukt
+account-until = Gjelder til
+account-act = Handling
+account-this = Denne
+account-end = Logg ut
+account-tokens = Nøkler for programmer
+account-tokens-text = Et program som leverer filer eller henter tall, kommer inn med en nøkkel. Den kan aldri mer enn du selv kan.
+account-token-name = Navn
+account-never = Aldri
+account-revoked = Trukket tilbake
+account-over = Utløpt
+account-revoke = Trekk tilbake
+account-make = Lag en nøkkel
+account-lasts = Gyldig i
+account-days = { $count ->
+    [one] { $count } dag
+   *[other] { $count } dager
+}
+account-made = Nøkkelen { $name } er laget
+account-made-text = Lagre den nå. Den vises aldri igjen.
+account-secret = Nøkkelen
+
+access-title = Tilgang
+access-place = Kommune
+access-show = Vis
+access-people = Personer
+access-person = Person
+access-role = Rolle
+access-role-of = Rolle for { $name }
+access-given = Gitt av
+access-seen = Sist her
+access-change = Endre
+access-take = Fjern rollen
+access-by-link = Kom med en lenke
+access-is-out = Stengt ute
+access-shut-out = Steng ute
+access-let-in = Slipp inn igjen
+access-nobody = Ingen har en rolle akkurat her.
+access-promises = Venter på første innlogging
+access-promises-text = Rollen gis når personen logger inn med { $provider }.
+access-take-promise = Ta tilbake
+access-give = Gi en rolle
+access-mail = E-postadresse
+access-mail-hint = Eller innloggingstjenestens eget navn for personen (sub).
+access-links = Lenke til én person
+access-links-text = En lenke slipper én person inn, én gang, innen et døgn. Gi den bare til den det gjelder.
+access-make-link = Lag en lenke
+access-link-made = Lenken er laget
+access-link-made-text = Gi den videre nå. Den vises aldri igjen, og gjelder til { $when }.
+access-link-address = Lenken
+access-maker = Laget av
+access-changes = Endringer
+access-no-changes = Ingenting er endret ennå.
+access-when = Når
+access-what = Hva
+access-who = Hvem
+access-whom = For hvem
+access-event-person-came = Kom for første gang
+access-event-person-shut-out = Stengt ute
+access-event-person-let-in = Sluppet inn igjen
+access-event-role-given = Rolle gitt
+access-event-role-taken = Rolle fjernet
+access-event-role-promised = Rolle lovet
+access-event-promise-taken = Løfte tatt tilbake
+access-event-link-made = Lenke laget
+access-event-link-used = Lenke brukt
+access-event-signed-in = Logget inn
+access-event-signed-out = Logget ut
+access-event-token-made = Nøkkel laget
+access-event-token-revoked = Nøkkel trukket tilbake

@@ -1,1 +1,110 @@
 # The access pages: signing in, one's account, roles.
+everywhere = Alla kommuner
+
+role-viewer = Läsare
+role-operator = Operatör
+role-approver = Godkännare
+role-administrator = Administratör
+role-may-viewer = Kan se allt
+role-may-operator = Kan även köra, lämna in filer och synkronisera
+role-may-approver = Kan även avgöra ärenden, frige stoppade körningar och ansluta
+role-may-administrator = Kan även ge roller och välja versioner
+
+sign-in-title = Logga in
+sign-in-with = Logga in med { $provider }
+sign-in-links-only = Här loggar man in med en länk från en administratör. Be om en.
+sign-in-said-unreachable = Inloggningstjänsten svarar inte. Försök igen om en stund; om det fortsätter, säg till den som driver servern.
+sign-in-said-refused = Inloggningstjänstens svar kunde inte godtas. Försök igen; om det fortsätter, säg till den som driver servern.
+sign-in-said-denied = Inloggningstjänsten släppte inte in dig. Försök igen.
+sign-in-said-astray = Inloggningen tog för lång tid eller började i en annan webbläsare. Börja om.
+sign-in-said-stranger = Du är inloggad, men har ingen roll här. Be en administratör om en roll för din e-postadress.
+
+link-title = Välkommen
+link-opens = Den här länken släpper in en person, en gång, som { $role }: { $place }.
+link-name = Ditt namn
+link-name-hint = Det sparas tillsammans med allt du beslutar.
+link-name-wrong = Skriv ett namn på 1 till 80 tecken.
+link-use = Gå in
+link-gone = Länken är använd, för gammal eller inte hel.
+link-gone-remedy = Be en administratör om en ny. Den som driver servern kan alltid skapa en: samklang access link.
+
+signed-out-title = Du är utloggad
+signed-out-text = Du är utloggad från Samklang.
+signed-out-further = Logga även ut från { $provider }
+signed-out-again = Logga in igen
+
+account-title = Ditt konto
+account-who = Det du gör sparas under namnet { $who }.
+account-roles = Dina roller
+account-sessions = Var du är inloggad
+account-began = Började
+account-used = Senast använd
+account-until = Gäller till
+account-act = Åtgärd
+account-this = Den här
+account-end = Logga ut
+account-tokens = Nycklar för program
+account-tokens-text = Ett program som lämnar in filer eller hämtar siffror kommer in med en nyckel. Den kan aldrig mer än du själv kan.
+account-token-name = Namn
+account-never = Aldrig
+account-revoked = Återkallad
+account-over = Utgången
+account-revoke = Återkalla
+account-make = Skapa en nyckel
+account-lasts = Giltig i
+account-days = { $count ->
+    [one] { $count } dag
+   *[other] { $count } dagar
+}
+account-made = Nyckeln { $name } är skapad
+account-made-text = Spara den nu. Den visas aldrig igen.
+account-secret = Nyckeln
+
+access-title = Åtkomst
+access-place = Kommun
+access-show = Visa
+access-people = Personer
+access-person = Person
+access-role = Roll
+access-role-of = Roll för { $name }
+access-given = Given av
+access-seen = Senast här
+access-change = Ändra
+access-take = Ta bort rollen
+access-by-link = Kom via en länk
+access-is-out = Utestängd
+access-shut-out = Stäng ute
+access-let-in = Släpp in igen
+access-nobody = Ingen har en roll just här.
+access-promises = Väntar på första inloggning
+access-promises-text = Rollen ges när personen loggar in med { $provider }.
+access-take-promise = Ta tillbaka
+access-give = Ge en roll
+access-mail = E-postadress
+access-mail-hint = Eller inloggningstjänstens eget namn för personen (sub).
+access-links = Länk till en person
+access-links-text = En länk släpper in en person, en gång, inom ett dygn. Ge den bara till den den är för.
+access-make-link = Skapa en länk
+access-link-made = Länken är skapad
+access-link-made-text = Ge den vidare nu. Den visas aldrig igen, och gäller till { $when }.
+access-link-address = Länken
+access-maker = Skapad av
+access-changes = Ändringar
+access-no-changes = Inget har ändrats ännu.
+access-when = När
+access-what = Vad
+access-who = Vem
+access-whom = För vem
+access-event-person-came = Kom för första gången
+access-event-person-shut-out = Utestängd
+access-event-person-let-in = Insläppt igen
+access-event-role-given = Roll given
+access-event-role-taken = Roll borttagen
+access-event-role-promised = Roll utlovad
+access-event-promise-taken = Löfte återtaget
+access-event-link-made = Länk skapad
+access-event-link-used = Länk använd
+access-event-signed-in = Loggade in
+access-event-signed-out = Loggade ut
+access-event-token-made = Nyckel skapad
+access-event-token-revoked = Nyckel återkallad

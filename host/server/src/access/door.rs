@@ -1,0 +1,138 @@
+//! What every request passes: who makes it is found out, what another site made is refused, and what is answered says how it may be used.
+
+use axum::extract::{Request, State};
+use axum::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, RETRY_AFTER,
+    STRICT_TRANSPORT_SECURITY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::guest::{Entry, Guest};
+use super::{TIMES, cookie, csrf, limit, now};
+use crate::app::App;
+use crate::page::{Leaf, tell};
+use crate::problem::{Kind, Problem};
+
+/// Addresses where somebody tries to come in.
+const KNOCKS: [&str; 3] = ["/sign-in/link/", "/sign-in/go", "/sign-in/callback"];
+
+/// Finds out who makes a request.
+pub(crate) async fn enter(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_page = !path.starts_with("/api/");
+    if KNOCKS.iter().any(|knock| path.starts_with(knock)) {
+        let from = limit::address(request.extensions(), request.headers(), &app.settings().proxies);
+        if let Err(wait) = app.gate().limiter().knock(from) {
+            let seconds = wait.as_secs() + 1;
+            let problem = Problem::new(Kind::TooMany, format!("try again in {seconds} seconds"));
+            let mut response = told(&app, &request, problem);
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from(seconds));
+            return response;
+        }
+    }
+    let leaf = is_page.then(|| Leaf::new(&app, None, request.headers(), request.uri()));
+    match admit(&app, request).await {
+        Ok(request) => next.run(request).await,
+        Err(problem) => match leaf {
+            Some(leaf) => tell(&leaf, problem),
+            None => problem.into_response(),
+        },
+    }
+}
+
+fn told(app: &App, request: &Request, problem: Problem) -> Response {
+    let leaf = Leaf::new(app, None, request.headers(), request.uri());
+    tell(&leaf, problem)
+}
+
+async fn admit(app: &App, mut request: Request) -> Result<Request, Problem> {
+    let guest = guest(app, request.headers()).await?;
+    let entry = guest.as_ref().map(Guest::entry);
+    if csrf::changes(request.method()) && !matches!(entry, Some(Entry::Token { .. })) {
+        csrf::from_here(app, request.headers())?;
+        if let Some(Entry::Session { csrf: token, .. }) = entry {
+            request = csrf::held(request, token).await?;
+        }
+    }
+    if let Some(guest) = guest {
+        request.extensions_mut().insert(guest);
+    }
+    Ok(request)
+}
+
+/// Who it is by the token, else by the session. A token that does not count is refused; a session that is over is nobody's.
+async fn guest(app: &App, headers: &HeaderMap) -> Result<Option<Guest>, Problem> {
+    let access = app.store().access();
+    if let Some(value) = headers.get(AUTHORIZATION) {
+        let refused = || {
+            Problem::new(
+                Kind::SignedOut,
+                "the token is unknown, revoked or too old: make another at /account, and send `Authorization: Bearer TOKEN`",
+            )
+        };
+        let value = value.to_str().map_err(|_| refused())?;
+        let (scheme, secret) = value.split_once(' ').ok_or_else(refused)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(refused());
+        }
+        let found = access
+            .token(secret.trim(), now())
+            .await
+            .map_err(Problem::failed)?;
+        let (token, known) = found.ok_or_else(refused)?;
+        return Ok(Some(Guest::of_token(&token, &known)));
+    }
+    let Some(secret) = cookie::read(app, headers, cookie::SESSION) else {
+        return Ok(None);
+    };
+    let found = access
+        .session(&secret, TIMES, now())
+        .await
+        .map_err(Problem::failed)?;
+    Ok(found.map(|(session, known)| Guest::of_session(session.id, csrf::token(&secret), &known)))
+}
+
+/// What pages may do: nothing but what comes from this server, and no script or style that stands in a page.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Says with every answer how it may be used.
+pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut say = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    say(CONTENT_SECURITY_POLICY, POLICY);
+    say(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    say(X_FRAME_OPTIONS, "DENY");
+    // The addresses of links that let somebody in are told to nobody else.
+    say(REFERRER_POLICY, "same-origin");
+    say(
+        HeaderName::from_static("permissions-policy"),
+        "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
+    );
+    say(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    say(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    );
+    say(CACHE_CONTROL, "no-store");
+    if app.settings().is_private() {
+        say(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let headers = response.headers_mut();
+        headers
+            .entry(WWW_AUTHENTICATE)
+            .or_insert(HeaderValue::from_static("Bearer realm=\"Samklang\""));
+    }
+    response
+}

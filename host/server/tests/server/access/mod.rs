@@ -1,0 +1,8 @@
+//! Who comes in, and what they may do then.
+
+mod door;
+mod provider;
+mod roles;
+mod sign_in;
+mod tokens;
+mod visitor;
