@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use samklang_server::{App, ListenError, Server, SystemClock};
+use samklang_server::{App, Clock, ListenError, Server, SystemClock, first_link};
 
 use super::Context;
 use crate::desk::Office;
@@ -22,7 +22,7 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
     let address = settings.address.clone();
     let store = premises.store().clone();
     let office = Arc::new(Office::new(premises));
-    let app = App::new(settings, office, store, Arc::new(SystemClock))
+    let app = App::new(settings, office, store.clone(), Arc::new(SystemClock))
         .map_err(|error| Failure::because("the server cannot be put together", error))?;
     let failed = |error: ListenError| Failure::Failed(error.to_string());
     let server = Server::bind(app).map_err(failed)?;
@@ -30,6 +30,9 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
         "serving at {address}, listening at {}; interrupt to stop",
         server.address()?
     );
+    if let Some(link) = first_link(&store.access(), &address, SystemClock.now()).await? {
+        eprintln!("the first administrator comes in by this link, once and within a day: {link}");
+    }
     server.run(told_to_stop()).await.map_err(failed)?;
     Ok(Exit::Done)
 }
