@@ -113,6 +113,7 @@ pub(crate) struct TokenRequest {
     #[schema(min_length = 1, max_length = 80)]
     pub(crate) name: String,
     /// The tenant where it shall hold, or `*` for all.
+    #[schema(min_length = 1, max_length = 63)]
     pub(crate) tenant: String,
     /// What it shall allow at the most.
     pub(crate) role: Role,
@@ -255,6 +256,7 @@ pub(crate) struct Staff {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub(crate) struct RoleRequest {
     /// The tenant's name, or `*` for all tenants.
+    #[schema(min_length = 1, max_length = 63)]
     pub(crate) tenant: String,
     /// Who. It is somebody who has a role there already; to others, roles are promised.
     pub(crate) person: Uuid,
@@ -266,6 +268,7 @@ pub(crate) struct RoleRequest {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub(crate) struct PromiseRequest {
     /// The tenant's name, or `*` for all tenants.
+    #[schema(min_length = 1, max_length = 63)]
     pub(crate) tenant: String,
     /// A mail address, or the sign-in service's own name for the person.
     #[schema(min_length = 1, max_length = 320)]
@@ -278,6 +281,7 @@ pub(crate) struct PromiseRequest {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub(crate) struct LinkRequest {
     /// The tenant's name, or `*` for all tenants.
+    #[schema(min_length = 1, max_length = 63)]
     pub(crate) tenant: String,
     /// The role of whoever comes by it.
     pub(crate) role: Role,

@@ -38,6 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[into_params(parameter_in = Query)]
 struct Where {
     /// The tenant's name, or `*` for all tenants.
+    #[param(min_length = 1, max_length = 63)]
     tenant: String,
 }
 
@@ -46,11 +47,13 @@ struct Where {
 #[into_params(parameter_in = Query)]
 struct Older {
     /// The tenant's name, or `*` for everything in the installation.
+    #[param(min_length = 1, max_length = 63)]
     tenant: String,
     /// Only what has a lesser number than this.
+    #[param(minimum = 0, maximum = 9_223_372_036_854_775_807_i64)]
     before: Option<i64>,
     /// How many at the most.
-    #[param(minimum = 1, maximum = 200)]
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<u32>,
 }
 

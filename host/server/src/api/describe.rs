@@ -100,6 +100,9 @@ fn statuses(path: &str, method: &str) -> Vec<&'static str> {
     if path.ends_with("/support") {
         statuses.push("403");
     }
+    if (path.contains("/access") || path.ends_with("/tokens")) && !path.contains('{') {
+        statuses.extend(["403", "404", "422"]);
+    }
     if method != "get" {
         statuses.extend(["409", "413", "415"]);
     }

@@ -86,7 +86,12 @@ async fn a_token_allows_no_more_than_its_maker() {
         .await
         .unwrap();
     let told = anna
-        .with_token("POST", "/api/v1/tenants/nordvik/check", &secret, Some("{}"))
+        .with_token(
+            "POST",
+            "/api/v1/tenants/nordvik/connections/check",
+            &secret,
+            Some("{}"),
+        )
         .await;
     assert_eq!(
         told.status,

@@ -157,7 +157,8 @@ impl Visitor {
         Told {
             status: parts.status,
             headers: parts.headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
+            // Templates write the slash of an attribute so.
+            body: String::from_utf8(body.to_vec()).unwrap().replace("&#x2f;", "/"),
         }
     }
 
