@@ -1,6 +1,8 @@
 //! What the pages and notices say: texts by key in every language (Fluent), and figures as the language writes them.
 
 mod figure;
+#[cfg(test)]
+mod keys;
 mod language;
 
 use std::collections::BTreeMap;

@@ -155,14 +155,14 @@ fn check(cast: &Cast, id: i64, enrollable: bool) -> Check {
         finding(
             "user_not_syncable",
             cast.person(3),
-            "no_source_object",
+            "user_only_in_target",
             None,
             false,
         ),
         finding(
             "user_not_syncable",
             cast.person(4),
-            "ambiguous",
+            "user_ambiguous",
             Some(("2", "1")),
             true,
         ),
