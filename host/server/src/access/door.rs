@@ -50,7 +50,7 @@ fn told(app: &App, request: &Request, problem: Problem) -> Response {
 }
 
 async fn admit(app: &App, mut request: Request) -> Result<Request, Problem> {
-    let guest = guest(app, request.headers()).await?;
+    let guest = whoever(app, request.headers()).await?;
     let entry = guest.as_ref().map(Guest::entry);
     if csrf::changes(request.method()) && !matches!(entry, Some(Entry::Token { .. })) {
         csrf::from_here(app, request.headers())?;
@@ -65,7 +65,7 @@ async fn admit(app: &App, mut request: Request) -> Result<Request, Problem> {
 }
 
 /// Who it is by the token, else by the session. A token that does not count is refused; a session that is over is nobody's.
-async fn guest(app: &App, headers: &HeaderMap) -> Result<Option<Guest>, Problem> {
+pub(crate) async fn whoever(app: &App, headers: &HeaderMap) -> Result<Option<Guest>, Problem> {
     let access = app.store().access();
     if let Some(value) = headers.get(AUTHORIZATION) {
         let refused = || {

@@ -23,7 +23,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use samklang_store::{Scope, SessionTimes};
 
-pub(crate) use door::{dress, enter};
+pub(crate) use door::{dress, enter, whoever};
 pub use gate::GateError;
 pub(crate) use gate::{Gate, keep_swept};
 pub(crate) use guest::Entry;

@@ -9,8 +9,8 @@ use std::time::Duration;
 use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::HeaderName;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse as _, Response};
 use fluent_bundle::FluentArgs;
 use futures_util::stream::{self, Stream};
@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 use super::cycle::{self, Scene};
 use super::leaf::{Leaf, place};
-use crate::access::{In, Viewer, Within};
+use crate::access::{self, In, Viewer, Within};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::run::News;
@@ -61,10 +61,11 @@ pub(super) async fn show(
     State(app): State<App>,
     Extension(stage): Extension<Stage>,
     In(at): In<Viewer>,
+    headers: HeaderMap,
     leaf: Leaf,
 ) -> Result<Response, Problem> {
     let seen = stage.watch(&app, &at, leaf.language());
-    let body = Body::from_stream(events(app, seen));
+    let body = Body::from_stream(events(app, at, headers, seen));
     let said = [
         (CONTENT_TYPE, "text/event-stream"),
         (CACHE_CONTROL, "no-store"),
@@ -78,45 +79,90 @@ pub(super) async fn show(
 enum Next {
     Changed(bool),
     StillThere,
+    Again,
     Ends,
 }
 
-fn events(app: App, seen: watch::Receiver<Frame>) -> impl Stream<Item = Result<Bytes, Infallible>> {
+fn events(
+    app: App,
+    at: Within<Viewer>,
+    headers: HeaderMap,
+    seen: watch::Receiver<Frame>,
+) -> impl Stream<Item = Result<Bytes, Infallible>> {
     struct Watching {
         app: App,
+        at: Within<Viewer>,
+        headers: HeaderMap,
         seen: watch::Receiver<Frame>,
         again: Instant,
         newcomer: bool,
+        over: bool,
     }
     let watching = Watching {
         app,
+        at,
+        headers,
         seen,
         again: Instant::now() + AGAIN,
         newcomer: true,
+        over: false,
     };
     stream::unfold(watching, async |mut own| {
-        let next = tokio::select! {
-            changed = own.seen.changed() => Next::Changed(changed.is_ok()),
-            () = tokio::time::sleep_until(own.again) => Next::Ends,
-            () = own.app.runner().stopped() => Next::Ends,
-            () = tokio::time::sleep(STILL_THERE) => Next::StillThere,
-        };
-        let sent = match next {
-            Next::Changed(true) => {
-                let frame = own.seen.borrow_and_update().clone();
-                let said = frame.said.filter(|_| !own.newcomer);
-                own.newcomer = false;
-                match said {
-                    Some(said) => Bytes::from([frame.steps, said].concat()),
-                    None => frame.steps,
+        while !own.over {
+            let next = tokio::select! {
+                changed = own.seen.changed() => Next::Changed(changed.is_ok()),
+                () = tokio::time::sleep_until(own.again) => Next::Again,
+                () = own.app.runner().stopped() => Next::Ends,
+                () = tokio::time::sleep(STILL_THERE) => Next::StillThere,
+            };
+            let sent = match next {
+                Next::Changed(true) => {
+                    let frame = own.seen.borrow_and_update().clone();
+                    let said = frame.said.filter(|_| !own.newcomer);
+                    own.newcomer = false;
+                    match said {
+                        Some(said) => Bytes::from([frame.steps, said].concat()),
+                        None => frame.steps,
+                    }
                 }
-            }
-            Next::StillThere => Bytes::from_static(b":\n\n"),
-            // Whoever watches comes again, and whether they still may is looked up anew.
-            Next::Changed(false) | Next::Ends => return None,
-        };
-        Some((Ok(sent), own))
+                Next::StillThere => Bytes::from_static(b":\n\n"),
+                Next::Again => {
+                    own.again = Instant::now() + AGAIN;
+                    match still(&own.app, &own.headers, &own.at).await {
+                        Still::Same => continue,
+                        // Whoever has another role now comes again and is shown what belongs to it.
+                        Still::Otherwise => return None,
+                        Still::Gone => {
+                            own.over = true;
+                            event("gone", "")
+                        }
+                    }
+                }
+                Next::Changed(false) | Next::Ends => return None,
+            };
+            return Some((Ok(sent), own));
+        }
+        None
     })
+}
+
+/// Whether somebody who watches still may.
+enum Still {
+    Same,
+    Otherwise,
+    Gone,
+}
+
+async fn still(app: &App, headers: &HeaderMap, at: &Within<Viewer>) -> Still {
+    match access::whoever(app, headers).await {
+        Ok(Some(guest)) => match guest.role_in(at.tenant()) {
+            Some(role) if role == at.role() => Still::Same,
+            Some(_) => Still::Otherwise,
+            None => Still::Gone,
+        },
+        Ok(None) => Still::Gone,
+        Err(_) => Still::Otherwise,
+    }
 }
 
 impl Stage {
