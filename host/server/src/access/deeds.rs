@@ -241,7 +241,7 @@ pub(crate) async fn set_role(app: &App, guest: &Guest, wish: &RoleRequest) -> Re
     let holder = holders.iter().find(|(person, _)| person.id == wish.person);
     let (person, grant) = holder.ok_or_else(|| absent("person"))?;
     match wish.role {
-        Some(role) if role == grant.role => return Ok(()),
+        Some(role) if role == grant.role => Ok(()),
         Some(role) => {
             let given = access.give(person.id, &scope, role, guest.who(), now()).await;
             given.map_err(Problem::failed)?;
