@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use fluent_bundle::{FluentArgs, FluentValue};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use minijinja::value::{Kwargs, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
@@ -32,18 +33,26 @@ templates! {
     "case.html",
     "cases.html",
     "check.html",
+    "connections.html",
     "cycle.html",
     "enrolment.html",
     "halt.html",
+    "history.html",
     "icons.html",
+    "journal.html",
     "layout.html",
     "link.html",
     "overview.html",
+    "people.html",
+    "person.html",
     "pieces.html",
+    "plan.html",
     "problem.html",
     "sign-in.html",
     "signed-out.html",
     "steps.html",
+    "support.html",
+    "values.html",
 }
 
 impl Templates {
@@ -85,6 +94,25 @@ impl Templates {
                 |number| shared.tenths(language(state), number),
             )
         });
+        let shared = Arc::clone(&texts);
+        environment.add_filter("octets", move |state: &State<'_, '_>, count: u64| {
+            octets(&shared, language(state), count)
+        });
+        let shared = Arc::clone(&texts);
+        // What systems say are texts; one that is a day or a point in time is written as such.
+        environment.add_filter("dated", move |state: &State<'_, '_>, value: &str| {
+            if let Ok(day) = value.parse::<Date>()
+                && day.to_string() == value
+                && let Ok(noon) = day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC)
+            {
+                let noon = noon.timestamp().as_millisecond();
+                return shared.moment(language(state), noon, &TimeZone::UTC, Style::Day);
+            }
+            match value.parse::<Timestamp>() {
+                Ok(at) => shared.moment(language(state), at.as_millisecond(), &zone(state), Style::Moment),
+                Err(_) => value.to_owned(),
+            }
+        });
         for (name, style) in [
             ("moment", Style::Moment),
             ("day", Style::Day),
@@ -107,10 +135,7 @@ impl Templates {
                         })?;
                     let zone = match zone {
                         Some(zone) => TimeZone::get(zone).unwrap_or(TimeZone::UTC),
-                        None => state
-                            .lookup("zone")
-                            .and_then(|zone| TimeZone::get(zone.as_str()?).ok())
-                            .unwrap_or(TimeZone::UTC),
+                        None => self::zone(state),
                     };
                     Ok(shared.moment(language(state), at.as_millisecond(), &zone, style))
                 },
@@ -139,6 +164,34 @@ fn arguments(named: &Kwargs) -> Result<FluentArgs<'static>, Error> {
         arguments.set(name.to_owned(), fluent(&value));
     }
     Ok(arguments)
+}
+
+fn zone(state: &State<'_, '_>) -> TimeZone {
+    state
+        .lookup("zone")
+        .and_then(|zone| TimeZone::get(zone.as_str()?).ok())
+        .unwrap_or(TimeZone::UTC)
+}
+
+/// So many octets in the unit that suits them (IEC 80000-13).
+fn octets(texts: &Texts, language: Language, count: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    let Some(last) = count
+        .checked_ilog2()
+        .map(|bits| bits / 10)
+        .filter(|place| *place > 0)
+    else {
+        return format!(
+            "{} B",
+            texts.whole(language, count.try_into().unwrap_or(i64::MAX))
+        );
+    };
+    let place = last.min(4);
+    let unit = UNITS.get(place as usize - 1).unwrap_or(&"TiB");
+    // Tenths are counted whole, so that nothing is lost on the way through a float.
+    let tenths = (u128::from(count) * 10) >> (10 * place);
+    let number = f64::from(u32::try_from(tenths).unwrap_or(u32::MAX)) / 10.0;
+    format!("{} {unit}", texts.tenths(language, number))
 }
 
 fn fluent(value: &Value) -> FluentValue<'static> {

@@ -61,6 +61,15 @@ impl Leaf {
         }
     }
 
+    /// The same page at the address where it is read, for a form that is sent elsewhere and not taken: what leads back must not lead to where
+    /// only forms go.
+    pub(crate) fn at(self, path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            ..self
+        }
+    }
+
     /// The language of the page.
     pub(crate) fn language(&self) -> Language {
         self.language

@@ -1,15 +1,25 @@
 //! The pages. They are written on the server, in the reader's language; a script only keeps what is live up to date.
 
 mod act;
+mod asked;
 mod cases;
+mod chart;
+mod connections;
 mod cycle;
 mod enrolment;
 mod form;
 mod halt;
+mod history;
+mod journal;
 mod language;
 mod leaf;
 mod live;
 mod overview;
+mod people;
+mod person;
+mod plan;
+mod sheet;
+mod support;
 mod upload;
 
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -50,6 +60,28 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/t/{tenant}/enrolment", get(enrolment::show))
         .route("/t/{tenant}/enrolment/{connection}", post(enrolment::enrol))
         .route("/t/{tenant}/enrolment/{connection}/check", post(enrolment::check))
+        .route("/t/{tenant}/people", get(people::search))
+        .route("/t/{tenant}/people/{id}", get(person::show))
+        .route("/t/{tenant}/people/{id}/errand", post(person::errand))
+        .route("/t/{tenant}/people/{id}/by-hand", post(person::by_hand))
+        .route("/t/{tenant}/people/{id}/export", post(person::export))
+        .route("/t/{tenant}/people/{id}/forget", post(person::forget))
+        .route("/t/{tenant}/plan", get(plan::show))
+        .route("/t/{tenant}/plan.csv", get(sheet::show))
+        .route("/t/{tenant}/connections", get(connections::show))
+        .route("/t/{tenant}/connections/check", post(connections::check))
+        .route(
+            "/t/{tenant}/connections/{connection}/files",
+            // How much may arrive is the installation's to say, and is counted as it arrives.
+            post(connections::file).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/t/{tenant}/builds", post(connections::build))
+        .route("/t/{tenant}/history", get(history::show))
+        .route("/t/{tenant}/journal", get(journal::show))
+        .route("/t/{tenant}/journal/verify", post(journal::verify))
+        .route("/t/{tenant}/journal/retry", post(journal::retry))
+        .route("/support", get(support::show))
+        .route("/support/samklang-support.json", get(support::file))
         .layer(middleware::from_fn_with_state(app.clone(), in_words))
 }
 
