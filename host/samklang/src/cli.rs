@@ -120,6 +120,9 @@ pub(crate) enum Command {
     Enrol(commands::enrol::Enrol),
     /// Serve the API, the pages and the schedules of all tenants of the installation.
     Serve,
+    /// Who may come in to the pages and the API.
+    #[command(subcommand)]
+    Access(commands::access::Access),
     /// Show what support needs to know of the installation, without personal data.
     Support,
     /// Announce a school-year promotion, or show those announced.

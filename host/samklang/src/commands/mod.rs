@@ -1,5 +1,6 @@
 //! The commands: each reads what it needs, does one thing, and shows it.
 
+pub(crate) mod access;
 pub(crate) mod by_hand;
 pub(crate) mod case;
 pub(crate) mod check;
@@ -128,6 +129,7 @@ pub(crate) async fn run(arguments: Arguments, screen: Screen) -> Result<Exit, Fa
         Command::Enrol(enrol) => enrol::run(&context, &enrol).await,
         Command::Promotion(promotion) => promotion::run(&context, &promotion).await,
         Command::Serve => serve::run(&context).await,
+        Command::Access(access) => access::run(&context, &access).await,
         Command::Support => support::run(&context).await,
     }
 }
