@@ -118,7 +118,7 @@ event-unlinked = Forbindelse ophævet
 event-override-ended = Manuel værdi udløbet
 event-promotion-announced = Skoleårsskifte varslet
 event-connector-activated = Konnektor taget i brug
-event-enrolled = Indmeldt
+event-enrolled = Tilmeldt
 event-released = Frigivet
 event-released-as-promotion = Frigivet som skoleårsskifte
 event-rejected = Afvist
@@ -226,7 +226,7 @@ connection-signer = Signeret af
 connection-nobody = Ingen
 connection-credentials = Adgangsoplysninger
 connection-usage = Forbrug
-connection-enrolment = Skrives først, når den er indmeldt
+connection-enrolment = Skrives først, når den er tilmeldt
 used-requests = { $count ->
     [one] { $count } forespørgsel
    *[other] { $count } forespørgsler
