@@ -613,7 +613,13 @@ impl Desk for Rehearsal {
     async fn retention(&self, at: &Within<Viewer>) -> Answer<Value> {
         self.record(at, "retention", "")?;
         self.truth(at)?;
-        Ok(json!({"cycles": {"keep_days": 400, "due": 0}, "entities": {"keep_days": 180, "due": 2}}))
+        let kept = |what: &str, days: Option<i64>, over: u64| json!({"what": what, "milliseconds": days.map(|days| days * super::DAY), "over": over});
+        let retention = [
+            kept("gone.person", Some(400), 2),
+            kept("operations", Some(400), 0),
+            kept("journal", None, 0),
+        ];
+        Ok(json!({"tenant": at.tenant(), "retention": retention}))
     }
 
     async fn run(&self, at: &Within<Operator>, task: &Task, follower: Arc<dyn Follower>) -> Answer<RunEnd> {

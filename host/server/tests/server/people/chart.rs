@@ -1,0 +1,92 @@
+//! The drawing of the history says what its table says.
+
+use samklang_server::{Language, Role};
+
+use super::{Reader, at, between, cast};
+use crate::stage::Stage;
+
+/// Whole numbers of a text, whatever parts their groups.
+fn number(text: &str) -> u64 {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().unwrap()
+}
+
+#[tokio::test]
+async fn the_bars_are_the_numbers_of_the_table() {
+    let stage = Stage::new().await;
+    let reader = Reader::new(&stage, Role::Viewer).await;
+    for address in ["/history", "/history?after=30"] {
+        for language in Language::ALL {
+            let page = reader.read_in(&at(address), language.tag()).await.text();
+            let table = page.split("<h2 id=\"nights\">").nth(1).unwrap();
+            let rows = between(table, "<tr>\n<th scope=\"row\">", "</tr>");
+            assert!(!rows.is_empty());
+            for (column, kind) in ["added", "changed", "removed"].into_iter().enumerate() {
+                let bars = between(&page, &format!("<rect class=\"bar-{kind}\""), "</rect>");
+                let drawn: Vec<u64> = bars
+                    .iter()
+                    .map(|bar| number(bar.rsplit_once(": ").unwrap().1.split('<').next().unwrap()))
+                    .collect();
+                let mut told: Vec<u64> = rows
+                    .iter()
+                    .map(|row| {
+                        number(
+                            between(row, "<td class=\"number\"", "</td>")[column]
+                                .split_once('>')
+                                .unwrap()
+                                .1,
+                        )
+                    })
+                    .filter(|count| *count > 0)
+                    .collect();
+                told.reverse();
+                assert_eq!(drawn, told, "{address} {kind} {language:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn numbers_are_written_as_the_reader_writes_them() {
+    let stage = Stage::new().await;
+    let reader = Reader::new(&stage, Role::Viewer).await;
+    // The change of the school year is in the first thirty nights' second half.
+    stage
+        .desk
+        .change(cast().name, |truth| truth.nights[3].counts.changed = 1_234);
+    for (language, written) in [("da", "1.234"), ("en", "1,234"), ("sv", "1\u{a0}234")] {
+        let page = reader.read_in(&at("/history"), language).await.text();
+        assert_eq!(
+            page.matches(written).count(),
+            2,
+            "once in the drawing and once in the table, in {language}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn usage_is_told_connection_by_connection_on_demand() {
+    let stage = Stage::new().await;
+    let reader = Reader::new(&stage, Role::Viewer).await;
+    let page = reader.read(&at("/history")).await.text();
+    assert!(!page.contains("usage-title"));
+    assert!(page.contains(&format!("href=\"{}?usage=411#usage\"", at("/history"))));
+    let page = reader.read(&at("/history?usage=411")).await.text();
+    let usage = between(&page, "id=\"usage-title\"", "</section>")[0];
+    for connection in ["sis", "hr", "ad", "canvas"] {
+        assert!(
+            usage.contains(&format!(">{connection}</code>")),
+            "{connection}: {usage}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn before_the_first_night_there_is_nothing_to_draw() {
+    let stage = Stage::new().await;
+    stage.desk.change(cast().name, |truth| truth.nights.clear());
+    let reader = Reader::new(&stage, Role::Viewer).await;
+    let page = reader.read(&at("/history")).await.text();
+    assert!(page.contains("There has been no cycle yet."));
+    assert!(!page.contains("<figure"));
+}
