@@ -35,6 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// Which tenant is meant.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Where {
     /// The tenant's name, or `*` for all tenants.
@@ -44,14 +45,14 @@ struct Where {
 
 /// Which part of what changed is wanted.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Older {
     /// The tenant's name, or `*` for everything in the installation.
     #[param(min_length = 1, max_length = 63)]
     tenant: String,
     /// Only what has a lesser number than this.
-    #[param(minimum = 0, maximum = 9_223_372_036_854_775_807_i64)]
-    before: Option<i64>,
+    before: Option<Number>,
     /// How many at the most.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<u32>,
@@ -189,7 +190,14 @@ async fn list_access_changes(
     Query(wanted): Query<Older>,
 ) -> Result<Json<Vec<AccessChange>>, Problem> {
     let limit = wanted.limit.unwrap_or(100);
-    let changes = deeds::changes(&app, &guest, &wanted.tenant, wanted.before, limit).await?;
+    let changes = deeds::changes(
+        &app,
+        &guest,
+        &wanted.tenant,
+        wanted.before.map(|before| before.0),
+        limit,
+    )
+    .await?;
     Ok(Json(changes))
 }
 
