@@ -18,6 +18,7 @@ mod desk;
 mod keyed;
 mod news;
 mod openapi;
+mod pages;
 mod people;
 mod rehearsal;
 mod routes;

@@ -5,4 +5,4 @@ mod provider;
 mod roles;
 mod sign_in;
 mod tokens;
-mod visitor;
+pub mod visitor;

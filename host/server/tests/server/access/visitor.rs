@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::response::Response;
 use samklang_server::{App, Language, Metrics, Role, ServerSettings, SignIn, SystemClock, router};
 use samklang_store::{Access, Entrance, Installation, Scope, Worker};
 use tower::ServiceExt as _;
@@ -129,7 +130,19 @@ pub struct Visitor {
 
 impl Visitor {
     /// Sends a request with the cookies, and keeps those that come back.
-    pub async fn send(&mut self, mut request: Request<Body>) -> Told {
+    pub async fn send(&mut self, request: Request<Body>) -> Told {
+        let response = self.open(request).await;
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, 4 << 20).await.unwrap();
+        Told {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+
+    /// The same, and the answer's body is still to be read.
+    pub async fn open(&mut self, mut request: Request<Body>) -> Response {
         if !self.cookies.is_empty() {
             let cookies: Vec<String> = self
                 .cookies
@@ -142,8 +155,7 @@ impl Visitor {
         }
         request.extensions_mut().insert(ConnectInfo(self.from));
         let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();
             let (name, rest) = cookie.split_once('=').unwrap();
             let value = rest.split(';').next().unwrap();
@@ -153,13 +165,7 @@ impl Visitor {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        let body = to_bytes(body, 4 << 20).await.unwrap();
-        Told {
-            status: parts.status,
-            headers: parts.headers,
-            // Templates write the slash of an attribute so.
-            body: String::from_utf8(body.to_vec()).unwrap().replace("&#x2f;", "/"),
-        }
+        response
     }
 
     pub async fn get(&mut self, path: &str) -> Told {
