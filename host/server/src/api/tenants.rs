@@ -70,11 +70,12 @@ async fn list_tenants(
     let more = plans.len() > size;
     plans.truncate(size);
     let next = plans.last().filter(|_| more).map(|plan| plan.name.clone());
-    let mut items = Vec::with_capacity(plans.len());
-    for plan in plans {
-        let at = guest.within::<Viewer>(&plan.name)?;
-        items.push(summary(&app, &at).await?);
-    }
+    let within = plans.iter().map(|plan| guest.within::<Viewer>(&plan.name));
+    let mut items = app
+        .desk()
+        .summaries(&within.collect::<Result<Vec<_>, _>>()?)
+        .await?;
+    items.iter_mut().for_each(|summary| running(&app, summary));
     Ok(Listed::new(Page { items, next }, &asked))
 }
 
@@ -88,7 +89,12 @@ async fn get_tenant(State(app): State<App>, In(at): In<Viewer>) -> Result<Json<T
 
 async fn summary(app: &App, at: &crate::access::Within<Viewer>) -> Result<TenantSummary, Problem> {
     let mut summary = app.desk().summary(at).await?;
-    summary.running = app.runner().is_running(at.tenant());
-    summary.next = app.runner().next(at.tenant());
+    running(app, &mut summary);
     Ok(summary)
+}
+
+/// Fills in what the server alone knows.
+fn running(app: &App, summary: &mut TenantSummary) {
+    summary.running = app.runner().is_running(&summary.name);
+    summary.next = app.runner().next(&summary.name);
 }
