@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use tracing_subscriber::filter::LevelFilter;
 
 use crate::commands;
 use crate::failure::Exit;
+use crate::log::Log;
 use crate::screen::Screen;
 
 /// Keeps people, units, groups and accounts in concord between systems.
@@ -44,6 +44,16 @@ pub(crate) struct Global {
     /// Log more; twice for everything.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+}
+
+impl Global {
+    /// What is wanted of the log.
+    pub(crate) fn log(&self) -> Log {
+        Log {
+            form: self.log,
+            verbose: self.verbose,
+        }
+    }
 }
 
 /// How lines of the log look.
@@ -154,7 +164,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(exit.code());
         }
     };
-    log(arguments.global.log, arguments.global.verbose);
+    // The server sets its log up itself, since its configuration may say that traces go somewhere as well.
+    if !matches!(arguments.command, Command::Serve) {
+        arguments.global.log().begin();
+    }
     let screen = Screen::new(arguments.global.json);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -176,24 +189,4 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // What still runs after an interruption, such as a guest in a loop, does not hold the program back.
     runtime.shutdown_background();
     ExitCode::from(exit.code())
-}
-
-fn log(form: LogForm, verbose: u8) {
-    let level = match verbose {
-        0 => LevelFilter::WARN,
-        1 => LevelFilter::INFO,
-        2 => LevelFilter::DEBUG,
-        _ => LevelFilter::TRACE,
-    };
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal());
-    let set = match form {
-        LogForm::Human => subscriber.compact().try_init(),
-        LogForm::Json => subscriber.json().try_init(),
-    };
-    if let Err(error) = set {
-        eprintln!("the log is set up already: {error}");
-    }
 }

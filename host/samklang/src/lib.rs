@@ -10,6 +10,7 @@ pub mod configuration;
 mod desk;
 mod failure;
 mod installation;
+mod log;
 mod private_file;
 mod progress;
 mod recording;

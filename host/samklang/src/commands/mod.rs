@@ -37,12 +37,14 @@ use crate::configuration::{Home, Tenant};
 use crate::desk::run::{Audience, Ready};
 use crate::failure::{Exit, Failure};
 use crate::installation::Premises;
+use crate::log::Log;
 use crate::screen::Screen;
 
 /// What every command is given.
 pub(crate) struct Context {
     pub(crate) screen: Screen,
     pub(crate) home: Option<std::path::PathBuf>,
+    pub(crate) log: Log,
 }
 
 impl Context {
@@ -98,6 +100,7 @@ impl Context {
 pub(crate) async fn run(arguments: Arguments, screen: Screen) -> Result<Exit, Failure> {
     let context = Context {
         screen,
+        log: arguments.global.log(),
         home: arguments.global.home,
     };
     match arguments.command {

@@ -19,6 +19,16 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
                 "a secret of `[server]` in installation.toml cannot be read: {error}"
             ))
         })?;
+    let traces = match &settings.traces {
+        Some(to) => Some(
+            (context.log.begin_with_traces(to))
+                .map_err(|error| Failure::because("traces cannot be sent", error))?,
+        ),
+        None => {
+            context.log.begin();
+            None
+        }
+    };
     let address = settings.address.clone();
     let store = premises.store().clone();
     let office = Arc::new(Office::new(premises));
@@ -33,8 +43,12 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
     if let Some(link) = first_link(&store.access(), &address, SystemClock.now()).await? {
         eprintln!("the first administrator comes in by this link, once and within a day: {link}");
     }
-    server.run(told_to_stop()).await.map_err(failed)?;
-    Ok(Exit::Done)
+    let served = server.run(told_to_stop()).await.map_err(failed);
+    if let Some(traces) = traces {
+        // The last of them are sent while it waits.
+        let _ = tokio::task::spawn_blocking(|| traces.end()).await;
+    }
+    served.map(|()| Exit::Done)
 }
 
 /// Ends when a person or the system asks the program to stop.
