@@ -53,6 +53,7 @@ templates! {
     "steps.html",
     "support.html",
     "values.html",
+    "work.html",
 }
 
 impl Templates {

@@ -15,13 +15,15 @@ use super::listed::Listed;
 use crate::access::{Guest, In, Role, Viewer};
 use crate::app::App;
 use crate::problem::Problem;
-use crate::view::{Page, Part, TenantSummary};
+use crate::run::work;
+use crate::view::{Page, Part, TenantSummary, Work};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(who_am_i))
         .routes(routes!(list_tenants))
         .routes(routes!(get_tenant))
+        .routes(routes!(get_work))
 }
 
 /// Who asks.
@@ -85,6 +87,14 @@ async fn list_tenants(
 )]
 async fn get_tenant(State(app): State<App>, In(at): In<Viewer>) -> Result<Json<TenantSummary>, Problem> {
     Ok(Json(summary(&app, &at).await?))
+}
+
+/// What the server does by itself in a tenant, and what it could not do
+#[utoipa::path(
+    get, path = "/tenants/{tenant}/work", tag = "tenants", params(AtTenant), responses((status = OK, body = Work))
+)]
+async fn get_work(State(app): State<App>, In(at): In<Viewer>) -> Json<Work> {
+    Json(work(&app, &at).await)
 }
 
 async fn summary(app: &App, at: &crate::access::Within<Viewer>) -> Result<TenantSummary, Problem> {

@@ -10,6 +10,7 @@ use super::leaf::{Leaf, view};
 use crate::access::{In, Role, Viewer, Within};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
+use crate::run::work;
 use crate::view::{Cycle, HaltTrip};
 
 /// How many of the exceeded limits stand with the steps; the page of the halt has all.
@@ -78,6 +79,7 @@ pub(super) async fn page(
         inboxes => view(&inboxes),
         sources => view(&sources),
         next => view(&app.runner().next(at.tenant())),
+        work => view(&work(app, at).await),
         mishap => view(&mishap),
         done,
     };

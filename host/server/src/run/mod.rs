@@ -12,6 +12,7 @@ mod supervise;
 #[cfg(test)]
 mod tests;
 mod timetable;
+mod work;
 
 use samklang_core::port::{Counts, StepSpec, StepState};
 use uuid::Uuid;
@@ -23,6 +24,7 @@ pub use lane::LastError;
 pub(crate) use lane::Stopped;
 pub use runner::{Busy, Runner, STOP_WITHIN};
 pub use timetable::{Timetable, TimetableError};
+pub(crate) use work::work;
 
 /// Something to carry out in a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]

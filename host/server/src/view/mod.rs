@@ -11,6 +11,7 @@ mod journal;
 mod moment;
 mod plan;
 mod tenant;
+mod work;
 
 pub use case::{Candidate, Case, CaseAnswer, Difference, Question};
 pub use connection::{
@@ -29,6 +30,7 @@ pub use journal::{JournalEntry, JournalVerdict, Night, Quarantined};
 pub use moment::Moment;
 pub use plan::{Plan, PlanCount, PlannedOperation};
 pub use tenant::{CycleSummary, TenantSummary};
+pub use work::{Untold, Work, WorkError};
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

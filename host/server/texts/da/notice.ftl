@@ -20,3 +20,8 @@ notice-owner = Hvem kan handle: { $owner }
 notice-link = Se mere her: { $link }
 notice-once = Du får denne besked én gang. Du får besked igen, når noget ændrer sig.
 notice-on-demand = Efter ønske
+
+work-error = Den seneste opgave kunne slet ikke køres, { $when }.
+work-again = Der prøves igen af sig selv { $when }.
+work-untold-mail = En mail om dette kunne ikke afleveres, { $when }.
+work-untold-webhook = Webhooken kunne ikke nås, { $when }.

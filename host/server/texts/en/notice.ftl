@@ -20,3 +20,8 @@ notice-owner = Who can act: { $owner }
 notice-link = See more here: { $link }
 notice-once = You are told this once. You are told again when something changes.
 notice-on-demand = On demand
+
+work-error = The last task could not be run at all, { $when }.
+work-again = It is tried again by itself { $when }.
+work-untold-mail = An e-mail about this could not be delivered, { $when }.
+work-untold-webhook = The webhook could not be reached, { $when }.

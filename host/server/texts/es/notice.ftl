@@ -20,3 +20,8 @@ notice-owner = Quién puede actuar: { $owner }
 notice-link = Vea más aquí: { $link }
 notice-once = Este aviso se envía una sola vez. Recibirá otro cuando algo cambie.
 notice-on-demand = A petición
+
+work-error = La última tarea no pudo ejecutarse, { $when }.
+work-again = Se intentará de nuevo por sí solo { $when }.
+work-untold-mail = No se pudo entregar un correo sobre esto, { $when }.
+work-untold-webhook = No se pudo alcanzar el webhook, { $when }.

@@ -20,3 +20,8 @@ notice-owner = Hvem kan handle: { $owner }
 notice-link = Se mer her: { $link }
 notice-once = Du får denne beskjeden én gang. Du får beskjed igjen når noe endrer seg.
 notice-on-demand = Etter ønske
+
+work-error = Den siste oppgaven kunne ikke kjøres i det hele tatt, { $when }.
+work-again = Det prøves igjen av seg selv { $when }.
+work-untold-mail = En e-post om dette kunne ikke leveres, { $when }.
+work-untold-webhook = Webhooken kunne ikke nås, { $when }.

@@ -20,3 +20,8 @@ notice-owner = Vem kan agera: { $owner }
 notice-link = Se mer här: { $link }
 notice-once = Du får det här meddelandet en gång. Du får ett nytt när något ändras.
 notice-on-demand = På begäran
+
+work-error = Den senaste uppgiften kunde inte köras alls, { $when }.
+work-again = Ett nytt försök görs av sig självt { $when }.
+work-untold-mail = Ett e-postmeddelande om detta kunde inte levereras, { $when }.
+work-untold-webhook = Webhooken kunde inte nås, { $when }.
