@@ -22,6 +22,7 @@ mod pages;
 mod people;
 mod rehearsal;
 mod routes;
+mod staff;
 mod stage;
 mod upload;
 mod watch;

@@ -161,7 +161,7 @@ async fn a_role_is_offered_what_it_may_do_and_no_more() {
     for role in [Role::Viewer, Role::Operator, Role::Approver, Role::Administrator] {
         let mut visitor = house.came("Karen Holm", "nordvik", role).await;
         for (path, mark, least) in offers {
-            let page = visitor.get(path).await.body.replace("&#x2f;", "/");
+            let page = visitor.get(path).await.body;
             assert_eq!(page.contains(mark), role >= least, "{mark} for {role:?}");
         }
     }
@@ -193,7 +193,7 @@ async fn what_is_waited_for_is_said_in_the_readers_language() {
     let said = "Venter på data fra Visma Flyt";
     assert!(page.contains(said), "{page}");
     assert!(page.contains("Du kan ikke gøre noget her."), "{page}");
-    assert!(page.contains("nordvik&#x2f;412&#x2f;5"), "{page}");
+    assert!(page.contains("nordvik/412/5"), "{page}");
     assert!(
         !page.contains("Du kan handle"),
         "nobody but the system's own people can act"
@@ -270,7 +270,7 @@ async fn a_decision_is_about_what_was_looked_at() {
     let house = House::new().await;
     let mut visitor = house.came("Karen Holm", "nordvik", Role::Approver).await;
     let page = visitor.get("/t/nordvik/halt").await;
-    let digest = hidden(&page, "digest").replace("&#x2f;", "/");
+    let digest = hidden(&page, "digest");
     let stale = [
         ("digest", "b3:0"),
         ("verdict", "release"),

@@ -137,7 +137,8 @@ impl Visitor {
         Told {
             status: parts.status,
             headers: parts.headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
+            // Templates write a solidus like this in HTML.
+            body: String::from_utf8(body.to_vec()).unwrap().replace("&#x2f;", "/"),
         }
     }
 
