@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use crate::tool::Tool;
 use crate::wasm_target;
 use crate::workspace::Workspace;
 
@@ -13,7 +14,7 @@ pub(crate) struct Options {
     /// Few persons and one run, and nothing is written: shows that everything works.
     #[arg(long)]
     quick: bool,
-    /// Only some of the rows, which are shown and not written: unchanged, cycle, growth, start or pifu.
+    /// Only some of the rows, which are shown and not written: unchanged, cycle, growth, start, pifu or server.
     #[arg(long, value_name = "ROWS")]
     only: Option<String>,
     /// Measures nothing, but makes a tenant's folder with the data in place, for a stopwatch of your own.
@@ -26,21 +27,35 @@ pub(crate) struct Options {
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     wasm_target::ensure()?;
-    let mut cargo = workspace
+    // Together, so that both are made of the same libraries: what is measured from outside is the program itself.
+    workspace
         .cargo()
-        .args(["run", "--release", "--package", "samklang-bench", "--"]);
+        .args([
+            "build",
+            "--release",
+            "--package",
+            "samklang",
+            "--package",
+            "samklang-bench",
+        ])
+        .run()?;
+    let program = workspace
+        .target()
+        .join("release/samklang-bench")
+        .with_extension(std::env::consts::EXE_EXTENSION);
+    let mut bench = Tool::new(program).within(workspace.root());
     if options.quick {
-        cargo = cargo.arg("--quick");
+        bench = bench.arg("--quick");
     }
     if let Some(only) = &options.only {
-        cargo = cargo.arg("--only").arg(only);
+        bench = bench.arg("--only").arg(only);
     }
     if let Some(folder) = &options.prepare {
-        // Cargo is called in the workspace's root.
-        cargo = cargo.arg("--prepare").arg(std::path::absolute(folder)?);
+        // It is called in the workspace's root.
+        bench = bench.arg("--prepare").arg(std::path::absolute(folder)?);
     }
     if let Some(persons) = options.persons {
-        cargo = cargo.arg("--persons").arg(persons.to_string());
+        bench = bench.arg("--persons").arg(persons.to_string());
     }
-    cargo.run()
+    bench.run()
 }

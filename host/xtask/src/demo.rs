@@ -4,6 +4,7 @@
 mod twin;
 
 use std::fs;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -37,6 +38,9 @@ pub(crate) struct Options {
     /// Keeps the stand-ins running afterwards, until interrupted.
     #[arg(long)]
     keep: bool,
+    /// Serves the tenant's pages afterwards, with the stand-ins running, until interrupted.
+    #[arg(long)]
+    serve: bool,
     /// How many persons live in the municipality.
     #[arg(long, default_value_t = 1000)]
     persons: u64,
@@ -89,6 +93,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
             .run()?;
     }
     samklang.say_where_to_look(&systems, &municipality);
+    if options.serve {
+        return samklang.serve();
+    }
+    eprintln!("With `cargo xtask demo --serve` you look at all of it in a browser, and decide there.");
     if options.keep {
         eprintln!("\nthe stand-ins go on until you press Ctrl-C");
         std::thread::park();
@@ -155,13 +163,17 @@ impl Samklang {
         let home = folder.join("home");
         fs::create_dir_all(&home).with_context(|| format!("{} cannot be made", home.display()))?;
         // What is built here has no vendor who signs it.
-        let trust = home.join("installation.toml");
-        fs::write(&trust, "[trust]\nunsigned = true\n")
-            .with_context(|| format!("{} cannot be written", trust.display()))?;
+        let settings = home.join("installation.toml");
+        let address = free_address().context("no port is to be had")?;
+        let text = format!(
+            "[trust]\nunsigned = true\n\n[server]\nlisten = \"{address}\"\naddress = \"http://{address}\"\n"
+        );
+        fs::write(&settings, text).with_context(|| format!("{} cannot be written", settings.display()))?;
         Ok(Self {
             program,
+            // Where a server looks for its tenants.
+            tenant: home.join("tenants/nordvik"),
             home,
-            tenant: folder.join("nordvik"),
         })
     }
 
@@ -268,6 +280,14 @@ impl Samklang {
         bail!("the cycle still waits after {DECISIONS} decisions")
     }
 
+    /// Serves the pages until somebody interrupts it. The program tells where they are, and the link that lets the first person in.
+    fn serve(&self) -> Result<()> {
+        eprintln!(
+            "\nthe pages are served, and the stand-ins go on, until you press Ctrl-C; open the link that follows"
+        );
+        self.call("serve").run_until_interrupted()
+    }
+
     fn say_where_to_look(&self, systems: &Systems, municipality: &Municipality) {
         let (users, units) = (systems.os2sync.users().len(), systems.os2sync.units().len());
         eprintln!(
@@ -289,6 +309,11 @@ impl Samklang {
             "With `cargo xtask demo --keep` the stand-ins go on, and `plan` and `run` find somebody to speak to."
         );
     }
+}
+
+/// An address of this machine where nobody listens now.
+fn free_address() -> std::io::Result<SocketAddr> {
+    TcpListener::bind(("127.0.0.1", 0))?.local_addr()
 }
 
 /// Whoever has a new name has the most to tell.

@@ -52,6 +52,22 @@ impl Tool {
         Ok(())
     }
 
+    /// The same for a program that a person interrupts: that is its to answer, and this program goes on until it has come to its end.
+    pub(crate) fn run_until_interrupted(self) -> Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(async {
+            let mut ended = tokio::task::spawn_blocking(|| self.run());
+            loop {
+                tokio::select! {
+                    ended = &mut ended => return ended?,
+                    interrupted = tokio::signal::ctrl_c() => interrupted?,
+                }
+            }
+        })
+    }
+
     /// The same for Samklang's own program: `false` when it waits for a person.
     pub(crate) fn run_or_wait(mut self) -> Result<bool> {
         let shown = self.shown();

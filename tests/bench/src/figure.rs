@@ -13,6 +13,9 @@ pub(crate) enum Unit {
     Mebibytes,
     PerSecond,
     Times,
+    /// Of one core.
+    Percent,
+    Events,
 }
 
 /// A goal.
@@ -122,6 +125,8 @@ impl fmt::Display for Shown {
             )]
             Unit::PerSecond => write!(f, "{} objects/s", grouped(value as u64)),
             Unit::Times => write!(f, "{value:.2} ×"),
+            Unit::Percent => write!(f, "{value:.1} % of a core"),
+            Unit::Events => write!(f, "{value:.0} events"),
         }
     }
 }
@@ -150,6 +155,7 @@ pub(crate) fn document(table: &str, scale: &Scale, load: Option<&str>) -> String
         format!(" Before the first measurement the load (average of one minute) was {load}.")
     });
     let (small, large, runs) = (grouped(scale.small), grouped(scale.large), scale.runs);
+    let (tenants, at_once) = (scale.server.tenants, scale.server.at_once);
     format!(
         "# Benchmarks\n\n\
          Written by `cargo xtask bench` on {date}; not edited by hand. Machine: {machine}.{load}\n\n\
@@ -165,7 +171,12 @@ pub(crate) fn document(table: &str, scale: &Scale, load: Option<&str>) -> String
          - With {small} persons, the median of {runs} runs; with {large}, one run.\n\
          - The target of the export is a server on loopback in another process, over TLS, which answers each request at once; \
          it shares the machine. For {large} persons, what is exported before the second import goes to a target within the \
-         process, and is not measured.\n\n\
+         process, and is not measured.\n\
+         - The rows of the server are of the program itself, `samklang serve`, with an installation of {tenants} tenants of eight sources and \
+         two targets each, every one with a cycle behind it. Somebody who is signed in asks over loopback, and shares the machine. \
+         Memory is what the system says of the process, now (`VmRSS`) and at its most (`VmHWM`). What watching costs is the \
+         server's processor time with those who watch, less the same without them, the median of {runs} pairs. While {at_once} \
+         cycles are at work, every kind of page is asked for in turn: of a tenant that is at work, of one that rests, and of none.\n\n\
          `cargo xtask bench --quick` does the same with few persons and one run, and writes nothing. `cargo xtask bench \
          --prepare DIR` makes a tenant's folder with the data in place and says how to run `samklang run DIR` under a \
          stopwatch of your own.\n"

@@ -33,6 +33,36 @@ pub(crate) fn peak_memory() -> Option<u64> {
     kibibytes("/proc/self/status", "VmHWM").map(|size| size * 1024)
 }
 
+/// What a process holds in memory, in octets.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Memory {
+    /// Now.
+    pub(crate) now: u64,
+    /// At its most.
+    pub(crate) most: u64,
+}
+
+/// What another process holds.
+pub(crate) fn memory_of(process: u32) -> Option<Memory> {
+    let size = |name| kibibytes(&format!("/proc/{process}/status"), name).map(|size| size * 1024);
+    Some(Memory {
+        now: size("VmRSS")?,
+        most: size("VmHWM")?,
+    })
+}
+
+/// How much processor time another process has used, in seconds: its own and the system's for it.
+pub(crate) fn processor_time_of(process: u32) -> Option<f64> {
+    /// What Linux counts in for other programs (`USER_HZ`), whatever it counts in itself.
+    const TICKS: f64 = 100.0;
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name comes second, in brackets, and may hold anything; `utime` and `stime` are the 14th and 15th.
+    let (_, rest) = text.rsplit_once(')')?;
+    let mut fields = rest.split_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<f64>().ok();
+    Some((ticks()? + ticks()?) / TICKS)
+}
+
 fn kibibytes(file: &str, name: &str) -> Option<u64> {
     field(file, name)?.split_whitespace().next()?.parse().ok()
 }

@@ -1,5 +1,6 @@
 //! Measures what a cycle costs: import, comparison, reconciliation, planning and export of made-up persons, through the
-//! program's own wiring, on SQLite. `cargo xtask bench` builds and runs it.
+//! program's own wiring, on SQLite; and what serving many tenants costs, on the program itself. `cargo xtask bench` builds
+//! and runs it.
 //!
 //! Each workload runs in a process of its own, so that its peak memory is its own. A measurement never fails on a number;
 //! it does fail when a workload did something else than it should have, for then the number would say nothing.
@@ -12,6 +13,7 @@ mod machine;
 mod plain;
 mod prepare;
 mod receiver;
+mod server;
 mod suite;
 mod workload;
 

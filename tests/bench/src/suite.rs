@@ -12,6 +12,7 @@ use crate::child::Call;
 use crate::figure::{Bound, Figure, Row, Unit};
 use crate::ground::{Columns, FILE, Ground};
 use crate::receiver::Receiver;
+use crate::server::{self, Extent};
 use crate::workload::{Kind, Measured, median};
 
 /// How much is measured.
@@ -23,6 +24,8 @@ pub(crate) struct Scale {
     pub(crate) large: u64,
     /// Runs of what is short; the median counts.
     pub(crate) runs: usize,
+    /// How much of the server.
+    pub(crate) server: Extent,
     /// The goals are for this scale.
     goals: bool,
 }
@@ -32,16 +35,18 @@ impl Scale {
         small: 100_000,
         large: 1_000_000,
         runs: 3,
+        server: Extent::FULL,
         goals: true,
     };
     pub(crate) const QUICK: Self = Self {
         small: 1_000,
         large: 10_000,
         runs: 1,
+        server: Extent::QUICK,
         goals: false,
     };
 
-    fn goal(&self, bound: Bound) -> Option<Bound> {
+    pub(crate) fn goal(&self, bound: Bound) -> Option<Bound> {
         self.goals.then_some(bound)
     }
 }
@@ -59,6 +64,8 @@ pub(crate) enum Group {
     Start,
     /// The memory of an instance that reads a large file.
     Pifu,
+    /// What serving many tenants costs, and how quickly pages are there.
+    Server,
 }
 
 pub(crate) fn run(scale: &Scale, only: Option<Group>) -> Result<Vec<Row>> {
@@ -87,6 +94,14 @@ pub(crate) fn run(scale: &Scale, only: Option<Group>) -> Result<Vec<Row>> {
     }
     if wanted(Group::Pifu) {
         rows.push(pifu(scale, &ground("pifu")?)?);
+    }
+    if wanted(Group::Server) {
+        rows.extend(server::rows(
+            scale,
+            &folder.path().join("server"),
+            &receiver,
+            &components,
+        )?);
     }
     Ok(rows)
 }
@@ -417,7 +432,7 @@ fn count(number: u64) -> f64 {
     number as f64
 }
 
-fn mebibytes(octets: u64) -> f64 {
+pub(crate) fn mebibytes(octets: u64) -> f64 {
     count(octets) / f64::from(1 << 20)
 }
 
