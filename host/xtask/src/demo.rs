@@ -1,19 +1,15 @@
 //! `cargo xtask demo`: whole cycles of a made-up municipality between stand-ins for real systems, as an operator would see
 //! them: nothing here that the program's own commands do not do.
 
-mod twin;
-
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use samklang_municipality::{Employee, Municipality, write_pifu};
+use samklang_municipality::{Employee, Municipality, Twin, write_pifu};
 use samklang_stand_ins::canvas::Pace;
 use samklang_stand_ins::{Canvas, Os2mo, Os2sync};
-
-use twin::Twin;
 
 use crate::tool::Tool;
 use crate::workspace::Workspace;
@@ -214,7 +210,7 @@ impl Samklang {
     /// A pupil is entered anew in the school's lists, with the user name in another case: is it the same person? The program asks and goes on
     /// with the rest; a person looks and answers, and the next night does what was decided.
     fn show_a_near_miss(&self, municipality: &Municipality) -> Result<()> {
-        let twin = Twin::of(municipality)?;
+        let twin = Twin::of(municipality).context("the municipality has no pupils")?;
         eprintln!("\nnight 4: the school gives a pupil the user name {}", twin.name);
         self.deliver_text(&twin.named)?;
         self.for_tenant("run")?;

@@ -22,6 +22,7 @@ pub use pifu::write_pifu;
 pub use records::{Contact, ContactKind, Employee, Gender, Guardian, Name, Person, PersonKind, Pupil};
 pub use school::{Group, GroupKind, Membership, Role, School};
 pub use truth::{Counts, Truth};
+pub use twin::Twin;
 
 mod draw;
 mod identity;
@@ -35,3 +36,4 @@ mod pifu;
 mod records;
 mod school;
 mod truth;
+mod twin;

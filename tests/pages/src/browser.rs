@@ -1,13 +1,13 @@
 //! A real Chromium without a window, driven as a person would: by what is written on buttons, links and fields.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use base64::Engine;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
-use samklang_cycles::is_left_out;
+use samklang_cycles::{is_left_out, repository};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -16,7 +16,7 @@ use crate::process::Process;
 use crate::target;
 
 /// How long something may take to appear on a page.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How often is looked.
 pub(crate) const GLANCE: Duration = Duration::from_millis(40);
@@ -180,6 +180,18 @@ impl Browser {
         .await;
     }
 
+    /// Whether something matches a selector now.
+    pub async fn has(&self, selector: &str) -> bool {
+        let script = "return document.querySelector(arguments[0]) !== null";
+        self.script(script, vec![selector.into()]).await == Value::Bool(true)
+    }
+
+    /// The address of another path at the place where it is.
+    pub async fn here(&self, path: &str) -> String {
+        let address = self.address().await;
+        address.join(path).expect("a path").to_string()
+    }
+
     /// Waits until something holds of the page.
     ///
     /// # Panics
@@ -209,30 +221,31 @@ impl Browser {
 
     /// Takes a picture of the whole page into the target folder, under this name.
     pub async fn picture(&self, name: &str) -> PathBuf {
-        self.capture(name, "png", json!({})).await
-    }
-
-    async fn capture(&self, name: &str, format: &str, more: Value) -> PathBuf {
         let size = "const page = document.documentElement; return [page.scrollWidth, Math.max(page.scrollHeight, innerHeight)]";
         let size = self.script(size, Vec::new()).await;
-        let mut parameters = json!({
-            "format": format,
+        let file = target().join("pages").join(name).with_extension("png");
+        self.capture(&file, &size).await;
+        file
+    }
+
+    /// Takes the picture that the README shows, of what is in the window.
+    pub async fn write_readme_picture(&self) {
+        let file = repository().join("host/docs/pictures/cycle.png");
+        let (width, height) = Width::Desktop.pixels();
+        self.capture(&file, &json!([width, height])).await;
+    }
+
+    async fn capture(&self, file: &Path, size: &Value) {
+        let parameters = json!({
+            "format": "png",
             "captureBeyondViewport": true,
             "clip": { "x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1 },
         });
-        for (key, value) in more.as_object().into_iter().flatten() {
-            parameters[key] = value.clone();
-        }
         let taken = self.devtools("Page.captureScreenshot", parameters).await;
         let taken = taken["data"].as_str().expect("a picture");
-        let taken = base64::prelude::BASE64_STANDARD
-            .decode(taken)
-            .expect("a picture in base 64");
-        let folder = target().join("pages");
-        std::fs::create_dir_all(&folder).unwrap();
-        let file = folder.join(format!("{name}.{format}"));
-        std::fs::write(&file, taken).unwrap();
-        file
+        let taken = base64::prelude::BASE64_STANDARD.decode(taken);
+        std::fs::create_dir_all(file.parent().expect("a file is in a folder")).unwrap();
+        std::fs::write(file, taken.expect("a picture in base 64")).unwrap();
     }
 
     /// What the page's console complained of since the last time: scripts that fail, what the content security policy stops, what is

@@ -1,5 +1,6 @@
 //! Finds what a person would click or fill in, by what is written on it.
 
+use fantoccini::Locator;
 use fantoccini::elements::{Element, ElementRef};
 use serde_json::Value;
 
@@ -56,6 +57,26 @@ impl Browser {
             },
         };
         filled.unwrap_or_else(|cause| panic!("`{label}` cannot be filled in: {cause}"));
+    }
+
+    /// Writes into the field that matches a selector.
+    pub async fn fill_in(&self, selector: &str, text: &str) {
+        let field = self.at(selector).await;
+        let filled = field.send_keys(text).await;
+        filled.unwrap_or_else(|cause| panic!("`{selector}` cannot be filled in: {cause}"));
+    }
+
+    /// Presses what matches a selector.
+    pub async fn submit(&self, selector: &str) {
+        let button = self.at(selector).await;
+        let clicked = button.click().await;
+        clicked.unwrap_or_else(|cause| panic!("`{selector}` cannot be clicked: {cause}"));
+    }
+
+    async fn at(&self, selector: &str) -> Element {
+        self.shows(selector).await;
+        let found = self.client().find(Locator::Css(selector)).await;
+        found.unwrap_or_else(|cause| panic!("`{selector}`: {cause}"))
     }
 
     /// Chooses a file for the field with this label.

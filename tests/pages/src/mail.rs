@@ -10,7 +10,7 @@ use crate::process::Process;
 use crate::tools::{script, tool};
 
 /// How long a mail may be under way.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What begins a line that tells of a mail.
 const MAIL: &str = "mail ";

@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running program. It is killed when this value goes, and with it whatever it has started.
 #[derive(Debug)]
-pub struct Process {
+pub(crate) struct Process {
     name: String,
     child: Child,
     said: Arc<Mutex<Vec<String>>>,
@@ -21,8 +21,7 @@ pub struct Process {
 
 impl Process {
     /// Starts it. What it says on both outputs is kept by line.
-    #[must_use]
-    pub fn start(name: &str, command: &mut Command, remedy: &str) -> Self {
+    pub(crate) fn start(name: &str, command: &mut Command, remedy: &str) -> Self {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -41,14 +40,13 @@ impl Process {
     }
 
     /// What it has said so far.
-    #[must_use]
-    pub fn said(&self) -> Vec<String> {
+    pub(crate) fn said(&self) -> Vec<String> {
         self.said.lock().unwrap().clone()
     }
 
     /// Waits for a line with this in it, and gives what comes after it in the line.
     #[track_caller]
-    pub fn says(&mut self, part: &str) -> String {
+    pub(crate) fn says(&mut self, part: &str) -> String {
         let since = Instant::now();
         loop {
             let said = self.said();
@@ -68,7 +66,7 @@ impl Process {
     }
 
     /// Asks it to end, as a service manager does.
-    pub fn terminate(&self) {
+    pub(crate) fn terminate(&self) {
         kill_process(self.id(), Signal::TERM).expect("the process is ours");
     }
 
@@ -78,7 +76,7 @@ impl Process {
 
     /// Waits for its end.
     #[track_caller]
-    pub fn end(&mut self) -> ExitStatus {
+    pub(crate) fn end(&mut self) -> ExitStatus {
         let since = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("the process is ours") {
@@ -110,4 +108,10 @@ fn listen(output: impl std::io::Read + Send + 'static, said: Arc<Mutex<Vec<Strin
             said.lock().unwrap().push(line);
         }
     });
+}
+
+/// A port of the loopback address that nobody listens on now.
+pub(crate) fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }

@@ -55,6 +55,16 @@ impl Provider {
     /// What the program proves itself with there.
     pub const SECRET: &str = "a-secret-of-the-provider-s-own-choosing";
 
+    /// What an installation's file says about it, under this title.
+    #[must_use]
+    pub fn settings(&self, title: &str) -> String {
+        format!(
+            "[server.sign_in]\nissuer = \"{}\"\nclient_id = \"{}\"\nclient_secret = \"file:secrets/provider\"\ntitle = \"{title}\"\n",
+            self.issuer,
+            Self::CLIENT
+        )
+    }
+
     /// Its address.
     #[must_use]
     pub fn issuer(&self) -> &str {

@@ -32,3 +32,13 @@ pub(crate) fn tool(path: &str, what: &str) -> PathBuf {
 pub(crate) fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tools").join(name)
 }
+
+/// The program schemathesis.
+///
+/// # Panics
+///
+/// When it is not there; the message tells what puts it there.
+#[must_use]
+pub fn schemathesis() -> PathBuf {
+    tool("schemathesis/bin/schemathesis", "schemathesis")
+}

@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 use tokio::task::JoinHandle;
 
 /// How long a call may be under way.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A call that was received.
 #[derive(Debug, Clone)]

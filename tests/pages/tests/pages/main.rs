@@ -7,4 +7,11 @@
     reason = "a panic is the report"
 )]
 
+mod cycle;
+mod everybody;
+mod interface;
 mod judges;
+mod languages;
+mod notices;
+mod stopping;
+mod story;

@@ -1,28 +1,28 @@
 //! A pupil who is entered twice: the extract as the school administration system delivers it then.
 
-use anyhow::{Context, Result};
-use samklang_municipality::{Municipality, write_pifu};
+use crate::{Municipality, write_pifu};
 
 /// A pupil with a user name, and the extract before and after somebody has entered the pupil anew.
-#[derive(Debug)]
-pub(super) struct Twin {
+#[derive(Clone, Debug)]
+pub struct Twin {
     /// The user name.
-    pub(super) name: String,
+    pub name: String,
     /// The extract in which the pupil has it.
-    pub(super) named: String,
+    pub named: String,
     /// The extract that has the pupil a second time, with the user name in capitals.
-    pub(super) doubled: String,
+    pub doubled: String,
 }
 
 impl Twin {
-    /// The municipality's first pupil.
-    pub(super) fn of(municipality: &Municipality) -> Result<Self> {
+    /// The municipality's first pupil; none where it has no pupils.
+    #[must_use]
+    pub fn of(municipality: &Municipality) -> Option<Self> {
         let mut extract = Vec::new();
-        write_pifu(municipality, &mut extract)?;
-        let extract = String::from_utf8(extract).context("the extract is no text")?;
-        let pupil = municipality.pupils().next().context("there is no pupil")?.person;
+        write_pifu(municipality, &mut extract).expect("memory takes what is written");
+        let extract = String::from_utf8(extract).expect("an extract is text");
+        let pupil = municipality.pupils().next()?.person;
         let name = format!("{}.{}", pupil.name.given, pupil.name.family).to_lowercase();
-        let named = with_user_name(&extract, &pupil.id, &name)?;
+        let named = with_user_name(&extract, &pupil.id, &name);
         let again = format!(
             "<person><sourcedid><source>fjordvik-sas</source><id>{}-again</id></sourcedid>{}<name><fn>{}</fn><n><family>{}</family>\
              <given>{}</given></n></name></person>",
@@ -34,7 +34,7 @@ impl Twin {
         );
         // Persons come first in the document.
         let doubled = named.replacen("<person>", &format!("{again}<person>"), 1);
-        Ok(Self { name, named, doubled })
+        Some(Self { name, named, doubled })
     }
 }
 
@@ -43,15 +43,11 @@ fn user_name(name: &str) -> String {
 }
 
 /// The extract in which the person with that id has a user name.
-fn with_user_name(extract: &str, id: &str, name: &str) -> Result<String> {
+fn with_user_name(extract: &str, id: &str, name: &str) -> String {
     let own = format!("<id>{id}</id></sourcedid>");
-    let (before, after) = extract
-        .split_once(&own)
-        .with_context(|| format!("the extract has no person {id}"))?;
-    let (ids, rest) = after
-        .split_once("<name>")
-        .with_context(|| format!("the person {id} has no name"))?;
-    Ok(format!("{before}{own}{ids}{}<name>{rest}", user_name(name)))
+    let (before, after) = extract.split_once(&own).expect("every pupil is in the extract");
+    let (ids, rest) = after.split_once("<name>").expect("every person has a name");
+    format!("{before}{own}{ids}{}<name>{rest}", user_name(name))
 }
 
 #[cfg(test)]

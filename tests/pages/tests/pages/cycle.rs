@@ -1,0 +1,21 @@
+//! The page of a cycle, as several tests need it.
+
+use samklang_pages::{Browser, TENANT};
+
+/// Begins a cycle, and opens its page when it is there. What was at work before may still be ending, so that a press is refused.
+pub(crate) async fn begin(browser: &Browser) {
+    let page = browser.here(&format!("/t/{TENANT}")).await;
+    let heading = async || {
+        let first = "return document.querySelector('h1').innerText";
+        browser.script(first, Vec::new()).await
+    };
+    browser.open(&page).await;
+    let former = heading().await;
+    browser
+        .until("the new cycle", async || {
+            browser.press("Kør nu").await;
+            browser.open(&page).await;
+            heading().await != former
+        })
+        .await;
+}
