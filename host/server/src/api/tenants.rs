@@ -77,7 +77,7 @@ async fn list_tenants(
         .desk()
         .summaries(&within.collect::<Result<Vec<_>, _>>()?)
         .await?;
-    items.iter_mut().for_each(|summary| running(&app, summary));
+    items.iter_mut().for_each(|summary| app.runner().fill_in(summary));
     Ok(Listed::new(Page { items, next }, &asked))
 }
 
@@ -86,7 +86,9 @@ async fn list_tenants(
     get, path = "/tenants/{tenant}", tag = "tenants", params(AtTenant), responses((status = OK, body = TenantSummary))
 )]
 async fn get_tenant(State(app): State<App>, In(at): In<Viewer>) -> Result<Json<TenantSummary>, Problem> {
-    Ok(Json(summary(&app, &at).await?))
+    let mut summary = app.desk().summary(&at).await?;
+    app.runner().fill_in(&mut summary);
+    Ok(Json(summary))
 }
 
 /// What the server does by itself in a tenant, and what it could not do
@@ -95,16 +97,4 @@ async fn get_tenant(State(app): State<App>, In(at): In<Viewer>) -> Result<Json<T
 )]
 async fn get_work(State(app): State<App>, In(at): In<Viewer>) -> Json<Work> {
     Json(work(&app, &at).await)
-}
-
-async fn summary(app: &App, at: &crate::access::Within<Viewer>) -> Result<TenantSummary, Problem> {
-    let mut summary = app.desk().summary(at).await?;
-    running(app, &mut summary);
-    Ok(summary)
-}
-
-/// Fills in what the server alone knows.
-fn running(app: &App, summary: &mut TenantSummary) {
-    summary.running = app.runner().is_running(&summary.name);
-    summary.next = app.runner().next(&summary.name);
 }

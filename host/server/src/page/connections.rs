@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::asked::{Asked, said};
 use super::form::{Mishap, Typed, onwards, root};
 use super::leaf::{Leaf, view};
+use super::upload;
 use crate::access::{Administrator, In, Operator, Viewer, Within};
-use crate::api::deliver::deliver;
 use crate::app::App;
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 use crate::view::{Build, BuildWish, Connection, Finding, Installed};
 
 /// What this page says after a deed.
@@ -131,30 +131,11 @@ pub(super) async fn file(
     In(at): In<Operator>,
     Path((_, connection)): Path<(String, String)>,
     leaf: Leaf,
-    mut form: Multipart,
+    form: Multipart,
 ) -> Result<Response, Problem> {
     let viewer = at.lower();
-    let sent = async {
-        let mut replace = false;
-        loop {
-            let next = form.next_field().await;
-            let field = next.map_err(|cause| Problem::new(Kind::BadRequest, cause.body_text()))?;
-            let field = field.ok_or_else(|| Problem::new(Kind::Refused, "no file was chosen: choose one"))?;
-            match field.name() {
-                Some("replace") => replace = true,
-                Some("file") => {
-                    let name = field.file_name().unwrap_or_default().to_owned();
-                    if name.is_empty() {
-                        return Err(Problem::new(Kind::Refused, "no file was chosen: choose one"));
-                    }
-                    return deliver(&app, &at, &connection, &name, !replace, field).await;
-                }
-                _ => {}
-            }
-        }
-    };
-    match sent.await {
-        Ok(_) => Ok(onwards(&format!("{}?done=file", address(&viewer)))),
+    match upload::put(&app, &at, &connection, form, true).await {
+        Ok(()) => Ok(onwards(&format!("{}?done=file", address(&viewer)))),
         Err(problem) => {
             let mishap = Typed::default().mishap(format!("file:{connection}"), &problem);
             again(&app, &viewer, leaf, mishap).await

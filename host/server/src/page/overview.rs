@@ -24,10 +24,9 @@ async fn summaries(app: &App, guest: &Guest) -> Result<Vec<TenantSummary>, Probl
         .desk()
         .summaries(&mine.collect::<Result<Vec<_>, _>>()?)
         .await?;
-    for summary in &mut summaries {
-        summary.running = app.runner().is_running(&summary.name);
-        summary.next = app.runner().next(&summary.name);
-    }
+    summaries
+        .iter_mut()
+        .for_each(|summary| app.runner().fill_in(summary));
     summaries.sort_by_key(|summary| {
         (
             summary.waits.is_none() && summary.broken.is_none(),

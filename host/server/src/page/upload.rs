@@ -20,7 +20,7 @@ pub(super) async fn receive(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Problem> {
     let form = form.map_err(|cause| Problem::new(Kind::BadRequest, cause.body_text()))?;
-    match put(&app, &at, &connection, form).await {
+    match put(&app, &at, &connection, form, false).await {
         Ok(()) => Ok(onwards(&format!("{}?done=file", root(at.tenant())))),
         Err(problem) => {
             let mishap = Typed::default().mishap(format!("file-{connection}"), &problem);
@@ -29,8 +29,15 @@ pub(super) async fn receive(
     }
 }
 
-/// Puts the file of the form into the inbox, piece by piece as it arrives.
-async fn put(app: &App, at: &Within<Operator>, connection: &str, mut form: Multipart) -> Result<(), Problem> {
+/// Puts the file of a form into the inbox, piece by piece as it arrives. With `keep`, a file of its name that is there stays unless the form
+/// ticks `replace` before the file.
+pub(super) async fn put(
+    app: &App,
+    at: &Within<Operator>,
+    connection: &str,
+    mut form: Multipart,
+    mut keep: bool,
+) -> Result<(), Problem> {
     let broken = |cause: axum::extract::multipart::MultipartError| {
         Problem::new(
             Kind::BadRequest,
@@ -38,15 +45,18 @@ async fn put(app: &App, at: &Within<Operator>, connection: &str, mut form: Multi
         )
     };
     while let Some(field) = form.next_field().await.map_err(broken)? {
-        if field.name() != Some("file") {
-            continue;
+        match field.name() {
+            Some("replace") => keep = false,
+            Some("file") => {
+                let name = field.file_name().unwrap_or_default().to_owned();
+                if name.is_empty() {
+                    break;
+                }
+                deliver(app, at, connection, &name, keep, field).await?;
+                return Ok(());
+            }
+            _ => {}
         }
-        let name = field.file_name().unwrap_or_default().to_owned();
-        if name.is_empty() {
-            break;
-        }
-        deliver(app, at, connection, &name, false, field).await?;
-        return Ok(());
     }
     Err(Problem::new(Kind::Refused, "no file was chosen: choose one"))
 }

@@ -17,7 +17,7 @@ use crate::run::follow::Following;
 use crate::run::lane::{Lane, LastError, Stopped, Wish};
 use crate::run::patience::GoesOn;
 use crate::run::{Clock, News, RunEnd, Task};
-use crate::view::Moment;
+use crate::view::{Moment, TenantSummary};
 use crate::watch::Meters;
 
 /// How long the end of the server waits for tasks to come to a settled point.
@@ -153,6 +153,12 @@ impl Runner {
     #[must_use]
     pub fn next(&self, tenant: &str) -> Option<Moment> {
         self.glance(tenant, None, |lane| lane.next.map(Moment))
+    }
+
+    /// Says of a tenant at a glance what the runner alone knows.
+    pub(crate) fn fill_in(&self, summary: &mut TenantSummary) {
+        summary.running = self.is_running(&summary.name);
+        summary.next = self.next(&summary.name);
     }
 
     /// When a cycle that waits is tried again by itself.
