@@ -94,8 +94,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     }
     eprintln!("With `cargo xtask demo --serve` you look at all of it in a browser, and decide there.");
     if options.keep {
-        eprintln!("\nthe stand-ins go on until you press Ctrl-C");
+        eprintln!("\nthe stand-ins go on until you press Ctrl-C: `plan` and `run` find somebody to speak to");
         std::thread::park();
+    } else {
+        eprintln!("With `cargo xtask demo --keep` the stand-ins go on, and `plan` and `run` find somebody to speak to.");
     }
     Ok(())
 }
@@ -301,9 +303,6 @@ impl Samklang {
                 employee.person.uuid
             );
         }
-        eprintln!(
-            "With `cargo xtask demo --keep` the stand-ins go on, and `plan` and `run` find somebody to speak to."
-        );
     }
 }
 

@@ -67,7 +67,6 @@ async fn pages(browser: &Browser, served: &Served) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "long, and needs the program and its connectors built: cargo test -p samklang-pages -- --ignored"]
 async fn every_page_is_for_everybody() {
     let Some(browser) = Browser::start("da").await else {
         return;

@@ -10,7 +10,6 @@ use samklang_pages::{Browser, Installation, extract, schemathesis};
 const SPARED: &str = "/tokens/|/sessions|/shut-out|/role|/news$";
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "long, and needs the program and its connectors built: cargo test -p samklang-pages -- --ignored"]
 async fn the_interface_is_as_it_is_described() {
     if is_left_out("schemathesis") {
         return;

@@ -7,7 +7,6 @@ use samklang_pages::{Browser, Installation};
 const LANGUAGES: [&str; 5] = ["da", "nb", "sv", "en", "es"];
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "long, and needs the program and its connectors built: cargo test -p samklang-pages -- --ignored"]
 async fn the_browser_says_which_language() {
     let installation = Installation::new(&Municipality::new(1, 60));
     let served = installation.serve();

@@ -11,7 +11,6 @@ use crate::cycle::begin;
 const SECRET: &str = "canvas-token";
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "long, and needs the program and its connectors built: cargo test -p samklang-pages -- --ignored"]
 async fn a_halted_cycle_is_told_once() {
     let Some(mail) = MailReceiver::start() else {
         return;

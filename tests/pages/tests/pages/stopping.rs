@@ -8,7 +8,6 @@ use samklang_pages::{Browser, Installation, TENANT, extract};
 use crate::cycle::begin;
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "long, and needs the program and its connectors built: cargo test -p samklang-pages -- --ignored"]
 async fn a_cycle_goes_on_over_a_restart() {
     let Some(browser) = Browser::start("da").await else {
         return;

@@ -66,7 +66,6 @@ async fn sign_in(browser: &Browser, served: &Served, name: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "long, and needs the program and its connectors built: cargo test -p samklang-pages -- --ignored"]
 async fn an_operator_runs_the_year_from_a_browser() {
     let municipality = Municipality::new(1, 400);
     let installation = Installation::new(&municipality);
