@@ -97,7 +97,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         eprintln!("\nthe stand-ins go on until you press Ctrl-C: `plan` and `run` find somebody to speak to");
         std::thread::park();
     } else {
-        eprintln!("With `cargo xtask demo --keep` the stand-ins go on, and `plan` and `run` find somebody to speak to.");
+        eprintln!(
+            "With `cargo xtask demo --keep` the stand-ins go on, and `plan` and `run` find somebody to speak to."
+        );
     }
     Ok(())
 }
