@@ -14,9 +14,9 @@ use crate::access::{Administrator, Approver, Operator, Viewer, Within};
 use crate::run::{Follower, RunEnd, Task};
 use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
-    Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, Match, Night, OverrideWish,
-    Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling,
-    TenantSummary, Verdict,
+    Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkWish, Linked, Match,
+    Night, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question,
+    Ruling, TenantSummary, Verdict,
 };
 
 /// Why something cannot be done. Each has a text for the person who asked.
@@ -129,6 +129,10 @@ pub trait Desk: Send + Sync + 'static {
     async fn explain_target(&self, at: &Within<Viewer>, id: Uuid, target: &str) -> Answer<Vec<String>>;
     /// Sets an attribute by hand, or takes that back.
     async fn set_by_hand(&self, at: &Within<Approver>, id: Uuid, wish: &OverrideWish) -> Answer<()>;
+    /// Says that an object stands for an entity. The next cycle follows it.
+    async fn link(&self, at: &Within<Approver>, id: Uuid, wish: &LinkWish) -> Answer<Linked>;
+    /// Says that an object does not stand for the entity that it stands for. The next cycle follows it.
+    async fn unlink(&self, at: &Within<Approver>, id: Uuid, wish: &LinkWish) -> Answer<Linked>;
     /// Everything that is kept about a person and what is of it.
     async fn export_person(&self, at: &Within<Administrator>, id: Uuid) -> Answer<serde_json::Value>;
     /// Forgets a person who is gone.

@@ -13,6 +13,7 @@ pub(crate) mod grants;
 pub(crate) mod halt;
 pub(crate) mod history;
 pub(crate) mod journal;
+pub(crate) mod link;
 mod office;
 pub(crate) mod people;
 mod place;

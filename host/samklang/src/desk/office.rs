@@ -8,9 +8,9 @@ use async_trait::async_trait;
 use samklang_core::port::Clock as _;
 use samklang_server::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
-    Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, Match, Night, OverrideWish,
-    Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling,
-    TenantSummary, Verdict,
+    Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkWish, Linked, Match,
+    Night, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question,
+    Ruling, TenantSummary, Verdict,
 };
 use samklang_server::{
     Administrator, Answer, Approver, AtLeast, Desk, DeskError, Follower, Operator, RunEnd, Task, TenantPlan,
@@ -259,6 +259,14 @@ impl Desk for Office {
         within!(self, at, |place| place
             .set_by_hand(id, wish, SystemClock.now())
             .await)
+    }
+
+    async fn link(&self, at: &Within<Approver>, id: Uuid, wish: &LinkWish) -> Answer<Linked> {
+        within!(self, at, |place| place.link(id, wish, SystemClock.now()).await)
+    }
+
+    async fn unlink(&self, at: &Within<Approver>, id: Uuid, wish: &LinkWish) -> Answer<Linked> {
+        within!(self, at, |place| place.unlink(id, wish, SystemClock.now()).await)
     }
 
     async fn export_person(&self, at: &Within<Administrator>, id: Uuid) -> Answer<Value> {

@@ -9,7 +9,9 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::extract::Bounded;
-use crate::view::{BuildWish, CaseAnswer, EnrolmentWish, Errand, OverrideWish, Part, PromotionWish, Verdict};
+use crate::view::{
+    BuildWish, CaseAnswer, EnrolmentWish, Errand, LinkWish, OverrideWish, Part, PromotionWish, Verdict,
+};
 
 /// The longest reason, in characters.
 const REASON: usize = 1000;
@@ -217,6 +219,12 @@ impl Bounded for OverrideWish {
                     .filter(|until| until.parse::<jiff::civil::Date>().is_err())
                     .map(|until| format!("`until` has to be a date such as 2027-01-31, and is {until:?}"))
             })
+    }
+}
+
+impl Bounded for LinkWish {
+    fn flaw(&self) -> Option<String> {
+        reason(&self.reason).or_else(|| text("object", &self.object, 1, SHORT))
     }
 }
 

@@ -20,9 +20,9 @@ use crate::notice::Recipients;
 use crate::run::{Clock, Follower, RunEnd, Runner, Task};
 use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, CycleSummary, Enrolled, Enrolment,
-    EnrolmentWish, Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, Look, Match,
-    Moment, Night, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined,
-    Question, Ruling, TenantSummary, Verdict, Wait,
+    EnrolmentWish, Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkWish,
+    Linked, Look, Match, Moment, Night, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion,
+    PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict, Wait,
 };
 use crate::watch::Meters;
 
@@ -436,6 +436,12 @@ impl Desk for Stage {
         not_asked()
     }
     async fn set_by_hand(&self, _: &Within<Approver>, _: Uuid, _: &OverrideWish) -> Answer<()> {
+        not_asked()
+    }
+    async fn link(&self, _: &Within<Approver>, _: Uuid, _: &LinkWish) -> Answer<Linked> {
+        not_asked()
+    }
+    async fn unlink(&self, _: &Within<Approver>, _: Uuid, _: &LinkWish) -> Answer<Linked> {
         not_asked()
     }
     async fn export_person(&self, _: &Within<Administrator>, _: Uuid) -> Answer<serde_json::Value> {

@@ -8,6 +8,7 @@ mod enrolment;
 mod entity;
 mod halt;
 mod journal;
+mod link;
 mod moment;
 mod plan;
 mod tenant;
@@ -27,6 +28,7 @@ pub use halt::{
     Halt, HaltChange, HaltCount, HaltPart, HaltPromotion, HaltTrip, Ruling, Verdict, VerdictKind,
 };
 pub use journal::{JournalEntry, JournalVerdict, Night, Quarantined};
+pub use link::{LinkWish, Linked};
 pub use moment::Moment;
 pub use plan::{Plan, PlanCount, PlannedOperation};
 pub use tenant::{CycleSummary, TenantSummary};

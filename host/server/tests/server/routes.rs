@@ -167,6 +167,7 @@ pub fn body_for(path: &str, method: &str) -> Value {
         ("/entities/{entity}/overrides", _) => {
             json!({"attribute": "class", "value": "5B", "reason": "moved"})
         }
+        ("/entities/{entity}/links", _) => json!({"object": "sis/person/4711", "reason": "the same"}),
         ("/quarantine/retry", _) => json!({}),
         _ => json!({"reason": "because"}),
     }
@@ -224,6 +225,8 @@ async fn a_role_that_is_too_low_does_nothing() {
                 "DELETE /cases/{case}/answer".to_owned(),
                 "POST /cases/{case}/answer".to_owned(),
                 "POST /enrolments/{connection}".to_owned(),
+                "DELETE /entities/{entity}/links".to_owned(),
+                "POST /entities/{entity}/links".to_owned(),
                 "POST /entities/{entity}/overrides".to_owned(),
                 "POST /halt/decision".to_owned(),
                 "POST /promotions".to_owned(),

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 const FOUND: u32 = 100;
 
 impl Place {
-    async fn known(&self, id: Uuid) -> Result<Entity, Failure> {
+    pub(in crate::desk) async fn known(&self, id: Uuid) -> Result<Entity, Failure> {
         let found = self.store.entities(&[id]).await?.into_iter().next();
         found.ok_or_else(|| Failure::Absent(format!("{} knows no entity {id}", self.name())))
     }

@@ -24,6 +24,16 @@ fn refused<T>(text: impl Into<String>) -> Answer<T> {
     Err(DeskError::Refused(text.into()))
 }
 
+fn linked(at: &Within<Approver>, entity: Uuid, wish: &LinkWish, choice: &str) -> Linked {
+    Linked {
+        object: wish.object.clone(),
+        entity,
+        choice: choice.to_owned(),
+        who: at.who().to_owned(),
+        reason: wish.reason.clone(),
+    }
+}
+
 #[async_trait]
 impl Desk for Rehearsal {
     async fn tenants(&self) -> Vec<Arc<TenantPlan>> {
@@ -367,6 +377,37 @@ impl Desk for Rehearsal {
             });
         }
         Ok(())
+    }
+
+    async fn link(&self, at: &Within<Approver>, id: Uuid, wish: &LinkWish) -> Answer<Linked> {
+        self.record(at, "link", format!("{id} {wish:?}"))?;
+        let mut truth = self.truth(at)?;
+        let Some(entity) = truth.entities.iter_mut().find(|entity| entity.id == id) else {
+            return absent(format!("entity {id}"));
+        };
+        if wish.object.splitn(3, '/').count() < 3 {
+            return refused(format!("`{}` names no object", wish.object));
+        }
+        entity.links.push(EntityLink {
+            object: wish.object.clone(),
+            rule: format!("decided:{}", at.who()),
+            since: Moment(NOW),
+        });
+        Ok(linked(at, id, wish, "link"))
+    }
+
+    async fn unlink(&self, at: &Within<Approver>, id: Uuid, wish: &LinkWish) -> Answer<Linked> {
+        self.record(at, "unlink", format!("{id} {wish:?}"))?;
+        let mut truth = self.truth(at)?;
+        let Some(entity) = truth.entities.iter_mut().find(|entity| entity.id == id) else {
+            return absent(format!("entity {id}"));
+        };
+        let before = entity.links.len();
+        entity.links.retain(|link| link.object != wish.object);
+        if entity.links.len() == before {
+            return refused(format!("`{}` does not stand for it", wish.object));
+        }
+        Ok(linked(at, id, wish, "apart"))
     }
 
     async fn export_person(&self, at: &Within<Administrator>, id: Uuid) -> Answer<Value> {
