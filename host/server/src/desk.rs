@@ -15,8 +15,8 @@ use crate::run::{Follower, RunEnd, Task};
 use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
     Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkWish, Linked, Match,
-    Night, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question,
-    Ruling, TenantSummary, Verdict,
+    Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
+    Quarantined, Question, Ruling, TenantSummary, Verdict,
 };
 
 /// Why something cannot be done. Each has a text for the person who asked.
@@ -153,6 +153,8 @@ pub trait Desk: Send + Sync + 'static {
         action: Option<&str>,
         part: &Part,
     ) -> Answer<Page<PlannedOperation>>;
+    /// Why one operation was planned, and what became of it.
+    async fn explain_operation(&self, at: &Within<Viewer>, id: &str) -> Answer<OperationStory>;
 
     /// The connections, in the order of the configuration.
     async fn connections(&self, at: &Within<Viewer>) -> Answer<Vec<Connection>>;

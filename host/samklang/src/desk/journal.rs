@@ -37,6 +37,20 @@ pub(crate) fn document(entry: &KeptEntry) -> Value {
     })
 }
 
+/// An entry as people see it, without these texts.
+pub(super) fn shown(entry: KeptEntry, hidden: &[String]) -> JournalEntry {
+    JournalEntry {
+        entry: entry.seq,
+        at: Moment(entry.at),
+        cycle: entry.cycle,
+        hash: hexadecimal(&entry.hash),
+        who: entry.who,
+        event: entry.event,
+        entity: entry.entity,
+        detail: entry.detail.map(|detail| blot_json(detail, hidden)),
+    }
+}
+
 /// An object that is named as CONNECTION/CLASS/KEY. A key may hold slashes.
 pub(crate) fn object(text: &str) -> Option<ObjectRef> {
     let mut parts = text.trim().splitn(3, '/').filter(|part| !part.is_empty());
@@ -82,16 +96,7 @@ impl Place {
             .flat_map(|entity| sensitive.texts(entity))
             .collect();
         let next = |entry: &KeptEntry| entry.seq.to_string();
-        Ok(page(entries, size, next, |entry| JournalEntry {
-            entry: entry.seq,
-            at: Moment(entry.at),
-            cycle: entry.cycle,
-            hash: hexadecimal(&entry.hash),
-            who: entry.who,
-            event: entry.event,
-            entity: entry.entity,
-            detail: entry.detail.map(|detail| blot_json(detail, &hidden)),
-        }))
+        Ok(page(entries, size, next, |entry| shown(entry, &hidden)))
     }
 
     /// Whether the journal is as it was written.

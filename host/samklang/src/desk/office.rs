@@ -9,8 +9,8 @@ use samklang_core::port::Clock as _;
 use samklang_server::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
     Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkWish, Linked, Match,
-    Night, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question,
-    Ruling, TenantSummary, Verdict,
+    Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
+    Quarantined, Question, Ruling, TenantSummary, Verdict,
 };
 use samklang_server::{
     Administrator, Answer, Approver, AtLeast, Desk, DeskError, Follower, Operator, RunEnd, Task, TenantPlan,
@@ -291,6 +291,10 @@ impl Desk for Office {
         part: &Part,
     ) -> Answer<Page<PlannedOperation>> {
         within!(self, at, |place| place.operations(target, action, part).await)
+    }
+
+    async fn explain_operation(&self, at: &Within<Viewer>, id: &str) -> Answer<OperationStory> {
+        within!(self, at, |place| place.explain_operation(id).await)
     }
 
     async fn connections(&self, at: &Within<Viewer>) -> Answer<Vec<Connection>> {

@@ -92,6 +92,47 @@ impl ToSchema for Number {
     }
 }
 
+/// The identity of an operation, or the digest of a build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Code(String);
+
+impl Code {
+    /// As it stands.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        let plain = |octet: u8| octet.is_ascii_alphanumeric() || octet == b'-' || octet == b':';
+        if code.is_empty() || code.len() > 100 || !code.bytes().all(plain) {
+            return Err(serde::de::Error::custom(
+                "an identity or a digest is made of 1 to 100 letters a-z, digits, hyphens and colons",
+            ));
+        }
+        Ok(Self(code))
+    }
+}
+
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(100))
+            .pattern(Some("^[A-Za-z0-9:-]+$"))
+            .into()
+    }
+}
+
+impl ToSchema for Code {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Code")
+    }
+}
+
 /// A tenant, and nothing beside it.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
-use super::bounds::{Name, Number};
+use super::bounds::{Code, Name, Number};
 use crate::problem::Problem;
 
 /// What the description begins with.
@@ -16,7 +16,7 @@ use crate::problem::Problem;
                        follow `Link`. What acts takes an `Idempotency-Key`: the same request with the same key is done once in 24 hours.",
         license(name = "MPL-2.0", identifier = "MPL-2.0")
     ),
-    components(schemas(Problem, Name, Number)),
+    components(schemas(Problem, Code, Name, Number)),
     tags(
         (name = "tenants", description = "Who asks, and the tenants at a glance"),
         (name = "access", description = "Your tokens, and who may do what where"),

@@ -7,18 +7,19 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::bounds::{self, AtTenant, Name};
-use super::extract::{Bounded, Query};
+use super::bounds::{self, AtTenant, Code, Name};
+use super::extract::{Bounded, Path, Query};
 use super::listed::Listed;
 use crate::access::{In, Viewer};
 use crate::app::App;
 use crate::problem::Problem;
-use crate::view::{Page, Part, Plan, PlannedOperation};
+use crate::view::{OperationStory, Page, Part, Plan, PlannedOperation};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(get_plan))
         .routes(routes!(list_operations))
+        .routes(routes!(explain_operation))
 }
 
 /// The plans of the newest cycle, in numbers
@@ -79,4 +80,29 @@ async fn list_operations(
         .operations(&at, target, action.as_deref(), &Part { after, limit })
         .await?;
     Ok(Listed::new(page, &asked))
+}
+
+/// An operation of a tenant.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct AtOperation {
+    /// The identity of the operation.
+    operation: Code,
+}
+
+/// Why an operation was planned, and what became of it
+#[utoipa::path(
+    get, path = "/tenants/{tenant}/operations/{operation}", tag = "plans", params(AtTenant, AtOperation),
+    responses((status = OK, body = OperationStory))
+)]
+async fn explain_operation(
+    State(app): State<App>,
+    In(at): In<Viewer>,
+    Path(place): Path<AtOperation>,
+) -> Result<Json<OperationStory>, Problem> {
+    Ok(Json(
+        app.desk()
+            .explain_operation(&at, place.operation.as_str())
+            .await?,
+    ))
 }

@@ -21,8 +21,8 @@ use crate::run::{Clock, Follower, RunEnd, Runner, Task};
 use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, CycleSummary, Enrolled, Enrolment,
     EnrolmentWish, Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkWish,
-    Linked, Look, Match, Moment, Night, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion,
-    PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict, Wait,
+    Linked, Look, Match, Moment, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation,
+    Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict, Wait,
 };
 use crate::watch::Meters;
 
@@ -457,6 +457,9 @@ impl Desk for Stage {
         _: Option<&str>,
         _: &Part,
     ) -> Answer<Page<PlannedOperation>> {
+        not_asked()
+    }
+    async fn explain_operation(&self, _: &Within<Viewer>, _: &str) -> Answer<OperationStory> {
         not_asked()
     }
     async fn connections(&self, _: &Within<Viewer>) -> Answer<Vec<Connection>> {

@@ -30,7 +30,7 @@ pub use halt::{
 pub use journal::{JournalEntry, JournalVerdict, Night, Quarantined};
 pub use link::{LinkWish, Linked};
 pub use moment::Moment;
-pub use plan::{Plan, PlanCount, PlannedOperation};
+pub use plan::{OperationStory, Plan, PlanCount, PlannedOperation};
 pub use tenant::{CycleSummary, TenantSummary};
 pub use work::{Untold, Work, WorkError};
 

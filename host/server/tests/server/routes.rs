@@ -50,6 +50,7 @@ pub fn address(route: &str) -> String {
         ("{connector}", "active-directory".to_owned()),
         ("{target}", "ad".to_owned()),
         ("{file}", "elever.csv".to_owned()),
+        ("{operation}", truth.operations[1].id.clone()),
     ];
     let mut address = route.to_owned();
     for (name, value) in given {

@@ -7,7 +7,7 @@ use samklang_core::port::Store as _;
 use samklang_server::view::{self, Match, OverrideWish};
 use uuid::Uuid;
 
-use super::{ByHand, Sensitive, export, forget, gather, set, target};
+use super::{ByHand, Sensitive, export, forget, gather, operation, set, target};
 use crate::desk::place::Place;
 use crate::failure::Failure;
 
@@ -47,6 +47,12 @@ impl Place {
         let sensitive = Sensitive::of(&fitted);
         let absences = target::absences(&self.store, &entity, name, &sensitive, &fitted).await?;
         Ok(target::lines(&entity, name, &absences))
+    }
+
+    /// Why one operation was planned, and what became of it.
+    pub(in crate::desk) async fn explain_operation(&self, id: &str) -> Result<view::OperationStory, Failure> {
+        let sensitive = Sensitive::of(&self.fitted().await?);
+        operation::story(&self.store, id, self.name(), &sensitive).await
     }
 
     /// Sets an attribute by hand, or takes that back.

@@ -473,6 +473,31 @@ impl Desk for Rehearsal {
         page(wanted.cloned().collect(), part)
     }
 
+    async fn explain_operation(&self, at: &Within<Viewer>, id: &str) -> Answer<OperationStory> {
+        self.record(at, "explain_operation", id)?;
+        let truth = self.truth(at)?;
+        let Some(one) = truth.operations.iter().find(|one| one.id == id).cloned() else {
+            return absent(format!("operation `{id}`"));
+        };
+        let entity = truth.entities.iter().find(|entity| Some(entity.id) == one.entity);
+        Ok(OperationStory {
+            id: one.id,
+            cycle: truth.cycle.summary.id,
+            target: one.target,
+            class: one.class,
+            action: one.action,
+            key: one.key,
+            state: one.state,
+            reason: one.reason,
+            changed: one.changed,
+            desired: [("displayName".to_owned(), json!(entity.map(|entity| &entity.name)))].into(),
+            outcome: None,
+            entity: one.entity,
+            because: truth.journal.iter().take(1).cloned().collect(),
+            objects: entity.map(|entity| entity.links.clone()).unwrap_or_default(),
+        })
+    }
+
     async fn connections(&self, at: &Within<Viewer>) -> Answer<Vec<Connection>> {
         self.record(at, "connections", "")?;
         let mut connections = self.truth(at)?.connections.clone();
