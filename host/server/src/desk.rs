@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use samklang_core::catalogue::ObjectRef;
 use uuid::Uuid;
 
 use crate::access::{Administrator, Approver, Operator, Viewer, Within};
@@ -129,6 +130,8 @@ pub trait Desk: Send + Sync + 'static {
     async fn explain_target(&self, at: &Within<Viewer>, id: Uuid, target: &str) -> Answer<Vec<String>>;
     /// Sets an attribute by hand, or takes that back.
     async fn set_by_hand(&self, at: &Within<Approver>, id: Uuid, wish: &OverrideWish) -> Answer<()>;
+    /// The object of a source that a person means by `connection/class/key`. It need not have been read before.
+    async fn source_object(&self, at: &Within<Operator>, text: &str) -> Answer<ObjectRef>;
     /// Says that an object stands for an entity. The next cycle follows it.
     async fn link(&self, at: &Within<Approver>, id: Uuid, wish: &LinkWish) -> Answer<Linked>;
     /// Says that an object does not stand for the entity that it stands for. The next cycle follows it.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::Clock as _;
 use samklang_server::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
@@ -259,6 +260,10 @@ impl Desk for Office {
         within!(self, at, |place| place
             .set_by_hand(id, wish, SystemClock.now())
             .await)
+    }
+
+    async fn source_object(&self, at: &Within<Operator>, text: &str) -> Answer<ObjectRef> {
+        within!(self, at, |place| place.source_object(text).await)
     }
 
     async fn link(&self, at: &Within<Approver>, id: Uuid, wish: &LinkWish) -> Answer<Linked> {

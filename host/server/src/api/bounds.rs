@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::extract::Bounded;
 use crate::view::{
-    BuildWish, CaseAnswer, EnrolmentWish, Errand, LinkWish, OverrideWish, Part, PromotionWish, Verdict,
+    BuildWish, CaseAnswer, EnrolmentWish, Errand, LinkWish, ObjectErrand, OverrideWish, Part, PromotionWish,
+    Verdict,
 };
 
 /// The longest reason, in characters.
@@ -264,6 +265,12 @@ impl Bounded for OverrideWish {
 }
 
 impl Bounded for LinkWish {
+    fn flaw(&self) -> Option<String> {
+        reason(&self.reason).or_else(|| text("object", &self.object, 1, SHORT))
+    }
+}
+
+impl Bounded for ObjectErrand {
     fn flaw(&self) -> Option<String> {
         reason(&self.reason).or_else(|| text("object", &self.object, 1, SHORT))
     }

@@ -15,7 +15,7 @@ use crate::access::{In, Operator, Viewer, Within};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
 use crate::run::Task;
-use crate::view::{Cycle, Errand, Night, Page, Part};
+use crate::view::{Cycle, Errand, Night, ObjectErrand, Page, Part};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -24,6 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_cycle))
         .routes(routes!(run))
         .routes(routes!(run_errand))
+        .routes(routes!(fetch_object))
         .routes(routes!(check_enrolment))
 }
 
@@ -152,6 +153,25 @@ async fn run_errand(
         target,
         distribute,
         reason,
+    };
+    begin(&app, &at, task)
+}
+
+/// Has one object of a source seen to now, also one that has not been read yet
+#[utoipa::path(
+    post, path = "/tenants/{tenant}/objects/errands", tag = "entities", params(AtTenant),
+    request_body = ObjectErrand, responses((status = ACCEPTED, body = Accepted))
+)]
+async fn fetch_object(
+    State(app): State<App>,
+    In(at): In<Operator>,
+    extract::Json(errand): extract::Json<ObjectErrand>,
+) -> Result<(StatusCode, Json<Accepted>), Problem> {
+    // That no source has such objects is told now, not when the errand has failed.
+    let object = app.desk().source_object(&at, &errand.object).await?;
+    let task = Task::Fetch {
+        object,
+        reason: errand.reason,
     };
     begin(&app, &at, task)
 }

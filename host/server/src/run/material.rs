@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
+use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::{Counts, StepSpec, StepState};
 use samklang_store::{Installation, Worker};
 use tokio::sync::watch;
@@ -436,6 +437,9 @@ impl Desk for Stage {
         not_asked()
     }
     async fn set_by_hand(&self, _: &Within<Approver>, _: Uuid, _: &OverrideWish) -> Answer<()> {
+        not_asked()
+    }
+    async fn source_object(&self, _: &Within<Operator>, _: &str) -> Answer<ObjectRef> {
         not_asked()
     }
     async fn link(&self, _: &Within<Approver>, _: Uuid, _: &LinkWish) -> Answer<Linked> {

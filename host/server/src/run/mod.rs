@@ -14,6 +14,7 @@ mod tests;
 mod timetable;
 mod work;
 
+use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::{Counts, StepSpec, StepState};
 use uuid::Uuid;
 
@@ -44,6 +45,13 @@ pub enum Task {
         /// Why.
         reason: String,
     },
+    /// One object of a source now, also one that has not been read yet.
+    Fetch {
+        /// Which.
+        object: ObjectRef,
+        /// Why.
+        reason: String,
+    },
     /// Whether a target can be enrolled.
     CheckEnrolment {
         /// The target.
@@ -59,6 +67,7 @@ impl Task {
             Self::Cycle => "cycle",
             Self::Plan => "plan",
             Self::Errand { .. } => "errand",
+            Self::Fetch { .. } => "fetch",
             Self::CheckEnrolment { .. } => "enrolment-check",
         }
     }
@@ -67,7 +76,7 @@ impl Task {
     fn word(&self) -> Option<&'static str> {
         match self {
             Self::Cycle | Self::Plan => Some(self.kind()),
-            Self::Errand { .. } | Self::CheckEnrolment { .. } => None,
+            Self::Errand { .. } | Self::Fetch { .. } | Self::CheckEnrolment { .. } => None,
         }
     }
 

@@ -1,4 +1,4 @@
-//! What persons say about which object stands for which entity.
+//! What persons say about an object: which entity it stands for, and that it is to be seen to.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,6 +9,18 @@ use uuid::Uuid;
 #[serde(deny_unknown_fields)]
 pub struct LinkWish {
     /// The object, as `connection/class/key`.
+    #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
+    pub object: String,
+    /// Why. It is kept with the person's name.
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S")]
+    pub reason: String,
+}
+
+/// A person's wish that one object of a source is seen to now.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectErrand {
+    /// The object, as `connection/class/key`. It need not have been read before.
     #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     pub object: String,
     /// Why. It is kept with the person's name.

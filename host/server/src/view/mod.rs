@@ -28,7 +28,7 @@ pub use halt::{
     Halt, HaltChange, HaltCount, HaltPart, HaltPromotion, HaltTrip, Ruling, Verdict, VerdictKind,
 };
 pub use journal::{JournalEntry, JournalVerdict, Night, Quarantined};
-pub use link::{LinkWish, Linked};
+pub use link::{LinkWish, Linked, ObjectErrand};
 pub use moment::Moment;
 pub use plan::{OperationStory, Plan, PlanCount, PlannedOperation};
 pub use tenant::{CycleSummary, TenantSummary};

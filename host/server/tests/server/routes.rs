@@ -169,6 +169,7 @@ pub fn body_for(path: &str, method: &str) -> Value {
             json!({"attribute": "class", "value": "5B", "reason": "moved"})
         }
         ("/entities/{entity}/links", _) => json!({"object": "sis/person/4711", "reason": "the same"}),
+        ("/objects/errands", _) => json!({"object": "sis/person/4712", "reason": "asked for"}),
         ("/quarantine/retry", _) => json!({}),
         _ => json!({"reason": "because"}),
     }
@@ -240,6 +241,7 @@ async fn a_role_that_is_too_low_does_nothing() {
                 "PUT /connections/{connection}/inbox/{file}".to_owned(),
                 "POST /enrolments/{connection}/checks".to_owned(),
                 "POST /entities/{entity}/errands".to_owned(),
+                "POST /objects/errands".to_owned(),
                 "POST /quarantine/retry".to_owned(),
                 "POST /runs".to_owned(),
             ],

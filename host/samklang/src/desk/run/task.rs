@@ -6,7 +6,7 @@ use samklang_cycle::{Ended, Mode, Quiet, Report};
 use samklang_server::view::{Look, Moment, Wait};
 use samklang_server::{Follower, RunEnd, Task};
 
-use super::errand::{Errands, asked};
+use super::errand::{Errands, asked, fetched};
 use super::{Audience, Ready, cycle};
 use crate::desk::cycle::{stopped, wait};
 use crate::desk::place::Place;
@@ -42,6 +42,11 @@ pub(in crate::desk) async fn carry_out(
                 reason,
             };
             let errand = asked(&ready, &errands).await?;
+            ready.run_errand(&audience, &errand).await?
+        }
+        Task::Fetch { object, reason } => {
+            let ready = ready(place).await?;
+            let errand = fetched(&ready, object, (&place.who, reason)).await?;
             ready.run_errand(&audience, &errand).await?
         }
         Task::CheckEnrolment { connection } => {

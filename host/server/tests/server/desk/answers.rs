@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::{Counts, StepState};
 use samklang_server::view::*;
 use samklang_server::{
@@ -377,6 +378,23 @@ impl Desk for Rehearsal {
             });
         }
         Ok(())
+    }
+
+    async fn source_object(&self, at: &Within<Operator>, text: &str) -> Answer<ObjectRef> {
+        self.record(at, "source_object", text)?;
+        let truth = self.truth(at)?;
+        let mut parts = text.splitn(3, '/').map(str::to_owned);
+        let (Some(connection), Some(class), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+            return refused(format!("`{text}` names no object"));
+        };
+        if !truth.connections.iter().any(|known| known.name == connection) {
+            return refused(format!("`{connection}` is no source"));
+        }
+        Ok(ObjectRef {
+            connection,
+            class,
+            key,
+        })
     }
 
     async fn link(&self, at: &Within<Approver>, id: Uuid, wish: &LinkWish) -> Answer<Linked> {
