@@ -15,8 +15,8 @@ use crate::access::{Administrator, Approver, Operator, Viewer, Within};
 use crate::run::{Follower, RunEnd, Task};
 use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
-    Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkWish, Linked, Match,
-    Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
+    Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked,
+    Match, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
     Quarantined, Question, Ruling, TenantSummary, Verdict,
 };
 
@@ -161,6 +161,8 @@ pub trait Desk: Send + Sync + 'static {
 
     /// The connections, in the order of the configuration.
     async fn connections(&self, at: &Within<Viewer>) -> Answer<Vec<Connection>>;
+    /// The newest link job of a connection since the server began; none when there was none.
+    async fn link_job(&self, at: &Within<Viewer>, connection: &str) -> Answer<Option<LinkJob>>;
     /// Looks whether a cycle can run, and asks each system.
     async fn check(&self, at: &Within<Operator>) -> Answer<Vec<Finding>>;
     /// The builds that are installed.

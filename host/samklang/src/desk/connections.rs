@@ -135,6 +135,15 @@ impl Place {
         Ok(usage)
     }
 
+    /// Whether there is such a connection.
+    pub(super) fn connection(&self, name: &str) -> Result<(), Failure> {
+        let tenant = self.written()?;
+        let is_known = tenant.connections().iter().any(|known| known.name() == name);
+        is_known
+            .then_some(())
+            .ok_or_else(|| Failure::Absent(format!("{} has no connection `{name}`", self.name())))
+    }
+
     /// Looks whether a cycle can run, and asks each system.
     pub(super) async fn check(&self) -> Result<Vec<Finding>, Failure> {
         let checked = super::check::check(self.written()?, &self.premises, &|_| {}).await?;

@@ -19,6 +19,7 @@ pub(crate) mod people;
 mod place;
 mod plan;
 mod refusal;
+mod results;
 pub(crate) mod retention;
 pub(crate) mod run;
 mod support;

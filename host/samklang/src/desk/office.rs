@@ -9,8 +9,8 @@ use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::Clock as _;
 use samklang_server::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
-    Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkWish, Linked, Match,
-    Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
+    Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked,
+    Match, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
     Quarantined, Question, Ruling, TenantSummary, Verdict,
 };
 use samklang_server::{
@@ -24,6 +24,7 @@ use super::connections;
 use super::history::{Systems, glance};
 use super::place::{Place, titles};
 use super::refusal::{refused, store};
+use super::results::Results;
 use super::support;
 use super::tenants::{Known, Roll};
 use super::{cycle, halt, run};
@@ -45,6 +46,7 @@ pub struct Office {
     premises: Premises,
     roll: Arc<Roll>,
     systems: Mutex<Option<(Instant, Arc<Systems>)>>,
+    results: Arc<Results>,
 }
 
 /// Opens the tenant, does something there, and tells a failure as the server does.
@@ -81,6 +83,7 @@ impl Office {
             premises,
             roll: Arc::new(roll),
             systems: Mutex::default(),
+            results: Arc::default(),
         }
     }
 
@@ -306,6 +309,12 @@ impl Desk for Office {
         within!(self, at, |place| place.connections().await)
     }
 
+    async fn link_job(&self, at: &Within<Viewer>, connection: &str) -> Answer<Option<LinkJob>> {
+        within!(self, at, |place| place
+            .connection(connection)
+            .map(|()| self.results.link_job(place.name(), connection)))
+    }
+
     async fn check(&self, at: &Within<Operator>) -> Answer<Vec<Finding>> {
         apart!(self, at, |place| place.check().await)
     }
@@ -362,8 +371,11 @@ impl Desk for Office {
     }
 
     async fn run(&self, at: &Within<Operator>, task: &Task, follower: Arc<dyn Follower>) -> Answer<RunEnd> {
-        let task = task.clone();
-        apart!(self, at, |place| run::carry_out(&place, &task, follower).await)
+        let (task, results) = (task.clone(), Arc::clone(&self.results));
+        apart!(self, at, |place| run::carry_out(
+            &place, &task, follower, &results
+        )
+        .await)
     }
 
     async fn support(&self) -> Answer<Value> {

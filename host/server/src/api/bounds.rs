@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::extract::Bounded;
 use crate::view::{
-    BuildWish, CaseAnswer, EnrolmentWish, Errand, LinkWish, ObjectErrand, OverrideWish, Part, PromotionWish,
-    Verdict,
+    BuildWish, CaseAnswer, EnrolmentWish, Errand, LinkJobWish, LinkWish, ObjectErrand, OverrideWish, Part,
+    PromotionWish, Verdict,
 };
 
 /// The longest reason, in characters.
@@ -273,6 +273,12 @@ impl Bounded for LinkWish {
 impl Bounded for ObjectErrand {
     fn flaw(&self) -> Option<String> {
         reason(&self.reason).or_else(|| text("object", &self.object, 1, SHORT))
+    }
+}
+
+impl Bounded for LinkJobWish {
+    fn flaw(&self) -> Option<String> {
+        reason(&self.reason).or_else(|| maybe("class", self.class.as_deref()))
     }
 }
 

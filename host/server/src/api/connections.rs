@@ -16,12 +16,13 @@ use super::extract::{self, Path};
 use crate::access::{Administrator, Guest, In, Operator, Viewer};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
-use crate::view::{Activated, Build, BuildWish, Connection, Finding, Installed};
+use crate::view::{Activated, Build, BuildWish, Connection, Finding, Installed, LinkJob};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_connections))
         .routes(routes!(get_connection))
+        .routes(routes!(get_link_job))
         .routes(routes!(check_connections))
         .routes(routes!(list_connectors))
         .routes(routes!(list_builds))
@@ -69,6 +70,29 @@ async fn get_connection(
                 ),
             )
         })
+}
+
+/// What the newest link job of a connection found
+///
+/// It is absent (404) when none has ended since the server began.
+#[utoipa::path(
+    get, path = "/tenants/{tenant}/connections/{connection}/link-job", tag = "connections",
+    params(AtTenant, AtConnection), responses((status = OK, body = LinkJob))
+)]
+async fn get_link_job(
+    State(app): State<App>,
+    In(at): In<Viewer>,
+    Path(place): Path<AtConnection>,
+) -> Result<Json<LinkJob>, Problem> {
+    let name = place.connection.as_str();
+    let newest = app.desk().link_job(&at, name).await?;
+    let absent = || {
+        let detail = format!(
+            "no link job of `{name}` has ended since the server began: have one run by `POST …/link-jobs`"
+        );
+        Problem::new(Kind::Absent, detail)
+    };
+    newest.map(Json).ok_or_else(absent)
 }
 
 /// Looks whether a cycle can run, and asks each system

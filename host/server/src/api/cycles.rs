@@ -15,7 +15,7 @@ use crate::access::{In, Operator, Viewer, Within};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
 use crate::run::Task;
-use crate::view::{Cycle, Errand, Night, ObjectErrand, Page, Part};
+use crate::view::{Cycle, Errand, LinkJobWish, Night, ObjectErrand, Page, Part};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -26,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(run_errand))
         .routes(routes!(fetch_object))
         .routes(routes!(check_enrolment))
+        .routes(routes!(run_link_job))
 }
 
 /// The cycles in numbers, newest first
@@ -196,6 +197,36 @@ async fn check_enrolment(
     }
     let task = Task::CheckEnrolment {
         connection: connection.to_owned(),
+    };
+    begin(&app, &at, task)
+}
+
+/// Has what a target holds already matched with the entities that have nothing there, and linked
+///
+/// Nothing is written to the target. What came of it is told by `link-job` beside it.
+#[utoipa::path(
+    post, path = "/tenants/{tenant}/connections/{connection}/link-jobs", tag = "connections",
+    params(AtTenant, AtConnection), request_body = LinkJobWish, responses((status = ACCEPTED, body = Accepted))
+)]
+async fn run_link_job(
+    State(app): State<App>,
+    In(at): In<Operator>,
+    Path(place): Path<AtConnection>,
+    extract::Json(wish): extract::Json<LinkJobWish>,
+) -> Result<(StatusCode, Json<Accepted>), Problem> {
+    let connection = place.connection.as_str();
+    // That there is such a connection is told now, not when the job has failed.
+    app.desk().link_job(&at.lower(), connection).await?;
+    let LinkJobWish {
+        class,
+        dry_run,
+        reason,
+    } = wish;
+    let task = Task::LinkJob {
+        target: connection.to_owned(),
+        class,
+        dry_run,
+        reason,
     };
     begin(&app, &at, task)
 }

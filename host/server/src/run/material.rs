@@ -21,9 +21,9 @@ use crate::notice::Recipients;
 use crate::run::{Clock, Follower, RunEnd, Runner, Task};
 use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, CycleSummary, Enrolled, Enrolment,
-    EnrolmentWish, Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkWish,
-    Linked, Look, Match, Moment, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation,
-    Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict, Wait,
+    EnrolmentWish, Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob,
+    LinkWish, Linked, Look, Match, Moment, Night, OperationStory, OverrideWish, Page, Part, Plan,
+    PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict, Wait,
 };
 use crate::watch::Meters;
 
@@ -467,6 +467,9 @@ impl Desk for Stage {
         not_asked()
     }
     async fn connections(&self, _: &Within<Viewer>) -> Answer<Vec<Connection>> {
+        not_asked()
+    }
+    async fn link_job(&self, _: &Within<Viewer>, _: &str) -> Answer<Option<LinkJob>> {
         not_asked()
     }
     async fn check(&self, _: &Within<Operator>) -> Answer<Vec<Finding>> {

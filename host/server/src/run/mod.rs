@@ -52,6 +52,17 @@ pub enum Task {
         /// Why.
         reason: String,
     },
+    /// What a target holds already, matched with the entities that have nothing there, and linked. Nothing is written to the target.
+    LinkJob {
+        /// The target.
+        target: String,
+        /// The class; none for all.
+        class: Option<String>,
+        /// Only look what would be linked.
+        dry_run: bool,
+        /// Why.
+        reason: String,
+    },
     /// Whether a target can be enrolled.
     CheckEnrolment {
         /// The target.
@@ -68,6 +79,7 @@ impl Task {
             Self::Plan => "plan",
             Self::Errand { .. } => "errand",
             Self::Fetch { .. } => "fetch",
+            Self::LinkJob { .. } => "link-job",
             Self::CheckEnrolment { .. } => "enrolment-check",
         }
     }
@@ -76,7 +88,9 @@ impl Task {
     fn word(&self) -> Option<&'static str> {
         match self {
             Self::Cycle | Self::Plan => Some(self.kind()),
-            Self::Errand { .. } | Self::Fetch { .. } | Self::CheckEnrolment { .. } => None,
+            Self::Errand { .. } | Self::Fetch { .. } | Self::LinkJob { .. } | Self::CheckEnrolment { .. } => {
+                None
+            }
         }
     }
 

@@ -9,6 +9,7 @@ mod entity;
 mod halt;
 mod journal;
 mod link;
+mod link_job;
 mod moment;
 mod plan;
 mod tenant;
@@ -29,6 +30,7 @@ pub use halt::{
 };
 pub use journal::{JournalEntry, JournalVerdict, Night, Quarantined};
 pub use link::{LinkWish, Linked, ObjectErrand};
+pub use link_job::{LinkCount, LinkFound, LinkJob, LinkJobWish};
 pub use moment::Moment;
 pub use plan::{OperationStory, Plan, PlanCount, PlannedOperation};
 pub use tenant::{CycleSummary, TenantSummary};

@@ -239,6 +239,7 @@ async fn a_role_that_is_too_low_does_nothing() {
             vec![
                 "POST /connections/check".to_owned(),
                 "PUT /connections/{connection}/inbox/{file}".to_owned(),
+                "POST /connections/{connection}/link-jobs".to_owned(),
                 "POST /enrolments/{connection}/checks".to_owned(),
                 "POST /entities/{entity}/errands".to_owned(),
                 "POST /objects/errands".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use samklang_cycle::{Ended, Mode, Quiet, Report};
+use samklang_cycle::{Ended, LinkJob, Mode, Quiet, Report};
 use samklang_server::view::{Look, Moment, Wait};
 use samklang_server::{Follower, RunEnd, Task};
 
@@ -10,6 +10,7 @@ use super::errand::{Errands, asked, fetched};
 use super::{Audience, Ready, cycle};
 use crate::desk::cycle::{stopped, wait};
 use crate::desk::place::Place;
+use crate::desk::results::Results;
 use crate::failure::Failure;
 use crate::wiring::SystemClock;
 use samklang_core::port::{Clock as _, CycleRecord, CycleState};
@@ -19,6 +20,7 @@ pub(in crate::desk) async fn carry_out(
     place: &Place,
     task: &Task,
     follower: Arc<dyn Follower>,
+    results: &Results,
 ) -> Result<RunEnd, Failure> {
     let audience = Audience::Server(follower);
     let report = match task {
@@ -48,6 +50,23 @@ pub(in crate::desk) async fn carry_out(
             let ready = ready(place).await?;
             let errand = fetched(&ready, object, (&place.who, reason)).await?;
             ready.run_errand(&audience, &errand).await?
+        }
+        Task::LinkJob {
+            target,
+            class,
+            dry_run,
+            reason,
+        } => {
+            let job = LinkJob {
+                target: target.clone(),
+                class: class.clone(),
+                tried: *dry_run,
+                who: place.who.clone(),
+                reason: reason.clone(),
+            };
+            let done = async { ready(place).await?.run_link_job(&audience, &job).await }.await;
+            results.keep_link_job(place, &job, done.as_ref().map(Option::as_ref), SystemClock.now());
+            done?.map(|(report, _)| report)
         }
         Task::CheckEnrolment { connection } => {
             let ready = ready(place).await?;

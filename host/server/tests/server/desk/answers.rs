@@ -534,6 +534,15 @@ impl Desk for Rehearsal {
         Ok(connections)
     }
 
+    async fn link_job(&self, at: &Within<Viewer>, connection: &str) -> Answer<Option<LinkJob>> {
+        self.record(at, "link_job", connection)?;
+        let truth = self.truth(at)?;
+        if !truth.connections.iter().any(|known| known.name == connection) {
+            return absent(format!("connection `{connection}`"));
+        }
+        Ok(Some(connections::link_job(connection, &truth.entities)))
+    }
+
     async fn check(&self, at: &Within<Operator>) -> Answer<Vec<Finding>> {
         self.record(at, "check", "")?;
         Ok(self.truth(at)?.findings.clone())

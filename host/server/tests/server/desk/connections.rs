@@ -1,6 +1,9 @@
 //! Connections, what they may reach, what a look at them finds, and their builds.
 
-use samklang_server::view::{Build, Connection, CredentialPart, Finding, Grant, GrantUse, Installed};
+use samklang_server::view::{
+    Build, Connection, CredentialPart, Entity, Finding, Grant, GrantUse, Installed, LinkCount, LinkFound,
+    LinkJob,
+};
 use serde_json::json;
 
 use super::cast::Cast;
@@ -135,6 +138,32 @@ pub fn findings(cast: &Cast) -> Vec<Finding> {
             "set the password of the account anew",
         ),
     ]
+}
+
+/// What a link job found.
+pub fn link_job(target: &str, entities: &[Entity]) -> LinkJob {
+    let one = |found: &str, entity: Option<&Entity>| LinkFound {
+        found: found.to_owned(),
+        class: "user".to_owned(),
+        entity: entity.map(|entity| entity.id),
+        keys: vec!["ad-7".to_owned()],
+        rule: entity.map(|entity| format!("decided by {}", entity.name)),
+    };
+    LinkJob {
+        target: target.to_owned(),
+        class: None,
+        dry_run: true,
+        at: ago(HOUR),
+        who: "Test Testesen".to_owned(),
+        reason: "before the first night".to_owned(),
+        failed: None,
+        counts: vec![LinkCount {
+            class: "user".to_owned(),
+            found: "linked".to_owned(),
+            count: 1,
+        }],
+        told: vec![one("linked", entities.first()), one("unclaimed", None)],
+    }
 }
 
 /// Builds that the connections were given.
