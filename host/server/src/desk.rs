@@ -15,9 +15,9 @@ use crate::access::{Administrator, Approver, Operator, Viewer, Within};
 use crate::run::{Follower, RunEnd, Task};
 use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
-    Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked,
-    Match, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
-    Quarantined, Question, Ruling, TenantSummary, Verdict,
+    Entity, Erased, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish,
+    Linked, Match, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion,
+    PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict,
 };
 
 /// Why something cannot be done. Each has a text for the person who asked.
@@ -196,6 +196,8 @@ pub trait Desk: Send + Sync + 'static {
     async fn retry(&self, at: &Within<Operator>, object: Option<&str>) -> Answer<u64>;
     /// What is over its time, in the shape of the command `retention show`.
     async fn retention(&self, at: &Within<Viewer>) -> Answer<serde_json::Value>;
+    /// Erases what is over its time, as the end of the day's first cycle does; what was erased of each sort.
+    async fn erase(&self, at: &Within<Operator>) -> Answer<Vec<Erased>>;
 
     /// Carries a task out, from beginning to end. It stops at a settled point when the follower asks for it.
     async fn run(&self, at: &Within<Operator>, task: &Task, follower: Arc<dyn Follower>) -> Answer<RunEnd>;

@@ -9,9 +9,9 @@ use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::Clock as _;
 use samklang_server::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
-    Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked,
-    Match, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
-    Quarantined, Question, Ruling, TenantSummary, Verdict,
+    Entity, Erased, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish,
+    Linked, Match, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion,
+    PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict,
 };
 use samklang_server::{
     Administrator, Answer, Approver, AtLeast, Desk, DeskError, Follower, Operator, RunEnd, Task, TenantPlan,
@@ -368,6 +368,10 @@ impl Desk for Office {
 
     async fn retention(&self, at: &Within<Viewer>) -> Answer<Value> {
         within!(self, at, |place| place.retention().await)
+    }
+
+    async fn erase(&self, at: &Within<Operator>) -> Answer<Vec<Erased>> {
+        apart!(self, at, |place| place.erase().await)
     }
 
     async fn run(&self, at: &Within<Operator>, task: &Task, follower: Arc<dyn Follower>) -> Answer<RunEnd> {

@@ -21,8 +21,8 @@ use crate::notice::Recipients;
 use crate::run::{Clock, Follower, RunEnd, Runner, Task};
 use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, CycleSummary, Enrolled, Enrolment,
-    EnrolmentWish, Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob,
-    LinkWish, Linked, Look, Match, Moment, Night, OperationStory, OverrideWish, Page, Part, Plan,
+    EnrolmentWish, Entity, Erased, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict,
+    LinkJob, LinkWish, Linked, Look, Match, Moment, Night, OperationStory, OverrideWish, Page, Part, Plan,
     PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict, Wait,
 };
 use crate::watch::Meters;
@@ -503,6 +503,9 @@ impl Desk for Stage {
         not_asked()
     }
     async fn retention(&self, _: &Within<Viewer>) -> Answer<serde_json::Value> {
+        not_asked()
+    }
+    async fn erase(&self, _: &Within<Operator>) -> Answer<Vec<Erased>> {
         not_asked()
     }
     async fn support(&self) -> Answer<serde_json::Value> {

@@ -12,6 +12,7 @@ mod link;
 mod link_job;
 mod moment;
 mod plan;
+mod retention;
 mod tenant;
 mod work;
 
@@ -33,6 +34,7 @@ pub use link::{LinkWish, Linked, ObjectErrand};
 pub use link_job::{LinkCount, LinkFound, LinkJob, LinkJobWish};
 pub use moment::Moment;
 pub use plan::{OperationStory, Plan, PlanCount, PlannedOperation};
+pub use retention::Erased;
 pub use tenant::{CycleSummary, TenantSummary};
 pub use work::{Untold, Work, WorkError};
 

@@ -244,6 +244,7 @@ async fn a_role_that_is_too_low_does_nothing() {
                 "POST /entities/{entity}/errands".to_owned(),
                 "POST /objects/errands".to_owned(),
                 "POST /quarantine/retry".to_owned(),
+                "POST /retention/apply".to_owned(),
                 "POST /runs".to_owned(),
             ],
         ),

@@ -715,6 +715,18 @@ impl Desk for Rehearsal {
         Ok(json!({"tenant": at.tenant(), "retention": retention}))
     }
 
+    async fn erase(&self, at: &Within<Operator>) -> Answer<Vec<Erased>> {
+        self.record(at, "erase", "")?;
+        self.truth(at)?;
+        Ok(vec![Erased {
+            what: "gone.person".to_owned(),
+            count: 2,
+            entries: 14,
+            operations: 5,
+            more: false,
+        }])
+    }
+
     async fn run(&self, at: &Within<Operator>, task: &Task, follower: Arc<dyn Follower>) -> Answer<RunEnd> {
         self.record(at, "run", format!("{task:?}"))?;
         let (specs, waits) = {
