@@ -16,8 +16,8 @@ use crate::run::{Follower, RunEnd, Task};
 use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
     Entity, Erased, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish,
-    Linked, Match, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion,
-    PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict,
+    Linked, MappingQuestion, MappingTrial, Match, Night, OperationStory, OverrideWish, Page, Part, Plan,
+    PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict,
 };
 
 /// Why something cannot be done. Each has a text for the person who asked.
@@ -161,6 +161,13 @@ pub trait Desk: Send + Sync + 'static {
 
     /// The connections, in the order of the configuration.
     async fn connections(&self, at: &Within<Viewer>) -> Answer<Vec<Connection>>;
+    /// What a class's mapping gives for chosen objects, from what is kept; no system is asked and nothing is written.
+    async fn try_mapping(
+        &self,
+        at: &Within<Viewer>,
+        connection: &str,
+        question: &MappingQuestion,
+    ) -> Answer<MappingTrial>;
     /// The newest link job of a connection since the server began; none when there was none.
     async fn link_job(&self, at: &Within<Viewer>, connection: &str) -> Answer<Option<LinkJob>>;
     /// Looks whether a cycle can run, and asks each system.

@@ -14,6 +14,7 @@ pub(crate) mod halt;
 pub(crate) mod history;
 pub(crate) mod journal;
 pub(crate) mod link;
+pub(crate) mod mapping;
 mod office;
 pub(crate) mod people;
 mod place;

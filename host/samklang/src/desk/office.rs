@@ -10,8 +10,8 @@ use samklang_core::port::Clock as _;
 use samklang_server::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
     Entity, Erased, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish,
-    Linked, Match, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion,
-    PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict,
+    Linked, MappingQuestion, MappingTrial, Match, Night, OperationStory, OverrideWish, Page, Part, Plan,
+    PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict,
 };
 use samklang_server::{
     Administrator, Answer, Approver, AtLeast, Desk, DeskError, Follower, Operator, RunEnd, Task, TenantPlan,
@@ -307,6 +307,16 @@ impl Desk for Office {
 
     async fn connections(&self, at: &Within<Viewer>) -> Answer<Vec<Connection>> {
         within!(self, at, |place| place.connections().await)
+    }
+
+    async fn try_mapping(
+        &self,
+        at: &Within<Viewer>,
+        connection: &str,
+        question: &MappingQuestion,
+    ) -> Answer<MappingTrial> {
+        let (connection, question) = (connection.to_owned(), question.clone());
+        apart!(self, at, |place| place.try_mapping(&connection, &question).await)
     }
 
     async fn link_job(&self, at: &Within<Viewer>, connection: &str) -> Answer<Option<LinkJob>> {

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::extract::Bounded;
 use crate::view::{
-    BuildWish, CaseAnswer, EnrolmentWish, Errand, LinkJobWish, LinkWish, ObjectErrand, OverrideWish, Part,
-    PromotionWish, Verdict,
+    BuildWish, CaseAnswer, EnrolmentWish, Errand, LinkJobWish, LinkWish, MappingQuestion, ObjectErrand,
+    OverrideWish, Part, PromotionWish, Verdict,
 };
 
 /// The longest reason, in characters.
@@ -279,6 +279,15 @@ impl Bounded for ObjectErrand {
 impl Bounded for LinkJobWish {
     fn flaw(&self) -> Option<String> {
         reason(&self.reason).or_else(|| maybe("class", self.class.as_deref()))
+    }
+}
+
+impl Bounded for MappingQuestion {
+    fn flaw(&self) -> Option<String> {
+        let sample = self.sample.filter(|sample| !(1..=50).contains(sample));
+        text("class", &self.class, 1, SHORT)
+            .or_else(|| maybe("key", self.key.as_deref()))
+            .or_else(|| sample.map(|sample| format!("`sample` has to be 1 to 50, and is {sample}")))
     }
 }
 

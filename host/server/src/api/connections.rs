@@ -12,16 +12,19 @@ use utoipa_axum::routes;
 
 use super::bounds::{AtConnection, AtConnector, AtTenant, Name};
 use super::deliver::{Delivery, deliver};
-use super::extract::{self, Path};
+use super::extract::{self, Path, Query};
 use crate::access::{Administrator, Guest, In, Operator, Viewer};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
-use crate::view::{Activated, Build, BuildWish, Connection, Finding, Installed, LinkJob};
+use crate::view::{
+    Activated, Build, BuildWish, Connection, Finding, Installed, LinkJob, MappingQuestion, MappingTrial,
+};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_connections))
         .routes(routes!(get_connection))
+        .routes(routes!(try_mapping))
         .routes(routes!(get_link_job))
         .routes(routes!(check_connections))
         .routes(routes!(list_connectors))
@@ -70,6 +73,23 @@ async fn get_connection(
                 ),
             )
         })
+}
+
+/// What a class's mapping gives for chosen objects, value by value
+///
+/// It is worked out from what is kept: no system is asked and nothing is written. A unique name is the one that would be given now.
+#[utoipa::path(
+    get, path = "/tenants/{tenant}/connections/{connection}/mapping", tag = "connections",
+    params(AtTenant, AtConnection, MappingQuestion), responses((status = OK, body = MappingTrial))
+)]
+async fn try_mapping(
+    State(app): State<App>,
+    In(at): In<Viewer>,
+    Path(place): Path<AtConnection>,
+    Query(question): Query<MappingQuestion>,
+) -> Result<Json<MappingTrial>, Problem> {
+    let connection = place.connection.as_str();
+    Ok(Json(app.desk().try_mapping(&at, connection, &question).await?))
 }
 
 /// What the newest link job of a connection found

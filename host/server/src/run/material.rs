@@ -22,8 +22,9 @@ use crate::run::{Clock, Follower, RunEnd, Runner, Task};
 use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, CycleSummary, Enrolled, Enrolment,
     EnrolmentWish, Entity, Erased, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict,
-    LinkJob, LinkWish, Linked, Look, Match, Moment, Night, OperationStory, OverrideWish, Page, Part, Plan,
-    PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict, Wait,
+    LinkJob, LinkWish, Linked, Look, MappingQuestion, MappingTrial, Match, Moment, Night, OperationStory,
+    OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question,
+    Ruling, TenantSummary, Verdict, Wait,
 };
 use crate::watch::Meters;
 
@@ -467,6 +468,9 @@ impl Desk for Stage {
         not_asked()
     }
     async fn connections(&self, _: &Within<Viewer>) -> Answer<Vec<Connection>> {
+        not_asked()
+    }
+    async fn try_mapping(&self, _: &Within<Viewer>, _: &str, _: &MappingQuestion) -> Answer<MappingTrial> {
         not_asked()
     }
     async fn link_job(&self, _: &Within<Viewer>, _: &str) -> Answer<Option<LinkJob>> {

@@ -10,6 +10,7 @@ mod halt;
 mod journal;
 mod link;
 mod link_job;
+mod mapping;
 mod moment;
 mod plan;
 mod retention;
@@ -32,6 +33,7 @@ pub use halt::{
 pub use journal::{JournalEntry, JournalVerdict, Night, Quarantined};
 pub use link::{LinkWish, Linked, ObjectErrand};
 pub use link_job::{LinkCount, LinkFound, LinkJob, LinkJobWish};
+pub use mapping::{MappingQuestion, MappingTrial, TriedField, TriedObject};
 pub use moment::Moment;
 pub use plan::{OperationStory, Plan, PlanCount, PlannedOperation};
 pub use retention::Erased;

@@ -131,10 +131,7 @@ async fn answers_are_as_they_are_described() {
         }
         for method in item.as_object().unwrap().keys() {
             let verb: Method = method.to_uppercase().parse().unwrap();
-            let mut address = crate::routes::address(path);
-            if path.ends_with("/entities") {
-                address += "?text=a";
-            }
+            let address = crate::routes::address(path) + crate::routes::question(path);
             let told = stage
                 .send(verb, &staff, &address, &crate::routes::body_for(path, method))
                 .await;

@@ -534,6 +534,26 @@ impl Desk for Rehearsal {
         Ok(connections)
     }
 
+    async fn try_mapping(
+        &self,
+        at: &Within<Viewer>,
+        connection: &str,
+        question: &MappingQuestion,
+    ) -> Answer<MappingTrial> {
+        self.record(at, "try_mapping", format!("{connection} {question:?}"))?;
+        let truth = self.truth(at)?;
+        if !truth.connections.iter().any(|known| known.name == connection) {
+            return absent(format!("connection `{connection}`"));
+        }
+        let count = question.sample.unwrap_or(3) as usize;
+        let objects = truth.entities.iter().take(count);
+        Ok(MappingTrial {
+            connection: connection.to_owned(),
+            class: question.class.clone(),
+            objects: objects.map(connections::tried).collect(),
+        })
+    }
+
     async fn link_job(&self, at: &Within<Viewer>, connection: &str) -> Answer<Option<LinkJob>> {
         self.record(at, "link_job", connection)?;
         let truth = self.truth(at)?;

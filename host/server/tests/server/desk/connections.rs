@@ -2,7 +2,7 @@
 
 use samklang_server::view::{
     Build, Connection, CredentialPart, Entity, Finding, Grant, GrantUse, Installed, LinkCount, LinkFound,
-    LinkJob,
+    LinkJob, TriedField, TriedObject,
 };
 use serde_json::json;
 
@@ -138,6 +138,34 @@ pub fn findings(cast: &Cast) -> Vec<Finding> {
             "set the password of the account anew",
         ),
     ]
+}
+
+/// What a mapping gives for an entity.
+pub fn tried(entity: &Entity) -> TriedObject {
+    TriedObject {
+        direction: "outbound".to_owned(),
+        key: None,
+        entity: Some(entity.id),
+        in_scope: true,
+        when: None,
+        target_key: None,
+        fields: vec![
+            TriedField {
+                field: "attributes.displayName".to_owned(),
+                template: "{{ display_name }}".to_owned(),
+                inputs: [("display_name".to_owned(), json!(entity.name))].into(),
+                value: json!(entity.name),
+                error: None,
+            },
+            TriedField {
+                field: "attributes.school".to_owned(),
+                template: "{{ school.name }}".to_owned(),
+                inputs: [("school".to_owned(), json!(null))].into(),
+                value: json!(null),
+                error: Some("there is no school".to_owned()),
+            },
+        ],
+    }
 }
 
 /// What a link job found.
