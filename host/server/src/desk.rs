@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::civil::Date;
 use samklang_core::catalogue::ObjectRef;
 use uuid::Uuid;
 
@@ -15,9 +16,9 @@ use crate::access::{Administrator, Approver, Operator, Viewer, Within};
 use crate::run::{Follower, RunEnd, Task};
 use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
-    Entity, Erased, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish,
-    Linked, MappingQuestion, MappingTrial, Match, Night, OperationStory, OverrideWish, Page, Part, Plan,
-    PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict,
+    Entity, Erased, Finding, Forecast, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob,
+    LinkWish, Linked, MappingQuestion, MappingTrial, Match, Night, OperationStory, OverrideWish, Page, Part,
+    Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict,
 };
 
 /// Why something cannot be done. Each has a text for the person who asked.
@@ -152,6 +153,17 @@ pub trait Desk: Send + Sync + 'static {
     async fn operations(
         &self,
         at: &Within<Viewer>,
+        target: Option<&str>,
+        action: Option<&str>,
+        part: &Part,
+    ) -> Answer<Page<PlannedOperation>>;
+    /// What the days until another one would bring, in numbers. Nothing is read, sent or kept.
+    async fn forecast(&self, at: &Within<Viewer>, day: Date) -> Answer<Forecast>;
+    /// The operations of it; of one target and one action, when these are named.
+    async fn forecast_operations(
+        &self,
+        at: &Within<Viewer>,
+        day: Date,
         target: Option<&str>,
         action: Option<&str>,
         part: &Part,

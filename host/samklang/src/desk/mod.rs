@@ -8,6 +8,7 @@ mod connections;
 pub(crate) mod cycle;
 pub(crate) mod difference;
 mod enrolment;
+pub(crate) mod forecast;
 pub(crate) mod giving;
 pub(crate) mod grants;
 pub(crate) mod halt;

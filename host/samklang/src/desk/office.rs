@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use jiff::civil::Date;
 use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::Clock as _;
 use samklang_server::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
-    Entity, Erased, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish,
-    Linked, MappingQuestion, MappingTrial, Match, Night, OperationStory, OverrideWish, Page, Part, Plan,
-    PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict,
+    Entity, Erased, Finding, Forecast, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob,
+    LinkWish, Linked, MappingQuestion, MappingTrial, Match, Night, OperationStory, OverrideWish, Page, Part,
+    Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict,
 };
 use samklang_server::{
     Administrator, Answer, Approver, AtLeast, Desk, DeskError, Follower, Operator, RunEnd, Task, TenantPlan,
@@ -58,7 +59,7 @@ macro_rules! within {
     }};
 }
 
-/// The same for work that runs connectors: on a thread of its own, so that it holds nobody up.
+/// The same for work that runs connectors or takes the processor for long: on a thread of its own, so that it holds nobody up.
 macro_rules! apart {
     ($office:expr, $at:expr, |$place:ident| $deed:expr) => {{
         let $place = $office.place($at).await?;
@@ -299,6 +300,28 @@ impl Desk for Office {
         part: &Part,
     ) -> Answer<Page<PlannedOperation>> {
         within!(self, at, |place| place.operations(target, action, part).await)
+    }
+
+    async fn forecast(&self, at: &Within<Viewer>, day: Date) -> Answer<Forecast> {
+        apart!(self, at, |place| place.forecast(day, SystemClock.now()).await)
+    }
+
+    async fn forecast_operations(
+        &self,
+        at: &Within<Viewer>,
+        day: Date,
+        target: Option<&str>,
+        action: Option<&str>,
+        part: &Part,
+    ) -> Answer<Page<PlannedOperation>> {
+        let (target, action) = (target.map(str::to_owned), action.map(str::to_owned));
+        let part = part.clone();
+        apart!(self, at, |place| {
+            let (target, action) = (target.as_deref(), action.as_deref());
+            place
+                .forecast_operations((day, SystemClock.now()), target, action, &part)
+                .await
+        })
     }
 
     async fn explain_operation(&self, at: &Within<Viewer>, id: &str) -> Answer<OperationStory> {

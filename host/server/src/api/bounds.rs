@@ -206,6 +206,12 @@ pub(super) fn maybe(member: &str, value: Option<&str>) -> Option<String> {
     value.and_then(|value| text(member, value, 1, SHORT))
 }
 
+/// That a text is no day.
+pub(super) fn day(member: &str, value: &str) -> Option<String> {
+    let is_day = value.len() == 10 && value.parse::<jiff::civil::Date>().is_ok();
+    (!is_day).then(|| format!("`{member}` has to be a date such as 2027-01-31, and is {value:?}"))
+}
+
 fn reason(value: &str) -> Option<String> {
     text("reason", value, 1, REASON)
 }
@@ -253,14 +259,9 @@ impl Bounded for Errand {
 
 impl Bounded for OverrideWish {
     fn flaw(&self) -> Option<String> {
-        let until = self.until.as_deref();
         reason(&self.reason)
             .or_else(|| text("attribute", &self.attribute, 1, 100))
-            .or_else(|| {
-                until
-                    .filter(|until| until.parse::<jiff::civil::Date>().is_err())
-                    .map(|until| format!("`until` has to be a date such as 2027-01-31, and is {until:?}"))
-            })
+            .or_else(|| self.until.as_deref().and_then(|until| day("until", until)))
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::{Counts, StepSpec, StepState};
@@ -21,10 +22,10 @@ use crate::notice::Recipients;
 use crate::run::{Clock, Follower, RunEnd, Runner, Task};
 use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, CycleSummary, Enrolled, Enrolment,
-    EnrolmentWish, Entity, Erased, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict,
-    LinkJob, LinkWish, Linked, Look, MappingQuestion, MappingTrial, Match, Moment, Night, OperationStory,
-    OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question,
-    Ruling, TenantSummary, Verdict, Wait,
+    EnrolmentWish, Entity, Erased, Finding, Forecast, Halt, HaltChange, Installed, JournalEntry,
+    JournalVerdict, LinkJob, LinkWish, Linked, Look, MappingQuestion, MappingTrial, Match, Moment, Night,
+    OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined,
+    Question, Ruling, TenantSummary, Verdict, Wait,
 };
 use crate::watch::Meters;
 
@@ -458,6 +459,19 @@ impl Desk for Stage {
     async fn operations(
         &self,
         _: &Within<Viewer>,
+        _: Option<&str>,
+        _: Option<&str>,
+        _: &Part,
+    ) -> Answer<Page<PlannedOperation>> {
+        not_asked()
+    }
+    async fn forecast(&self, _: &Within<Viewer>, _: Date) -> Answer<Forecast> {
+        not_asked()
+    }
+    async fn forecast_operations(
+        &self,
+        _: &Within<Viewer>,
+        _: Date,
         _: Option<&str>,
         _: Option<&str>,
         _: &Part,

@@ -35,7 +35,7 @@ pub use link::{LinkWish, Linked, ObjectErrand};
 pub use link_job::{LinkCount, LinkFound, LinkJob, LinkJobWish};
 pub use mapping::{MappingQuestion, MappingTrial, TriedField, TriedObject};
 pub use moment::Moment;
-pub use plan::{OperationStory, Plan, PlanCount, PlannedOperation};
+pub use plan::{Forecast, OperationStory, Plan, PlanCount, PlannedOperation};
 pub use retention::Erased;
 pub use tenant::{CycleSummary, TenantSummary};
 pub use work::{Untold, Work, WorkError};

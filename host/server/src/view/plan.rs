@@ -55,6 +55,16 @@ pub struct PlannedOperation {
     pub reason: String,
 }
 
+/// What the days until another one would bring, from what the catalogue holds now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Forecast {
+    /// The day.
+    #[schema(format = "date")]
+    pub day: String,
+    /// Operations by target, class and action.
+    pub counts: Vec<PlanCount>,
+}
+
 /// Why an operation was planned, and what became of it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct OperationStory {

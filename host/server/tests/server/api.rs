@@ -54,6 +54,30 @@ async fn mistakes_are_told_with_place_and_remedy() {
             "no place in this list",
         ),
         (
+            "/api/v1/tenants/nordvik/forecast?day=2027-02-30",
+            400,
+            "bad-request",
+            "`day` has to be a date such as 2027-01-31",
+        ),
+        (
+            "/api/v1/tenants/nordvik/connections/ad/mapping?class=user&sample=0",
+            400,
+            "bad-request",
+            "`sample` has to be 1 to 50",
+        ),
+        (
+            "/api/v1/tenants/nordvik/operations/a%20b",
+            400,
+            "bad-request",
+            "letters",
+        ),
+        (
+            "/api/v1/tenants/nordvik/operations/none",
+            404,
+            "absent",
+            "operation `none`",
+        ),
+        (
             "/api/v1/tenants/nordvik/entities",
             400,
             "bad-request",
@@ -244,6 +268,7 @@ async fn lists_are_walked_whole() {
         ("halt/changes?text=7A&limit=3", leaving, "/key"),
         ("plan/operations?limit=500", truth.operations.len(), "/id"),
         ("plan/operations?target=ad&action=create&limit=11", creates, "/id"),
+        ("forecast/operations?day=2027-08-01&limit=7", 40, "/id"),
         ("journal?limit=9", truth.journal.len(), "/entry"),
         ("quarantine?limit=2", truth.quarantine.len(), "/object"),
     ] {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::civil::Date;
 use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::{Counts, StepState};
 use samklang_server::view::*;
@@ -489,6 +490,38 @@ impl Desk for Rehearsal {
                 && action.is_none_or(|action| one.action == action)
         });
         page(wanted.cloned().collect(), part)
+    }
+
+    async fn forecast(&self, at: &Within<Viewer>, day: Date) -> Answer<Forecast> {
+        self.record(at, "forecast", day.to_string())?;
+        let truth = self.truth(at)?;
+        let one = &truth.operations[0];
+        Ok(Forecast {
+            day: day.to_string(),
+            counts: vec![PlanCount {
+                target: one.target.clone(),
+                class: one.class.clone(),
+                action: one.action.clone(),
+                count: 1,
+            }],
+        })
+    }
+
+    async fn forecast_operations(
+        &self,
+        at: &Within<Viewer>,
+        day: Date,
+        target: Option<&str>,
+        action: Option<&str>,
+        part: &Part,
+    ) -> Answer<Page<PlannedOperation>> {
+        self.record(at, "forecast_operations", format!("{day} {target:?} {action:?}"))?;
+        let truth = self.truth(at)?;
+        let wanted = truth.operations.iter().filter(|one| {
+            target.is_none_or(|target| one.target == target)
+                && action.is_none_or(|action| one.action == action)
+        });
+        page(wanted.take(40).cloned().collect(), part)
     }
 
     async fn explain_operation(&self, at: &Within<Viewer>, id: &str) -> Answer<OperationStory> {
