@@ -15,10 +15,11 @@ use uuid::Uuid;
 use crate::access::{Administrator, Approver, Operator, Viewer, Within};
 use crate::run::{Follower, RunEnd, Task};
 use crate::view::{
-    Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
-    Entity, Erased, Finding, Forecast, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob,
-    LinkWish, Linked, MappingQuestion, MappingTrial, Match, Night, OperationStory, OverrideWish, Page, Part,
-    Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict,
+    Activated, Build, BuildDescription, BuildTrial, BuildVerdict, BuildWish, Case, CaseAnswer, Connection,
+    Cycle, Enrolled, Enrolment, EnrolmentWish, Entity, Erased, Finding, Forecast, Halt, HaltChange,
+    Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked, MappingQuestion, MappingTrial, Match,
+    Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
+    Quarantined, Question, Ruling, TenantSummary, Verdict,
 };
 
 /// Why something cannot be done. Each has a text for the person who asked.
@@ -186,6 +187,12 @@ pub trait Desk: Send + Sync + 'static {
     async fn check(&self, at: &Within<Operator>) -> Answer<Vec<Finding>>;
     /// The builds that are installed.
     async fn installed(&self) -> Answer<Vec<Installed>>;
+    /// The build of that digest, or of which it is the beginning, and what it says of itself.
+    async fn inspect_build(&self, digest: &str) -> Answer<BuildDescription>;
+    /// Whether it is the one that was added, and trusted.
+    async fn verify_build(&self, digest: &str) -> Answer<BuildVerdict>;
+    /// The newest trial of a connector's builds since the server began; none when there was none.
+    async fn build_trial(&self, at: &Within<Administrator>, connector: &str) -> Answer<Option<BuildTrial>>;
     /// The builds that the tenant's connections were given, newest first.
     async fn builds(&self, at: &Within<Viewer>) -> Answer<Vec<Build>>;
     /// Has a connector's connections run a build, or go back to the one before.

@@ -1,6 +1,7 @@
 //! What persons look at and do in tenants, the same for the commands and the server: commands print what is gathered here, and the [`Office`]
 //! hands it to the server. Nothing here prints, and nothing here decides what belongs to a room beneath.
 
+pub(crate) mod attempt;
 pub(crate) mod builds;
 pub(crate) mod cases;
 pub(crate) mod check;
@@ -13,6 +14,7 @@ pub(crate) mod giving;
 pub(crate) mod grants;
 pub(crate) mod halt;
 pub(crate) mod history;
+pub(crate) mod inspection;
 pub(crate) mod journal;
 pub(crate) mod link;
 pub(crate) mod mapping;

@@ -9,10 +9,11 @@ use jiff::civil::Date;
 use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::Clock as _;
 use samklang_server::view::{
-    Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
-    Entity, Erased, Finding, Forecast, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob,
-    LinkWish, Linked, MappingQuestion, MappingTrial, Match, Night, OperationStory, OverrideWish, Page, Part,
-    Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict,
+    Activated, Build, BuildDescription, BuildTrial, BuildVerdict, BuildWish, Case, CaseAnswer, Connection,
+    Cycle, Enrolled, Enrolment, EnrolmentWish, Entity, Erased, Finding, Forecast, Halt, HaltChange,
+    Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked, MappingQuestion, MappingTrial, Match,
+    Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
+    Quarantined, Question, Ruling, TenantSummary, Verdict,
 };
 use samklang_server::{
     Administrator, Answer, Approver, AtLeast, Desk, DeskError, Follower, Operator, RunEnd, Task, TenantPlan,
@@ -23,6 +24,7 @@ use uuid::Uuid;
 
 use super::connections;
 use super::history::{Systems, glance};
+use super::inspection;
 use super::place::{Place, titles};
 use super::refusal::{refused, store};
 use super::results::Results;
@@ -71,8 +73,13 @@ macro_rules! apart {
             })
         };
         let done = tokio::task::spawn_blocking(work).await;
-        done.map_err(|error| DeskError::Failed(format!("the work broke off: {error}; ask support")))?
+        done.map_err(broken_off)?
     }};
+}
+
+/// That work on a thread of its own came to no end.
+fn broken_off(error: tokio::task::JoinError) -> DeskError {
+    DeskError::Failed(format!("the work broke off: {error}; ask support"))
 }
 
 impl Office {
@@ -355,6 +362,25 @@ impl Desk for Office {
     async fn installed(&self) -> Answer<Vec<Installed>> {
         let installed = connections::installed(&self.premises).await;
         installed.map_err(|failure| refused("", failure))
+    }
+
+    async fn inspect_build(&self, digest: &str) -> Answer<BuildDescription> {
+        let described = inspection::inspect(&self.premises, digest).await;
+        described.map_err(|failure| refused("", failure))
+    }
+
+    async fn verify_build(&self, digest: &str) -> Answer<BuildVerdict> {
+        let (premises, digest) = (self.premises.clone(), digest.to_owned());
+        let handle = tokio::runtime::Handle::current();
+        let work = move || handle.block_on(async move { inspection::verdict(&premises, &digest).await });
+        let done = tokio::task::spawn_blocking(work).await.map_err(broken_off)?;
+        done.map_err(|failure| refused("", failure))
+    }
+
+    async fn build_trial(&self, at: &Within<Administrator>, connector: &str) -> Answer<Option<BuildTrial>> {
+        within!(self, at, |place| place
+            .may_give(connector)
+            .map(|()| self.results.build_trial(place.name(), connector)))
     }
 
     async fn builds(&self, at: &Within<Viewer>) -> Answer<Vec<Build>> {

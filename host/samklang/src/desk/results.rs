@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use samklang_cycle::{Ended, Found, Links, Report};
-use samklang_server::view::{LinkCount, LinkFound, LinkJob, Moment};
+use samklang_server::view::{BuildFound, BuildTrial, LinkCount, LinkFound, LinkJob, Moment};
 
 use super::cycle::word;
 use super::place::Place;
 use super::refusal::why;
 use crate::failure::Failure;
 
-/// Of each class, how many are told of which the same became.
+/// How many are told of which the same became.
 const TOLD: usize = 200;
 
 /// By tenant and connection or connector.
@@ -21,6 +21,7 @@ type Newest<T> = Mutex<BTreeMap<(String, String), T>>;
 #[derive(Default)]
 pub(super) struct Results {
     link_jobs: Newest<LinkJob>,
+    build_trials: Newest<BuildTrial>,
 }
 
 impl Results {
@@ -57,6 +58,39 @@ impl Results {
             told: told(links),
         };
         keep(&self.link_jobs, (place.name(), &job.target), newest);
+    }
+
+    /// Keeps what trying a build found, or why it could not be tried; nothing of a trial that was interrupted.
+    pub(super) fn keep_build_trial(
+        &self,
+        place: &Place,
+        (connector, digest): (&str, &str),
+        done: Result<Option<&BuildFound>, &Failure>,
+        now: i64,
+    ) {
+        let (found, failed) = match done {
+            Ok(None) => return,
+            Ok(Some(found)) => {
+                let mut found = found.clone();
+                found.differences.truncate(TOLD);
+                (Some(found), None)
+            }
+            Err(failure) => (None, Some(why(failure))),
+        };
+        let newest = BuildTrial {
+            connector: connector.to_owned(),
+            digest: digest.to_owned(),
+            at: Moment(now),
+            who: place.who.clone(),
+            failed,
+            found,
+        };
+        keep(&self.build_trials, (place.name(), connector), newest);
+    }
+
+    /// The newest trial of a connector's builds.
+    pub(super) fn build_trial(&self, tenant: &str, connector: &str) -> Option<BuildTrial> {
+        newest(&self.build_trials, (tenant, connector))
     }
 
     /// The newest link job of a connection.

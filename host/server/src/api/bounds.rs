@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::extract::Bounded;
 use crate::view::{
-    BuildWish, CaseAnswer, EnrolmentWish, Errand, LinkJobWish, LinkWish, MappingQuestion, ObjectErrand,
-    OverrideWish, Part, PromotionWish, Verdict,
+    BuildTrialWish, BuildWish, CaseAnswer, EnrolmentWish, Errand, LinkJobWish, LinkWish, MappingQuestion,
+    ObjectErrand, OverrideWish, Part, PromotionWish, Verdict,
 };
 
 /// The longest reason, in characters.
@@ -102,13 +102,17 @@ impl Code {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether one holds such an octet.
+    fn may_hold(octet: u8) -> bool {
+        octet.is_ascii_alphanumeric() || octet == b'-' || octet == b':'
+    }
 }
 
 impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let code = String::deserialize(deserializer)?;
-        let plain = |octet: u8| octet.is_ascii_alphanumeric() || octet == b'-' || octet == b':';
-        if code.is_empty() || code.len() > 100 || !code.bytes().all(plain) {
+        if code.is_empty() || code.len() > 100 || !code.bytes().all(Self::may_hold) {
             return Err(serde::de::Error::custom(
                 "an identity or a digest is made of 1 to 100 letters a-z, digits, hyphens and colons",
             ));
@@ -289,6 +293,15 @@ impl Bounded for MappingQuestion {
         text("class", &self.class, 1, SHORT)
             .or_else(|| maybe("key", self.key.as_deref()))
             .or_else(|| sample.map(|sample| format!("`sample` has to be 1 to 50, and is {sample}")))
+    }
+}
+
+impl Bounded for BuildTrialWish {
+    fn flaw(&self) -> Option<String> {
+        text("digest", &self.digest, 8, 100).or_else(|| {
+            (!self.digest.bytes().all(Code::may_hold))
+                .then(|| format!("`digest` has to be a digest, and is {:?}", self.digest))
+        })
     }
 }
 

@@ -21,11 +21,11 @@ use crate::desk::{Answer, Desk, DeskError, TenantPlan};
 use crate::notice::Recipients;
 use crate::run::{Clock, Follower, RunEnd, Runner, Task};
 use crate::view::{
-    Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, CycleSummary, Enrolled, Enrolment,
-    EnrolmentWish, Entity, Erased, Finding, Forecast, Halt, HaltChange, Installed, JournalEntry,
-    JournalVerdict, LinkJob, LinkWish, Linked, Look, MappingQuestion, MappingTrial, Match, Moment, Night,
-    OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined,
-    Question, Ruling, TenantSummary, Verdict, Wait,
+    Activated, Build, BuildDescription, BuildTrial, BuildVerdict, BuildWish, Case, CaseAnswer, Connection,
+    Cycle, CycleSummary, Enrolled, Enrolment, EnrolmentWish, Entity, Erased, Finding, Forecast, Halt,
+    HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked, Look, MappingQuestion,
+    MappingTrial, Match, Moment, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation,
+    Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict, Wait,
 };
 use crate::watch::Meters;
 
@@ -494,6 +494,15 @@ impl Desk for Stage {
         not_asked()
     }
     async fn installed(&self) -> Answer<Vec<Installed>> {
+        not_asked()
+    }
+    async fn inspect_build(&self, _: &str) -> Answer<BuildDescription> {
+        not_asked()
+    }
+    async fn verify_build(&self, _: &str) -> Answer<BuildVerdict> {
+        not_asked()
+    }
+    async fn build_trial(&self, _: &Within<Administrator>, _: &str) -> Answer<Option<BuildTrial>> {
         not_asked()
     }
     async fn builds(&self, _: &Within<Viewer>) -> Answer<Vec<Build>> {

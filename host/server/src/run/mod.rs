@@ -63,6 +63,13 @@ pub enum Task {
         /// Why.
         reason: String,
     },
+    /// What another build of a connector would change in the next plan. Nothing is kept, and nothing sent.
+    TryBuild {
+        /// The connector.
+        connector: String,
+        /// The digest of the build.
+        digest: String,
+    },
     /// Whether a target can be enrolled.
     CheckEnrolment {
         /// The target.
@@ -80,6 +87,7 @@ impl Task {
             Self::Errand { .. } => "errand",
             Self::Fetch { .. } => "fetch",
             Self::LinkJob { .. } => "link-job",
+            Self::TryBuild { .. } => "build-trial",
             Self::CheckEnrolment { .. } => "enrolment-check",
         }
     }
@@ -88,9 +96,11 @@ impl Task {
     fn word(&self) -> Option<&'static str> {
         match self {
             Self::Cycle | Self::Plan => Some(self.kind()),
-            Self::Errand { .. } | Self::Fetch { .. } | Self::LinkJob { .. } | Self::CheckEnrolment { .. } => {
-                None
-            }
+            Self::Errand { .. }
+            | Self::Fetch { .. }
+            | Self::LinkJob { .. }
+            | Self::TryBuild { .. }
+            | Self::CheckEnrolment { .. } => None,
         }
     }
 

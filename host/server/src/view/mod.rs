@@ -1,6 +1,7 @@
 //! What pages and API show of a tenant. These shapes are the API's: members may be added, none is renamed or removed within a version.
 //! Nothing sensitive gets this far: whoever makes a view has concealed it.
 
+mod build;
 mod case;
 mod connection;
 mod cycle;
@@ -17,6 +18,10 @@ mod retention;
 mod tenant;
 mod work;
 
+pub use build::{
+    BuildBreach, BuildDescription, BuildFound, BuildTrial, BuildTrialWish, BuildVerdict, PlanDifference,
+    PlanDifferences,
+};
 pub use case::{Candidate, Case, CaseAnswer, Difference, Question};
 pub use connection::{
     Activated, Build, BuildWish, Connection, CredentialPart, Finding, Grant, GrantUse, Installed,

@@ -304,6 +304,39 @@ async fn one_sees_the_tenants_where_one_is_somebody() {
 }
 
 #[tokio::test]
+async fn builds_are_looked_into_by_those_who_give_them() {
+    let stage = Stage::new().await;
+    let anna = stage.person_in("nordvik", Role::Administrator).await;
+    let ola = stage.person_in("nordvik", Role::Approver).await;
+    let digest = format!("sha256:{:064x}", 0xc0ff_ee0c_u64);
+    for path in [
+        format!("/api/v1/connectors/{digest}"),
+        format!("/api/v1/connectors/{digest}/verdict"),
+    ] {
+        assert_eq!(stage.get(&ola, &path).await.problem(), "forbidden");
+        let told = stage.get(&anna, &path).await;
+        assert_eq!(told.status, StatusCode::OK, "{}", told.text());
+    }
+    assert_eq!(
+        stage.get(&anna, "/api/v1/connectors/0123456789").await.problem(),
+        "absent"
+    );
+    let path = format!("{AT}/connectors/active-directory/trials");
+    let told = stage.post(&anna, &path, &json!({"digest": digest})).await;
+    assert_eq!(told.status, StatusCode::ACCEPTED, "{}", told.text());
+    let other = json!({"digest": format!("sha256:{:064x}", 0xc0ff_ee03_u64)});
+    assert_eq!(stage.post(&anna, &path, &other).await.problem(), "refused");
+    let path = format!("{AT}/connectors/none/trials");
+    assert_eq!(
+        stage
+            .post(&anna, &path, &json!({"digest": digest}))
+            .await
+            .problem(),
+        "absent"
+    );
+}
+
+#[tokio::test]
 async fn a_decision_is_about_what_was_looked_at() {
     let stage = Stage::new().await;
     let anna = stage.person_in("nordvik", Role::Approver).await;

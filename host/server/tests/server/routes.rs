@@ -50,6 +50,7 @@ pub fn address(route: &str) -> String {
         ("{connector}", "active-directory".to_owned()),
         ("{target}", "ad".to_owned()),
         ("{file}", "elever.csv".to_owned()),
+        ("{digest}", truth.connections[2].digest.clone()),
         ("{operation}", truth.operations[1].id.clone()),
     ];
     let mut address = route.to_owned();
@@ -181,6 +182,9 @@ pub fn body_for(path: &str, method: &str) -> Value {
             json!({"attribute": "class", "value": "5B", "reason": "moved"})
         }
         ("/entities/{entity}/links", _) => json!({"object": "sis/person/4711", "reason": "the same"}),
+        ("/connectors/{connector}/trials", _) => {
+            json!({"digest": format!("sha256:{:064x}", 0xc0ff_ee0c_u64)})
+        }
         ("/objects/errands", _) => json!({"object": "sis/person/4712", "reason": "asked for"}),
         ("/quarantine/retry", _) => json!({}),
         _ => json!({"reason": "because"}),
@@ -234,6 +238,8 @@ async fn a_role_that_is_too_low_does_nothing() {
             "administrator".to_owned(),
             vec![
                 "POST /connectors/{connector}/build".to_owned(),
+                "GET /connectors/{connector}/trial".to_owned(),
+                "POST /connectors/{connector}/trials".to_owned(),
                 "GET /entities/{entity}/export".to_owned(),
                 "POST /entities/{entity}/forget".to_owned(),
             ],

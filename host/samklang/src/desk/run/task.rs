@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use samklang_cycle::{Ended, LinkJob, Mode, Quiet, Report};
-use samklang_server::view::{Look, Moment, Wait};
+use samklang_server::view::{BuildFound, Look, Moment, Wait};
 use samklang_server::{Follower, RunEnd, Task};
 
 use super::errand::{Errands, asked, fetched};
 use super::{Audience, Ready, cycle};
+use crate::desk::attempt::attempt;
 use crate::desk::cycle::{stopped, wait};
+use crate::desk::inspection;
 use crate::desk::place::Place;
 use crate::desk::results::Results;
 use crate::failure::Failure;
@@ -22,7 +24,7 @@ pub(in crate::desk) async fn carry_out(
     follower: Arc<dyn Follower>,
     results: &Results,
 ) -> Result<RunEnd, Failure> {
-    let audience = Audience::Server(follower);
+    let audience = Audience::Server(Arc::clone(&follower));
     let report = match task {
         Task::Cycle => {
             let ran = cycle(&place.known.folder, &place.premises, &audience).await?;
@@ -68,6 +70,12 @@ pub(in crate::desk) async fn carry_out(
             results.keep_link_job(place, &job, done.as_ref().map(Option::as_ref), SystemClock.now());
             done?.map(|(report, _)| report)
         }
+        Task::TryBuild { connector, digest } => {
+            let found = try_build(place, digest, &Audience::Aside(follower)).await;
+            let newest = found.as_ref().map(Option::as_ref);
+            results.keep_build_trial(place, (connector, digest), newest, SystemClock.now());
+            return Ok(found?.map_or(RunEnd::Interrupted, |_| RunEnd::Done));
+        }
         Task::CheckEnrolment { connection } => {
             let ready = ready(place).await?;
             ready.worker(&Quiet).check_enrolment(connection).await?;
@@ -75,6 +83,11 @@ pub(in crate::desk) async fn carry_out(
         }
     };
     Ok(report.map_or(RunEnd::Interrupted, |report| end(place, &report)))
+}
+
+async fn try_build(place: &Place, digest: &str, audience: &Audience) -> Result<Option<BuildFound>, Failure> {
+    let record = inspection::build(&place.premises, digest).await?;
+    attempt(&place.written()?, &place.premises, &record, audience).await
 }
 
 async fn ready(place: &Place) -> Result<Ready, Failure> {

@@ -611,6 +611,60 @@ impl Desk for Rehearsal {
         Ok(connections::installed())
     }
 
+    async fn inspect_build(&self, digest: &str) -> Answer<BuildDescription> {
+        self.keep(Call {
+            tenant: None,
+            who: None,
+            deed: "inspect_build",
+            detail: digest.to_owned(),
+        })?;
+        let found = connections::installed()
+            .into_iter()
+            .find(|build| build.digest.starts_with(digest));
+        let Some(build) = found else {
+            return absent(format!("build `{digest}`"));
+        };
+        let description = json!({"name": build.name, "version": build.version, "classes": [], "needs": []});
+        Ok(BuildDescription { build, description })
+    }
+
+    async fn verify_build(&self, digest: &str) -> Answer<BuildVerdict> {
+        self.keep(Call {
+            tenant: None,
+            who: None,
+            deed: "verify_build",
+            detail: digest.to_owned(),
+        })?;
+        let found = connections::installed()
+            .into_iter()
+            .find(|build| build.digest.starts_with(digest));
+        let Some(build) = found else {
+            return absent(format!("build `{digest}`"));
+        };
+        Ok(BuildVerdict {
+            name: build.name,
+            version: build.version,
+            digest: build.digest,
+            origin: build.origin,
+            sound: true,
+            signer: build.signer,
+            flaw: None,
+        })
+    }
+
+    async fn build_trial(&self, at: &Within<Administrator>, connector: &str) -> Answer<Option<BuildTrial>> {
+        self.record(at, "build_trial", connector)?;
+        let truth = self.truth(at)?;
+        if !truth.connections.iter().any(|known| known.connector == connector) {
+            return absent(format!("connection of a connector `{connector}`"));
+        }
+        Ok(Some(connections::trial(
+            connector,
+            at.who(),
+            &truth.operations[0],
+        )))
+    }
+
     async fn builds(&self, at: &Within<Viewer>) -> Answer<Vec<Build>> {
         self.record(at, "builds", "")?;
         Ok(self.truth(at)?.builds.clone())

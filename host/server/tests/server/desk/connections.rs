@@ -1,8 +1,9 @@
 //! Connections, what they may reach, what a look at them finds, and their builds.
 
 use samklang_server::view::{
-    Build, Connection, CredentialPart, Entity, Finding, Grant, GrantUse, Installed, LinkCount, LinkFound,
-    LinkJob, TriedField, TriedObject,
+    Build, BuildBreach, BuildFound, BuildTrial, Connection, CredentialPart, Entity, Finding, Grant, GrantUse,
+    Installed, LinkCount, LinkFound, LinkJob, PlanDifference, PlanDifferences, PlannedOperation, TriedField,
+    TriedObject,
 };
 use serde_json::json;
 
@@ -191,6 +192,41 @@ pub fn link_job(target: &str, entities: &[Entity]) -> LinkJob {
             count: 1,
         }],
         told: vec![one("linked", entities.first()), one("unclaimed", None)],
+    }
+}
+
+/// What trying a build found.
+pub fn trial(connector: &str, who: &str, operation: &PlannedOperation) -> BuildTrial {
+    let difference = "otherwise with it".to_owned();
+    BuildTrial {
+        connector: connector.to_owned(),
+        digest: digest(12),
+        at: ago(HOUR),
+        who: who.to_owned(),
+        failed: None,
+        found: Some(BuildFound {
+            version: "1.1.0".to_owned(),
+            changes: vec!["asks for ldap `directory`".to_owned()],
+            breaches: vec![BuildBreach {
+                connection: "ad".to_owned(),
+                class: "user".to_owned(),
+                message: "two whole reads give different objects".to_owned(),
+            }],
+            counts: vec![PlanDifferences {
+                target: operation.target.clone(),
+                class: operation.class.clone(),
+                difference: difference.clone(),
+                count: 1,
+            }],
+            differences: vec![PlanDifference {
+                target: operation.target.clone(),
+                class: operation.class.clone(),
+                key: operation.key.clone(),
+                difference,
+                action: operation.action.clone(),
+                changed: operation.changed.clone(),
+            }],
+        }),
     }
 }
 
