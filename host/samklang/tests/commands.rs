@@ -620,6 +620,14 @@ async fn what_is_asked_about_a_target_is_shown_and_answered_in_its_own_words() {
         ],
     );
     assert_eq!(unlinked["choice"], "apart");
+    let journal = place.json(0, &["journal", "show", "nordvik"]);
+    let entries = journal["entries"].as_array().unwrap();
+    let said = entries
+        .iter()
+        .find(|entry| entry["event"] == "link-decided")
+        .unwrap();
+    assert_eq!(said["who"], unlinked["who"]);
+    assert_eq!(said["detail"]["object"], "room/person/Carlos");
     let unknown = place.text(
         2,
         &[

@@ -8,15 +8,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::civil::Date;
+use samklang_core::catalogue::ObjectRef;
 use uuid::Uuid;
 
 use crate::access::{Administrator, Approver, Operator, Viewer, Within};
 use crate::run::{Follower, RunEnd, Task};
 use crate::view::{
-    Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
-    Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, Match, Night, OverrideWish,
-    Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling,
-    TenantSummary, Verdict,
+    Activated, Build, BuildDescription, BuildTrial, BuildVerdict, BuildWish, Case, CaseAnswer, Connection,
+    Cycle, Enrolled, Enrolment, EnrolmentWish, Entity, Erased, Finding, Forecast, Halt, HaltChange,
+    Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked, MappingQuestion, MappingTrial, Match,
+    Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
+    Quarantined, Question, Ruling, TenantSummary, Verdict,
 };
 
 /// Why something cannot be done. Each has a text for the person who asked.
@@ -129,6 +132,12 @@ pub trait Desk: Send + Sync + 'static {
     async fn explain_target(&self, at: &Within<Viewer>, id: Uuid, target: &str) -> Answer<Vec<String>>;
     /// Sets an attribute by hand, or takes that back.
     async fn set_by_hand(&self, at: &Within<Approver>, id: Uuid, wish: &OverrideWish) -> Answer<()>;
+    /// The object of a source that a person means by `connection/class/key`. It need not have been read before.
+    async fn source_object(&self, at: &Within<Operator>, text: &str) -> Answer<ObjectRef>;
+    /// Says that an object stands for an entity. The next cycle follows it.
+    async fn link(&self, at: &Within<Approver>, id: Uuid, wish: &LinkWish) -> Answer<Linked>;
+    /// Says that an object does not stand for the entity that it stands for. The next cycle follows it.
+    async fn unlink(&self, at: &Within<Approver>, id: Uuid, wish: &LinkWish) -> Answer<Linked>;
     /// Everything that is kept about a person and what is of it.
     async fn export_person(&self, at: &Within<Administrator>, id: Uuid) -> Answer<serde_json::Value>;
     /// Forgets a person who is gone.
@@ -149,13 +158,41 @@ pub trait Desk: Send + Sync + 'static {
         action: Option<&str>,
         part: &Part,
     ) -> Answer<Page<PlannedOperation>>;
+    /// What the days until another one would bring, in numbers. Nothing is read, sent or kept.
+    async fn forecast(&self, at: &Within<Viewer>, day: Date) -> Answer<Forecast>;
+    /// The operations of it; of one target and one action, when these are named.
+    async fn forecast_operations(
+        &self,
+        at: &Within<Viewer>,
+        day: Date,
+        target: Option<&str>,
+        action: Option<&str>,
+        part: &Part,
+    ) -> Answer<Page<PlannedOperation>>;
+    /// Why one operation was planned, and what became of it.
+    async fn explain_operation(&self, at: &Within<Viewer>, id: &str) -> Answer<OperationStory>;
 
     /// The connections, in the order of the configuration.
     async fn connections(&self, at: &Within<Viewer>) -> Answer<Vec<Connection>>;
+    /// What a class's mapping gives for chosen objects, from what is kept; no system is asked and nothing is written.
+    async fn try_mapping(
+        &self,
+        at: &Within<Viewer>,
+        connection: &str,
+        question: &MappingQuestion,
+    ) -> Answer<MappingTrial>;
+    /// The newest link job of a connection since the server began; none when there was none.
+    async fn link_job(&self, at: &Within<Viewer>, connection: &str) -> Answer<Option<LinkJob>>;
     /// Looks whether a cycle can run, and asks each system.
     async fn check(&self, at: &Within<Operator>) -> Answer<Vec<Finding>>;
     /// The builds that are installed.
     async fn installed(&self) -> Answer<Vec<Installed>>;
+    /// The build of that digest, or of which it is the beginning, and what it says of itself.
+    async fn inspect_build(&self, digest: &str) -> Answer<BuildDescription>;
+    /// Whether it is the one that was added, and trusted.
+    async fn verify_build(&self, digest: &str) -> Answer<BuildVerdict>;
+    /// The newest trial of a connector's builds since the server began; none when there was none.
+    async fn build_trial(&self, at: &Within<Administrator>, connector: &str) -> Answer<Option<BuildTrial>>;
     /// The builds that the tenant's connections were given, newest first.
     async fn builds(&self, at: &Within<Viewer>) -> Answer<Vec<Build>>;
     /// Has a connector's connections run a build, or go back to the one before.
@@ -185,6 +222,8 @@ pub trait Desk: Send + Sync + 'static {
     async fn retry(&self, at: &Within<Operator>, object: Option<&str>) -> Answer<u64>;
     /// What is over its time, in the shape of the command `retention show`.
     async fn retention(&self, at: &Within<Viewer>) -> Answer<serde_json::Value>;
+    /// Erases what is over its time, as the end of the day's first cycle does; what was erased of each sort.
+    async fn erase(&self, at: &Within<Operator>) -> Answer<Vec<Erased>>;
 
     /// Carries a task out, from beginning to end. It stops at a settled point when the follower asks for it.
     async fn run(&self, at: &Within<Operator>, task: &Task, follower: Arc<dyn Follower>) -> Answer<RunEnd>;

@@ -397,7 +397,7 @@ impl TenantStore {
         Ok(true)
     }
 
-    /// Writes a person's decision about an object down.
+    /// Writes a person's decision about an object down, and in the journal that it was made: the cycle that follows it may find nothing to change.
     ///
     /// # Errors
     ///
@@ -406,6 +406,12 @@ impl TenantStore {
         let class = self.give_class(&object.connection, &object.class).await?;
         let mut session = self.deciding().await?;
         rule(&mut session, (class, &object.key), decided, "").await?;
+        if let Some(entity) = decided.entity {
+            let detail =
+                serde_json::json!({ "object": object.to_string(), "choice": decided.choice.as_str() });
+            let deed = deed("link-decided", entity, (decided.who, decided.reason), decided.at);
+            self.keep_deeds(&mut session, &[Deed { detail, ..deed }]).await?;
+        }
         session.commit().await
     }
 

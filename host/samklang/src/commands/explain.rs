@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::Context;
 use crate::configuration::Use;
+use crate::desk::people::operation as desk;
 use crate::desk::people::{Sensitive, gather, meant, target};
 use crate::failure::{Exit, Failure};
 
@@ -49,7 +50,10 @@ pub(super) async fn run(context: &Context, explain: &Explain) -> Result<Exit, Fa
     let store = premises.tenant(&fitted.tenant.name).await?;
     let sensitive = Sensitive::of(&fitted);
     if let Some(id) = &explain.operation {
-        return operation::explain(screen, &store, id, &fitted.tenant.name, &sensitive).await;
+        let story = desk::story(&store, id, &fitted.tenant.name, &sensitive).await?;
+        screen.document(&json!({ "tenant": fitted.tenant.name, "operation": story }));
+        operation::show(screen, &story);
+        return Ok(Exit::Done);
     }
     let text = explain.entity.as_deref().unwrap_or_default().trim();
     let found = store.find_entities(text, OFFERED).await?;

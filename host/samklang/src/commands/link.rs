@@ -1,18 +1,19 @@
 //! `samklang link` and `samklang unlink`: a person says that an object is an entity, or is not. Both are remembered: no rule undoes
 //! them, also when the object goes and comes back.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use samklang_core::catalogue::ObjectRef;
-use samklang_core::matching::Choice;
-use samklang_core::port::{Clock as _, Shadow, Store as _};
-use samklang_store::{Answered, TenantStore};
+use samklang_core::port::{Clock as _, Store as _};
+use samklang_server::view::Linked;
+use samklang_store::TenantStore;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::Context;
 use super::decide::reason;
+use crate::desk::{journal, link as desk};
 use crate::failure::{Exit, Failure};
 use crate::wiring::{SystemClock, worker};
 
@@ -47,99 +48,45 @@ pub(crate) struct Unlink {
     reason: String,
 }
 
-/// An object by name. A key may hold slashes.
+/// An object by name.
 fn object(text: &str) -> Result<ObjectRef, String> {
-    match text.splitn(3, '/').collect::<Vec<_>>().as_slice() {
-        [connection, class, key] if !connection.is_empty() && !class.is_empty() && !key.is_empty() => {
-            Ok(ObjectRef {
-                connection: (*connection).to_owned(),
-                class: (*class).to_owned(),
-                key: (*key).to_owned(),
-            })
-        }
-        _ => Err("an object is named as CONNECTION/CLASS/KEY, such as sas/person/4711".to_owned()),
-    }
+    journal::object(text)
+        .ok_or_else(|| "an object is named as CONNECTION/CLASS/KEY, such as sas/person/4711".to_owned())
 }
 
 pub(super) async fn link(context: &Context, link: &Link) -> Result<Exit, Failure> {
     let (tenant, premises) = context.named(&link.dir).await?;
     let store = premises.tenant(tenant.name()).await?;
-    if !store.holds(&link.object).await? && shadow(&store, &link.object).await?.is_none() {
-        return Err(Failure::Usage(format!(
-            "no system is known to hold {}; `samklang status` shows what has been read",
-            link.object
-        )));
-    }
     let entity = entity(&store, &link.entity).await?;
-    rule(
-        context,
-        &link.dir,
-        &store,
-        &link.object,
-        (Choice::Link, entity),
-        &link.reason,
-    )
-    .await
+    let (who, now) = (worker::person(), SystemClock.now());
+    let said = desk::link(&store, &link.object, entity, (&who, &link.reason), now).await?;
+    show(context, &link.dir, &said);
+    Ok(Exit::Done)
 }
 
 pub(super) async fn unlink(context: &Context, unlink: &Unlink) -> Result<Exit, Failure> {
     let (tenant, premises) = context.named(&unlink.dir).await?;
     let store = premises.tenant(tenant.name()).await?;
-    let links = store.links(std::slice::from_ref(&unlink.object)).await?;
-    let entity = match links.first() {
-        Some(link) => Some(link.entity),
-        None => shadow(&store, &unlink.object)
-            .await?
-            .and_then(|shadow| shadow.entity),
-    };
-    let entity = entity.ok_or_else(|| Failure::Usage(format!("{} stands for nobody", unlink.object)))?;
-    rule(
-        context,
-        &unlink.dir,
-        &store,
-        &unlink.object,
-        (Choice::Apart, entity),
-        &unlink.reason,
-    )
-    .await
+    let entity = desk::stands_for(&store, &unlink.object).await?;
+    let (who, now) = (worker::person(), SystemClock.now());
+    let said = desk::unlink(&store, &unlink.object, entity, (&who, &unlink.reason), now).await?;
+    show(context, &unlink.dir, &said);
+    Ok(Exit::Done)
 }
 
-/// What is known of an object of a target.
-async fn shadow(store: &TenantStore, object: &ObjectRef) -> Result<Option<Shadow>, Failure> {
-    let keys = [object.key.clone()];
-    let shadows = store.shadows(&object.connection, &object.class, &keys).await?;
-    Ok(shadows.into_iter().next())
-}
-
-async fn rule(
-    context: &Context,
-    dir: &std::path::Path,
-    store: &TenantStore,
-    object: &ObjectRef,
-    (choice, entity): (Choice, Uuid),
-    reason: &str,
-) -> Result<Exit, Failure> {
-    let who = worker::person();
-    let decided = Answered {
+fn show(context: &Context, dir: &Path, said: &Linked) {
+    let Linked {
+        object,
+        entity,
         choice,
-        entity: Some(entity),
-        who: &who,
+        who,
         reason,
-        at: SystemClock.now(),
-    };
-    store.rule(object, &decided).await?;
+    } = said;
     let screen = context.screen;
-    screen.document(&json!({
-        "object": object.to_string(),
-        "entity": entity,
-        "choice": choice.as_str(),
-        "who": who,
-        "reason": reason,
-    }));
-    let verb = if choice == Choice::Link { "is" } else { "is not" };
+    screen.document(&json!(said));
+    let verb = if choice == "link" { "is" } else { "is not" };
     screen.line(format!("{object} {verb} {entity}, by {who}: {reason}"));
     screen.line(format!("the next `samklang run {}` follows it", dir.display()));
-    Ok(Exit::Done)
 }
 
 async fn entity(store: &TenantStore, text: &str) -> Result<Uuid, Failure> {

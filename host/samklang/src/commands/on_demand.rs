@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use samklang_core::catalogue::ObjectRef;
 use samklang_cycle::{Ended, Errand, Report};
 use serde_json::json;
 
 use super::{Context, report, subject};
-use crate::desk::run::{Errands, Ready, asked};
+use crate::desk::run::{Errands, Ready, asked, fetched, source_object};
 use crate::failure::{Exit, Failure};
 use crate::wiring::worker;
 
@@ -59,11 +58,8 @@ pub(crate) struct Distribute {
 
 pub(super) async fn sync(context: &Context, sync: &Sync) -> Result<Exit, Failure> {
     let ready = context.ready(&sync.dir).await?;
-    if let Some(object) = object(&ready, &sync.subject) {
-        let errand = Errand {
-            object: Some(object),
-            ..Errand::default()
-        };
+    if let Some(object) = source_object(&ready.tenant, &sync.subject) {
+        let errand = fetched(&ready, &object, (&worker::person(), &sync.reason)).await?;
         return run(context, (&ready, &sync.dir), &errand, &sync.reason).await;
     }
     ask(
@@ -85,18 +81,6 @@ pub(super) async fn distribute(context: &Context, distribute: &Distribute) -> Re
     let ready = context.ready(&distribute.dir).await?;
     let wanted = (distribute.entity.as_str(), None, true);
     ask(context, (ready, &distribute.dir), wanted, &distribute.reason).await
-}
-
-/// An object of a source, when the text names a connection that is one.
-fn object(ready: &Ready, text: &str) -> Option<ObjectRef> {
-    let mut parts = text.trim().splitn(3, '/');
-    let (connection, class, key) = (parts.next()?, parts.next()?, parts.next()?);
-    let mappings = &ready.tenant.connections.get(connection)?.mappings;
-    mappings.inbound.contains_key(class).then(|| ObjectRef {
-        connection: connection.to_owned(),
-        class: class.to_owned(),
-        key: key.to_owned(),
-    })
 }
 
 async fn ask(

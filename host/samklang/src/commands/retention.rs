@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use samklang_core::port::{Clock as _, Store as _};
+use samklang_core::port::Clock as _;
 use samklang_core::retention::Period;
-use samklang_cycle::erase;
 use serde_json::json;
 
 use super::Context;
@@ -53,9 +52,8 @@ pub(super) async fn run(context: &Context, wanted: &Retention) -> Result<Exit, F
     let offer = premises.offer(&tenant).await?;
     let tenant = tenant.fit(&offer, Use::Look)?.tenant;
     let store = premises.tenant(&tenant.name).await?;
-    let now = SystemClock.now();
     if matches!(wanted, Retention::Show { .. }) {
-        let lines = retention::lines(&store, &tenant, now).await?;
+        let lines = retention::lines(&store, &tenant, SystemClock.now()).await?;
         let mut table = screen.new_table(&["what", "is kept", "over its time"]);
         for line in &lines {
             let tone = if line.over > 0 {
@@ -77,17 +75,8 @@ pub(super) async fn run(context: &Context, wanted: &Retention) -> Result<Exit, F
         ));
         return Ok(Exit::Done);
     }
-    store.hold(now).await?;
-    let done = erase(&store, &SystemClock, &tenant, (&worker::person(), None)).await;
-    store.release_lease().await?;
-    let done = done?;
-    let lines = done.iter().map(|(kept, erased)| {
-        json!({
-            "what": retention::name(*kept), "count": erased.count, "entries": erased.entries, "operations": erased.operations,
-            "more": erased.more,
-        })
-    });
-    screen.document(&json!({ "tenant": tenant.name, "erased": lines.collect::<Vec<_>>() }));
+    let done = retention::apply(&store, &tenant, &worker::person()).await?;
+    screen.document(&json!({ "tenant": tenant.name, "erased": retention::erased(&done) }));
     if done.is_empty() {
         screen.line(format!("nothing of {} is over its time", tenant.name));
     }

@@ -7,6 +7,7 @@ use samklang_core::port::{Store as _, Usage};
 use samklang_server::view::{
     Activated, Build, BuildWish, Connection, CredentialPart, Finding, Grant, GrantUse, Installed, Moment,
 };
+use samklang_store::ConnectorRecord;
 use serde_json::{Map, Value};
 
 use super::cycle::word;
@@ -26,22 +27,23 @@ const MASK: &str = "••••••";
 /// The builds that are installed.
 pub(super) async fn installed(premises: &Premises) -> Result<Vec<Installed>, Failure> {
     let records = premises.connectors().await?.into_iter();
-    records
-        .map(|record| {
-            let description = described(&record)?.description;
-            Ok(Installed {
-                system: description.system.clone(),
-                vendor: description.vendor.clone(),
-                name: record.name,
-                version: record.version,
-                digest: record.digest,
-                size: record.size,
-                installed: Moment(record.installed),
-                origin: record.origin,
-                signer: record.signer,
-            })
-        })
-        .collect()
+    records.map(shown).collect()
+}
+
+/// An installed build as people see it.
+pub(super) fn shown(record: ConnectorRecord) -> Result<Installed, Failure> {
+    let description = described(&record)?.description;
+    Ok(Installed {
+        system: description.system.clone(),
+        vendor: description.vendor.clone(),
+        name: record.name,
+        version: record.version,
+        digest: record.digest,
+        size: record.size,
+        installed: Moment(record.installed),
+        origin: record.origin,
+        signer: record.signer,
+    })
 }
 
 impl Place {
@@ -135,6 +137,15 @@ impl Place {
         Ok(usage)
     }
 
+    /// Whether there is such a connection.
+    pub(super) fn connection(&self, name: &str) -> Result<(), Failure> {
+        let tenant = self.written()?;
+        let is_known = tenant.connections().iter().any(|known| known.name() == name);
+        is_known
+            .then_some(())
+            .ok_or_else(|| Failure::Absent(format!("{} has no connection `{name}`", self.name())))
+    }
+
     /// Looks whether a cycle can run, and asks each system.
     pub(super) async fn check(&self) -> Result<Vec<Finding>, Failure> {
         let checked = super::check::check(self.written()?, &self.premises, &|_| {}).await?;
@@ -197,6 +208,22 @@ impl Place {
                 changes: one.changes,
             })
             .collect())
+    }
+
+    /// Whether the tenant's connections can be given builds of a connector.
+    pub(super) fn may_give(&self, connector: &str) -> Result<(), Failure> {
+        let tenant = self.written()?;
+        let is_known = tenant
+            .connections()
+            .iter()
+            .any(|known| known.connector() == connector);
+        if !is_known {
+            return Err(Failure::Absent(format!(
+                "no connection of {} has the connector `{connector}`",
+                self.name()
+            )));
+        }
+        giving::connections(&tenant, connector).map(drop)
     }
 
     /// Where a file that arrives for a connection is to be put.

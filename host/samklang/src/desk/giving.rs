@@ -6,6 +6,7 @@ use samklang_core::port::Clock as _;
 use samklang_store::{ConnectorRecord, TenantStore};
 use semver::Version;
 
+use super::inspection::octets;
 use super::{builds, difference};
 use crate::configuration::{Tenant, Use, short};
 use crate::failure::Failure;
@@ -139,9 +140,7 @@ fn trusted(
     trust: &samklang_registry::Trust,
     record: &ConnectorRecord,
 ) -> Result<(), Failure> {
-    let path = premises.home().component(&record.digest);
-    let octets = std::fs::read(&path)
-        .map_err(|cause| Failure::because(format!("{} cannot be read", path.display()), cause))?;
+    let octets = octets(premises, record)?;
     let named = format!("{} {}", record.name, record.version);
     trust
         .judge(&record.name, &octets, record.signature.as_deref())

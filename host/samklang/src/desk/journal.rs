@@ -37,14 +37,34 @@ pub(crate) fn document(entry: &KeptEntry) -> Value {
     })
 }
 
-/// An object that is named as CONNECTION/CLASS/KEY.
+/// An entry as people see it, without these texts.
+pub(super) fn shown(entry: KeptEntry, hidden: &[String]) -> JournalEntry {
+    JournalEntry {
+        entry: entry.seq,
+        at: Moment(entry.at),
+        cycle: entry.cycle,
+        hash: hexadecimal(&entry.hash),
+        who: entry.who,
+        event: entry.event,
+        entity: entry.entity,
+        detail: entry.detail.map(|detail| blot_json(detail, hidden)),
+    }
+}
+
+/// An object that is named as CONNECTION/CLASS/KEY. A key may hold slashes.
 pub(crate) fn object(text: &str) -> Option<ObjectRef> {
-    let mut parts = text.trim().splitn(3, '/');
+    let mut parts = text.trim().splitn(3, '/').filter(|part| !part.is_empty());
     Some(ObjectRef {
         connection: parts.next()?.to_owned(),
         class: parts.next()?.to_owned(),
         key: parts.next()?.to_owned(),
     })
+}
+
+/// The same of a text that has to name one.
+pub(crate) fn object_meant(text: &str) -> Result<ObjectRef, Failure> {
+    let none = || Failure::Usage(format!("`{text}` names no object; write connection/class/key"));
+    object(text).ok_or_else(none)
 }
 
 impl Place {
@@ -76,16 +96,7 @@ impl Place {
             .flat_map(|entity| sensitive.texts(entity))
             .collect();
         let next = |entry: &KeptEntry| entry.seq.to_string();
-        Ok(page(entries, size, next, |entry| JournalEntry {
-            entry: entry.seq,
-            at: Moment(entry.at),
-            cycle: entry.cycle,
-            hash: hexadecimal(&entry.hash),
-            who: entry.who,
-            event: entry.event,
-            entity: entry.entity,
-            detail: entry.detail.map(|detail| blot_json(detail, &hidden)),
-        }))
+        Ok(page(entries, size, next, |entry| shown(entry, &hidden)))
     }
 
     /// Whether the journal is as it was written.
@@ -146,9 +157,7 @@ impl Place {
     /// Has what is set aside tried again in the next cycle.
     pub(super) async fn retry(&self, text: Option<&str>) -> Result<u64, Failure> {
         let object = match text {
-            Some(text) => Some(object(text).ok_or_else(|| {
-                Failure::Usage(format!("`{text}` names no object; write connection/class/key"))
-            })?),
+            Some(text) => Some(object_meant(text)?),
             None => None,
         };
         let count = self.store.retry(object.as_ref()).await?;

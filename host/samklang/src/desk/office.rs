@@ -5,12 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use jiff::civil::Date;
+use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::Clock as _;
 use samklang_server::view::{
-    Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
-    Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, Match, Night, OverrideWish,
-    Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling,
-    TenantSummary, Verdict,
+    Activated, Build, BuildDescription, BuildTrial, BuildVerdict, BuildWish, Case, CaseAnswer, Connection,
+    Cycle, Enrolled, Enrolment, EnrolmentWish, Entity, Erased, Finding, Forecast, Halt, HaltChange,
+    Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked, MappingQuestion, MappingTrial, Match,
+    Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
+    Quarantined, Question, Ruling, TenantSummary, Verdict,
 };
 use samklang_server::{
     Administrator, Answer, Approver, AtLeast, Desk, DeskError, Follower, Operator, RunEnd, Task, TenantPlan,
@@ -21,8 +24,10 @@ use uuid::Uuid;
 
 use super::connections;
 use super::history::{Systems, glance};
+use super::inspection;
 use super::place::{Place, titles};
 use super::refusal::{refused, store};
+use super::results::Results;
 use super::support;
 use super::tenants::{Known, Roll};
 use super::{cycle, halt, run};
@@ -44,6 +49,7 @@ pub struct Office {
     premises: Premises,
     roll: Arc<Roll>,
     systems: Mutex<Option<(Instant, Arc<Systems>)>>,
+    results: Arc<Results>,
 }
 
 /// Opens the tenant, does something there, and tells a failure as the server does.
@@ -55,7 +61,7 @@ macro_rules! within {
     }};
 }
 
-/// The same for work that runs connectors: on a thread of its own, so that it holds nobody up.
+/// The same for work that runs connectors or takes the processor for long: on a thread of its own, so that it holds nobody up.
 macro_rules! apart {
     ($office:expr, $at:expr, |$place:ident| $deed:expr) => {{
         let $place = $office.place($at).await?;
@@ -67,8 +73,13 @@ macro_rules! apart {
             })
         };
         let done = tokio::task::spawn_blocking(work).await;
-        done.map_err(|error| DeskError::Failed(format!("the work broke off: {error}; ask support")))?
+        done.map_err(broken_off)?
     }};
+}
+
+/// That work on a thread of its own came to no end.
+fn broken_off(error: tokio::task::JoinError) -> DeskError {
+    DeskError::Failed(format!("the work broke off: {error}; ask support"))
 }
 
 impl Office {
@@ -80,6 +91,7 @@ impl Office {
             premises,
             roll: Arc::new(roll),
             systems: Mutex::default(),
+            results: Arc::default(),
         }
     }
 
@@ -261,6 +273,18 @@ impl Desk for Office {
             .await)
     }
 
+    async fn source_object(&self, at: &Within<Operator>, text: &str) -> Answer<ObjectRef> {
+        within!(self, at, |place| place.source_object(text).await)
+    }
+
+    async fn link(&self, at: &Within<Approver>, id: Uuid, wish: &LinkWish) -> Answer<Linked> {
+        within!(self, at, |place| place.link(id, wish, SystemClock.now()).await)
+    }
+
+    async fn unlink(&self, at: &Within<Approver>, id: Uuid, wish: &LinkWish) -> Answer<Linked> {
+        within!(self, at, |place| place.unlink(id, wish, SystemClock.now()).await)
+    }
+
     async fn export_person(&self, at: &Within<Administrator>, id: Uuid) -> Answer<Value> {
         within!(self, at, |place| place.export_person(id).await)
     }
@@ -285,8 +309,50 @@ impl Desk for Office {
         within!(self, at, |place| place.operations(target, action, part).await)
     }
 
+    async fn forecast(&self, at: &Within<Viewer>, day: Date) -> Answer<Forecast> {
+        apart!(self, at, |place| place.forecast(day, SystemClock.now()).await)
+    }
+
+    async fn forecast_operations(
+        &self,
+        at: &Within<Viewer>,
+        day: Date,
+        target: Option<&str>,
+        action: Option<&str>,
+        part: &Part,
+    ) -> Answer<Page<PlannedOperation>> {
+        let (target, action) = (target.map(str::to_owned), action.map(str::to_owned));
+        let part = part.clone();
+        apart!(self, at, |place| {
+            let (target, action) = (target.as_deref(), action.as_deref());
+            place
+                .forecast_operations((day, SystemClock.now()), target, action, &part)
+                .await
+        })
+    }
+
+    async fn explain_operation(&self, at: &Within<Viewer>, id: &str) -> Answer<OperationStory> {
+        within!(self, at, |place| place.explain_operation(id).await)
+    }
+
     async fn connections(&self, at: &Within<Viewer>) -> Answer<Vec<Connection>> {
         within!(self, at, |place| place.connections().await)
+    }
+
+    async fn try_mapping(
+        &self,
+        at: &Within<Viewer>,
+        connection: &str,
+        question: &MappingQuestion,
+    ) -> Answer<MappingTrial> {
+        let (connection, question) = (connection.to_owned(), question.clone());
+        apart!(self, at, |place| place.try_mapping(&connection, &question).await)
+    }
+
+    async fn link_job(&self, at: &Within<Viewer>, connection: &str) -> Answer<Option<LinkJob>> {
+        within!(self, at, |place| place
+            .connection(connection)
+            .map(|()| self.results.link_job(place.name(), connection)))
     }
 
     async fn check(&self, at: &Within<Operator>) -> Answer<Vec<Finding>> {
@@ -296,6 +362,25 @@ impl Desk for Office {
     async fn installed(&self) -> Answer<Vec<Installed>> {
         let installed = connections::installed(&self.premises).await;
         installed.map_err(|failure| refused("", failure))
+    }
+
+    async fn inspect_build(&self, digest: &str) -> Answer<BuildDescription> {
+        let described = inspection::inspect(&self.premises, digest).await;
+        described.map_err(|failure| refused("", failure))
+    }
+
+    async fn verify_build(&self, digest: &str) -> Answer<BuildVerdict> {
+        let (premises, digest) = (self.premises.clone(), digest.to_owned());
+        let handle = tokio::runtime::Handle::current();
+        let work = move || handle.block_on(async move { inspection::verdict(&premises, &digest).await });
+        let done = tokio::task::spawn_blocking(work).await.map_err(broken_off)?;
+        done.map_err(|failure| refused("", failure))
+    }
+
+    async fn build_trial(&self, at: &Within<Administrator>, connector: &str) -> Answer<Option<BuildTrial>> {
+        within!(self, at, |place| place
+            .may_give(connector)
+            .map(|()| self.results.build_trial(place.name(), connector)))
     }
 
     async fn builds(&self, at: &Within<Viewer>) -> Answer<Vec<Build>> {
@@ -344,9 +429,16 @@ impl Desk for Office {
         within!(self, at, |place| place.retention().await)
     }
 
+    async fn erase(&self, at: &Within<Operator>) -> Answer<Vec<Erased>> {
+        apart!(self, at, |place| place.erase().await)
+    }
+
     async fn run(&self, at: &Within<Operator>, task: &Task, follower: Arc<dyn Follower>) -> Answer<RunEnd> {
-        let task = task.clone();
-        apart!(self, at, |place| run::carry_out(&place, &task, follower).await)
+        let (task, results) = (task.clone(), Arc::clone(&self.results));
+        apart!(self, at, |place| run::carry_out(
+            &place, &task, follower, &results
+        )
+        .await)
     }
 
     async fn support(&self) -> Answer<Value> {

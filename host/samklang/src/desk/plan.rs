@@ -13,7 +13,7 @@ use crate::configuration::Fitted;
 use crate::failure::Failure;
 
 /// Operations on a page, unless somebody wants another number.
-const OPERATIONS: u32 = 50;
+pub(super) const OPERATIONS: u32 = 50;
 
 /// The states of operations that are shown.
 const SHOWN: [OperationState; 7] = [
@@ -66,17 +66,7 @@ impl Place {
         action: Option<&str>,
         part: &Part,
     ) -> Result<Page<PlannedOperation>, Failure> {
-        let only = match action {
-            None => None,
-            Some(word) => Some(
-                [Action::Create, Action::Update, Action::Delete]
-                    .into_iter()
-                    .find(|action| action.as_str() == word)
-                    .ok_or_else(|| {
-                        Failure::Usage(format!("`{word}` is no action; there is create, update, delete"))
-                    })?,
-            ),
-        };
+        let only = action.map(meant).transpose()?;
         let mut found = Page {
             items: Vec::new(),
             next: None,
@@ -114,7 +104,15 @@ impl Place {
     }
 }
 
-fn operation(fitted: &Fitted, record: OperationRecord) -> PlannedOperation {
+/// The action of that name.
+pub(super) fn meant(word: &str) -> Result<Action, Failure> {
+    [Action::Create, Action::Update, Action::Delete]
+        .into_iter()
+        .find(|action| action.as_str() == word)
+        .ok_or_else(|| Failure::Usage(format!("`{word}` is no action; there is create, update, delete")))
+}
+
+pub(super) fn operation(fitted: &Fitted, record: OperationRecord) -> PlannedOperation {
     let operation = record.operation;
     let sensitive = key_is_sensitive(fitted, &record.connection, &operation.class);
     let hidden = Vec::from_iter(sensitive.then(|| operation.key.clone()));

@@ -20,6 +20,20 @@ pub(super) fn refused(tenant: &str, failure: Failure) -> DeskError {
     }
 }
 
+/// The same in one line, beside what else is told.
+pub(super) fn why(failure: &Failure) -> String {
+    match failure {
+        Failure::Mistaken(mistaken) => {
+            let mistakes: Vec<String> = mistaken.records().into_iter().map(told).collect();
+            format!("the configuration holds mistakes: {}", mistakes.join("; "))
+        }
+        Failure::Usage(message)
+        | Failure::Absent(message)
+        | Failure::Busy(message)
+        | Failure::Failed(message) => message.clone(),
+    }
+}
+
 /// A mistake in one line.
 pub(super) fn told(mistake: crate::configuration::MistakeRecord) -> String {
     let remedy = mistake

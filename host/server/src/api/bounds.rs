@@ -9,7 +9,10 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::extract::Bounded;
-use crate::view::{BuildWish, CaseAnswer, EnrolmentWish, Errand, OverrideWish, Part, PromotionWish, Verdict};
+use crate::view::{
+    BuildTrialWish, BuildWish, CaseAnswer, EnrolmentWish, Errand, LinkJobWish, LinkWish, MappingQuestion,
+    ObjectErrand, OverrideWish, Part, PromotionWish, Verdict,
+};
 
 /// The longest reason, in characters.
 const REASON: usize = 1000;
@@ -90,6 +93,51 @@ impl ToSchema for Number {
     }
 }
 
+/// The identity of an operation, or the digest of a build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Code(String);
+
+impl Code {
+    /// As it stands.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether one holds such an octet.
+    fn may_hold(octet: u8) -> bool {
+        octet.is_ascii_alphanumeric() || octet == b'-' || octet == b':'
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        if code.is_empty() || code.len() > 100 || !code.bytes().all(Self::may_hold) {
+            return Err(serde::de::Error::custom(
+                "an identity or a digest is made of 1 to 100 letters a-z, digits, hyphens and colons",
+            ));
+        }
+        Ok(Self(code))
+    }
+}
+
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(100))
+            .pattern(Some("^[A-Za-z0-9:-]+$"))
+            .into()
+    }
+}
+
+impl ToSchema for Code {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Code")
+    }
+}
+
 /// A tenant, and nothing beside it.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -162,6 +210,12 @@ pub(super) fn maybe(member: &str, value: Option<&str>) -> Option<String> {
     value.and_then(|value| text(member, value, 1, SHORT))
 }
 
+/// That a text is no day.
+pub(super) fn day(member: &str, value: &str) -> Option<String> {
+    let is_day = value.len() == 10 && value.parse::<jiff::civil::Date>().is_ok();
+    (!is_day).then(|| format!("`{member}` has to be a date such as 2027-01-31, and is {value:?}"))
+}
+
 fn reason(value: &str) -> Option<String> {
     text("reason", value, 1, REASON)
 }
@@ -197,7 +251,10 @@ impl Bounded for CaseAnswer {
 
 impl Bounded for EnrolmentWish {
     fn flaw(&self) -> Option<String> {
-        (self.check < 0).then(|| format!("`check` has to be the number of a check, and is {}", self.check))
+        reason(&self.reason).or_else(|| {
+            (self.check < 0)
+                .then(|| format!("`check` has to be the number of a check, and is {}", self.check))
+        })
     }
 }
 
@@ -209,14 +266,45 @@ impl Bounded for Errand {
 
 impl Bounded for OverrideWish {
     fn flaw(&self) -> Option<String> {
-        let until = self.until.as_deref();
         reason(&self.reason)
             .or_else(|| text("attribute", &self.attribute, 1, 100))
-            .or_else(|| {
-                until
-                    .filter(|until| until.parse::<jiff::civil::Date>().is_err())
-                    .map(|until| format!("`until` has to be a date such as 2027-01-31, and is {until:?}"))
-            })
+            .or_else(|| self.until.as_deref().and_then(|until| day("until", until)))
+    }
+}
+
+impl Bounded for LinkWish {
+    fn flaw(&self) -> Option<String> {
+        reason(&self.reason).or_else(|| text("object", &self.object, 1, SHORT))
+    }
+}
+
+impl Bounded for ObjectErrand {
+    fn flaw(&self) -> Option<String> {
+        reason(&self.reason).or_else(|| text("object", &self.object, 1, SHORT))
+    }
+}
+
+impl Bounded for LinkJobWish {
+    fn flaw(&self) -> Option<String> {
+        reason(&self.reason).or_else(|| maybe("class", self.class.as_deref()))
+    }
+}
+
+impl Bounded for MappingQuestion {
+    fn flaw(&self) -> Option<String> {
+        let sample = self.sample.filter(|sample| !(1..=50).contains(sample));
+        text("class", &self.class, 1, SHORT)
+            .or_else(|| maybe("key", self.key.as_deref()))
+            .or_else(|| sample.map(|sample| format!("`sample` has to be 1 to 50, and is {sample}")))
+    }
+}
+
+impl Bounded for BuildTrialWish {
+    fn flaw(&self) -> Option<String> {
+        text("digest", &self.digest, 8, 100).or_else(|| {
+            (!self.digest.bytes().all(Code::may_hold))
+                .then(|| format!("`digest` has to be a digest, and is {:?}", self.digest))
+        })
     }
 }
 

@@ -10,20 +10,28 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::bounds::{AtConnection, AtConnector, AtTenant, Name};
+use super::bounds::{AtConnection, AtConnector, AtTenant, Code, Name};
 use super::deliver::{Delivery, deliver};
-use super::extract::{self, Path};
+use super::extract::{self, Path, Query};
 use crate::access::{Administrator, Guest, In, Operator, Viewer};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
-use crate::view::{Activated, Build, BuildWish, Connection, Finding, Installed};
+use crate::view::{
+    Activated, Build, BuildDescription, BuildTrial, BuildVerdict, BuildWish, Connection, Finding, Installed,
+    LinkJob, MappingQuestion, MappingTrial,
+};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_connections))
         .routes(routes!(get_connection))
+        .routes(routes!(try_mapping))
+        .routes(routes!(get_link_job))
         .routes(routes!(check_connections))
         .routes(routes!(list_connectors))
+        .routes(routes!(inspect_build))
+        .routes(routes!(verify_build))
+        .routes(routes!(get_build_trial))
         .routes(routes!(list_builds))
         .routes(routes!(give_build))
 }
@@ -71,6 +79,46 @@ async fn get_connection(
         })
 }
 
+/// What a class's mapping gives for chosen objects, value by value
+///
+/// It is worked out from what is kept: no system is asked and nothing is written. A unique name is the one that would be given now.
+#[utoipa::path(
+    get, path = "/tenants/{tenant}/connections/{connection}/mapping", tag = "connections",
+    params(AtTenant, AtConnection, MappingQuestion), responses((status = OK, body = MappingTrial))
+)]
+async fn try_mapping(
+    State(app): State<App>,
+    In(at): In<Viewer>,
+    Path(place): Path<AtConnection>,
+    Query(question): Query<MappingQuestion>,
+) -> Result<Json<MappingTrial>, Problem> {
+    let connection = place.connection.as_str();
+    Ok(Json(app.desk().try_mapping(&at, connection, &question).await?))
+}
+
+/// What the newest link job of a connection found
+///
+/// It is absent (404) when none has ended since the server began.
+#[utoipa::path(
+    get, path = "/tenants/{tenant}/connections/{connection}/link-job", tag = "connections",
+    params(AtTenant, AtConnection), responses((status = OK, body = LinkJob))
+)]
+async fn get_link_job(
+    State(app): State<App>,
+    In(at): In<Viewer>,
+    Path(place): Path<AtConnection>,
+) -> Result<Json<LinkJob>, Problem> {
+    let name = place.connection.as_str();
+    let newest = app.desk().link_job(&at, name).await?;
+    let absent = || {
+        let detail = format!(
+            "no link job of `{name}` has ended since the server began: have one run by `POST …/link-jobs`"
+        );
+        Problem::new(Kind::Absent, detail)
+    };
+    newest.map(Json).ok_or_else(absent)
+}
+
 /// Looks whether a cycle can run, and asks each system
 #[utoipa::path(
     post, path = "/tenants/{tenant}/connections/check", tag = "connections", params(AtTenant),
@@ -87,6 +135,77 @@ async fn check_connections(
 #[utoipa::path(get, path = "/connectors", tag = "connectors", responses((status = OK, body = Vec<Installed>)))]
 async fn list_connectors(State(app): State<App>, _guest: Guest) -> Result<Json<Vec<Installed>>, Problem> {
     Ok(Json(app.desk().installed().await?))
+}
+
+/// A build of a connector.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct AtBuild {
+    /// The digest of the build, or its beginning.
+    digest: Code,
+}
+
+/// Only those who give builds look into them.
+fn gives_builds(guest: &Guest) -> Result<(), Problem> {
+    guest.administers().then_some(()).ok_or_else(|| {
+        let detail = "this takes the role administrator in a tenant: ask one of those who have it";
+        Problem::new(Kind::Forbidden, detail)
+    })
+}
+
+/// What a build says of itself: classes, settings, what it asks for
+///
+/// For whoever is an administrator in some tenant.
+#[utoipa::path(
+    get, path = "/connectors/{digest}", tag = "connectors", params(AtBuild),
+    responses((status = OK, body = BuildDescription))
+)]
+async fn inspect_build(
+    State(app): State<App>,
+    guest: Guest,
+    Path(place): Path<AtBuild>,
+) -> Result<Json<BuildDescription>, Problem> {
+    gives_builds(&guest)?;
+    Ok(Json(app.desk().inspect_build(place.digest.as_str()).await?))
+}
+
+/// Whether a build is the one that was added, and trusted
+///
+/// For whoever is an administrator in some tenant.
+#[utoipa::path(
+    get, path = "/connectors/{digest}/verdict", tag = "connectors", params(AtBuild),
+    responses((status = OK, body = BuildVerdict))
+)]
+async fn verify_build(
+    State(app): State<App>,
+    guest: Guest,
+    Path(place): Path<AtBuild>,
+) -> Result<Json<BuildVerdict>, Problem> {
+    gives_builds(&guest)?;
+    Ok(Json(app.desk().verify_build(place.digest.as_str()).await?))
+}
+
+/// What the newest trial of a connector's builds found
+///
+/// It is absent (404) when none has ended since the server began.
+#[utoipa::path(
+    get, path = "/tenants/{tenant}/connectors/{connector}/trial", tag = "connectors", params(AtTenant, AtConnector),
+    responses((status = OK, body = BuildTrial))
+)]
+async fn get_build_trial(
+    State(app): State<App>,
+    In(at): In<Administrator>,
+    Path(place): Path<AtConnector>,
+) -> Result<Json<BuildTrial>, Problem> {
+    let name = place.connector.as_str();
+    let newest = app.desk().build_trial(&at, name).await?;
+    let absent = || {
+        let detail = format!(
+            "no build of `{name}` has been tried since the server began: have one tried by `POST …/trials`"
+        );
+        Problem::new(Kind::Absent, detail)
+    };
+    newest.map(Json).ok_or_else(absent)
 }
 
 /// The builds that the tenant's connections were given, newest first

@@ -8,14 +8,14 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::bounds::{AtConnection, AtCycle, AtEntity, AtTenant};
+use super::bounds::{AtConnection, AtConnector, AtCycle, AtEntity, AtTenant};
 use super::extract::{self, Bounded, Path, Query};
 use super::listed::Listed;
-use crate::access::{In, Operator, Viewer, Within};
+use crate::access::{Administrator, In, Operator, Viewer, Within};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
 use crate::run::Task;
-use crate::view::{Cycle, Errand, Night, Page, Part};
+use crate::view::{BuildTrialWish, Cycle, Errand, LinkJobWish, Night, ObjectErrand, Page, Part};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -24,7 +24,10 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_cycle))
         .routes(routes!(run))
         .routes(routes!(run_errand))
+        .routes(routes!(fetch_object))
         .routes(routes!(check_enrolment))
+        .routes(routes!(run_link_job))
+        .routes(routes!(try_build))
 }
 
 /// The cycles in numbers, newest first
@@ -156,6 +159,25 @@ async fn run_errand(
     begin(&app, &at, task)
 }
 
+/// Has one object of a source seen to now, also one that has not been read yet
+#[utoipa::path(
+    post, path = "/tenants/{tenant}/objects/errands", tag = "entities", params(AtTenant),
+    request_body = ObjectErrand, responses((status = ACCEPTED, body = Accepted))
+)]
+async fn fetch_object(
+    State(app): State<App>,
+    In(at): In<Operator>,
+    extract::Json(errand): extract::Json<ObjectErrand>,
+) -> Result<(StatusCode, Json<Accepted>), Problem> {
+    // That no source has such objects is told now, not when the errand has failed.
+    let object = app.desk().source_object(&at, &errand.object).await?;
+    let task = Task::Fetch {
+        object,
+        reason: errand.reason,
+    };
+    begin(&app, &at, task)
+}
+
 /// Has a target checked before its enrolment
 #[utoipa::path(
     post, path = "/tenants/{tenant}/enrolments/{connection}/checks", tag = "enrolments",
@@ -178,6 +200,65 @@ async fn check_enrolment(
         connection: connection.to_owned(),
     };
     begin(&app, &at, task)
+}
+
+/// Has what a target holds already matched with the entities that have nothing there, and linked
+///
+/// Nothing is written to the target. What came of it is told by `link-job` beside it.
+#[utoipa::path(
+    post, path = "/tenants/{tenant}/connections/{connection}/link-jobs", tag = "connections",
+    params(AtTenant, AtConnection), request_body = LinkJobWish, responses((status = ACCEPTED, body = Accepted))
+)]
+async fn run_link_job(
+    State(app): State<App>,
+    In(at): In<Operator>,
+    Path(place): Path<AtConnection>,
+    extract::Json(wish): extract::Json<LinkJobWish>,
+) -> Result<(StatusCode, Json<Accepted>), Problem> {
+    let connection = place.connection.as_str();
+    // That there is such a connection is told now, not when the job has failed.
+    app.desk().link_job(&at.lower(), connection).await?;
+    let LinkJobWish {
+        class,
+        dry_run,
+        reason,
+    } = wish;
+    let task = Task::LinkJob {
+        target: connection.to_owned(),
+        class,
+        dry_run,
+        reason,
+    };
+    begin(&app, &at, task)
+}
+
+/// Has it worked out what another build would change in the next plan
+///
+/// The plan is made with the build that runs and with the other one, each on a copy of what is kept. Nothing is kept, and nothing sent. What
+/// came of it is told by `trial` beside it.
+#[utoipa::path(
+    post, path = "/tenants/{tenant}/connectors/{connector}/trials", tag = "connectors",
+    params(AtTenant, AtConnector), request_body = BuildTrialWish, responses((status = ACCEPTED, body = Accepted))
+)]
+async fn try_build(
+    State(app): State<App>,
+    In(at): In<Administrator>,
+    Path(place): Path<AtConnector>,
+    extract::Json(wish): extract::Json<BuildTrialWish>,
+) -> Result<(StatusCode, Json<Accepted>), Problem> {
+    let connector = place.connector.as_str();
+    // That there is no such connector or build is told now, not when the trial has failed.
+    app.desk().build_trial(&at, connector).await?;
+    let build = app.desk().inspect_build(&wish.digest).await?.build;
+    if build.name != connector {
+        let detail = format!("that is a build of `{}`, and not of `{connector}`", build.name);
+        return Err(Problem::new(Kind::Refused, detail));
+    }
+    let task = Task::TryBuild {
+        connector: build.name,
+        digest: build.digest,
+    };
+    begin(&app, &at.lower(), task)
 }
 
 fn begin(app: &App, at: &Within<Operator>, task: Task) -> Result<(StatusCode, Json<Accepted>), Problem> {

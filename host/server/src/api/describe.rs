@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
-use super::bounds::{Name, Number};
+use super::bounds::{Code, Name, Number};
 use crate::problem::Problem;
 
 /// What the description begins with.
@@ -11,15 +11,16 @@ use crate::problem::Problem;
 #[openapi(
     info(
         title = "Samklang",
-        description = "Everything that the pages and the program can do. An address holds a version; within a version members are added \
+        description = "Everything that the pages can do, and everything that the program can do about a tenant: what concerns files and keys of \
+                       the machine stays with the program. An address holds a version; within a version members are added \
                        and none is renamed or removed. Times are RFC 3339 in UTC. Lists come in parts: give `next` of a part as `after`, or \
                        follow `Link`. What acts takes an `Idempotency-Key`: the same request with the same key is done once in 24 hours.",
         license(name = "MPL-2.0", identifier = "MPL-2.0")
     ),
-    components(schemas(Problem, Name, Number)),
+    components(schemas(Problem, Code, Name, Number)),
     tags(
         (name = "tenants", description = "Who asks, and the tenants at a glance"),
-        (name = "access", description = "Your tokens, and who may do what where"),
+        (name = "access", description = "Your tokens and sessions, and who may do what where"),
         (name = "cycles", description = "Cycles, and having one run"),
         (name = "halts", description = "What a guard has halted, and announced promotions"),
         (name = "cases", description = "Questions that a person answers"),

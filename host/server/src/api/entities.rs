@@ -14,7 +14,7 @@ use super::extract::{self, Bounded, Path, Query};
 use crate::access::{Administrator, Approver, In, Viewer};
 use crate::app::App;
 use crate::problem::Problem;
-use crate::view::{Entity, Match, OverrideWish};
+use crate::view::{Entity, LinkWish, Linked, Match, OverrideWish};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -22,6 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_entity))
         .routes(routes!(explain_target))
         .routes(routes!(set_by_hand))
+        .routes(routes!(link, unlink))
         .routes(routes!(export_person))
         .routes(routes!(forget_person))
 }
@@ -113,6 +114,38 @@ async fn set_by_hand(
 ) -> Result<StatusCode, Problem> {
     app.desk().set_by_hand(&at, place.entity, &wish).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Says that an object stands for an entity
+///
+/// The next cycle follows it, and no rule undoes it, also when the object goes and comes back.
+#[utoipa::path(
+    post, path = "/tenants/{tenant}/entities/{entity}/links", tag = "entities", params(AtTenant, AtEntity),
+    request_body = LinkWish, responses((status = OK, body = Linked))
+)]
+async fn link(
+    State(app): State<App>,
+    In(at): In<Approver>,
+    Path(place): Path<AtEntity>,
+    extract::Json(wish): extract::Json<LinkWish>,
+) -> Result<Json<Linked>, Problem> {
+    Ok(Json(app.desk().link(&at, place.entity, &wish).await?))
+}
+
+/// Says that an object does not stand for the entity that it stands for
+///
+/// The next cycle follows it, and no rule undoes it, also when the object goes and comes back.
+#[utoipa::path(
+    delete, path = "/tenants/{tenant}/entities/{entity}/links", tag = "entities", params(AtTenant, AtEntity),
+    request_body = LinkWish, responses((status = OK, body = Linked))
+)]
+async fn unlink(
+    State(app): State<App>,
+    In(at): In<Approver>,
+    Path(place): Path<AtEntity>,
+    extract::Json(wish): extract::Json<LinkWish>,
+) -> Result<Json<Linked>, Problem> {
+    Ok(Json(app.desk().unlink(&at, place.entity, &wish).await?))
 }
 
 /// Everything that is kept about a person, and what is of the person

@@ -15,7 +15,7 @@ use super::listed::Listed;
 use crate::access::{Guest, In, Operator, Viewer};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
-use crate::view::{JournalEntry, JournalVerdict, Page, Part, Quarantined};
+use crate::view::{Erased, JournalEntry, JournalVerdict, Page, Part, Quarantined};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -24,6 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_quarantine))
         .routes(routes!(retry_quarantine))
         .routes(routes!(get_retention))
+        .routes(routes!(apply_retention))
         .routes(routes!(get_support))
 }
 
@@ -129,6 +130,17 @@ async fn retry_quarantine(
 )]
 async fn get_retention(State(app): State<App>, In(at): In<Viewer>) -> Result<Json<Value>, Problem> {
     Ok(Json(app.desk().retention(&at).await?))
+}
+
+/// Erases what is over its time now, as the end of the day's first cycle does
+///
+/// Not while a cycle runs (409).
+#[utoipa::path(
+    post, path = "/tenants/{tenant}/retention/apply", tag = "records", params(AtTenant),
+    responses((status = OK, body = Vec<Erased>))
+)]
+async fn apply_retention(State(app): State<App>, In(at): In<Operator>) -> Result<Json<Vec<Erased>>, Problem> {
+    Ok(Json(app.desk().erase(&at).await?))
 }
 
 /// What support needs to know of the installation, without personal data

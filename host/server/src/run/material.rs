@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::{Counts, StepSpec, StepState};
 use samklang_store::{Installation, Worker};
 use tokio::sync::watch;
@@ -19,10 +21,11 @@ use crate::desk::{Answer, Desk, DeskError, TenantPlan};
 use crate::notice::Recipients;
 use crate::run::{Clock, Follower, RunEnd, Runner, Task};
 use crate::view::{
-    Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, CycleSummary, Enrolled, Enrolment,
-    EnrolmentWish, Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, Look, Match,
-    Moment, Night, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined,
-    Question, Ruling, TenantSummary, Verdict, Wait,
+    Activated, Build, BuildDescription, BuildTrial, BuildVerdict, BuildWish, Case, CaseAnswer, Connection,
+    Cycle, CycleSummary, Enrolled, Enrolment, EnrolmentWish, Entity, Erased, Finding, Forecast, Halt,
+    HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked, Look, MappingQuestion,
+    MappingTrial, Match, Moment, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation,
+    Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict, Wait,
 };
 use crate::watch::Meters;
 
@@ -438,6 +441,15 @@ impl Desk for Stage {
     async fn set_by_hand(&self, _: &Within<Approver>, _: Uuid, _: &OverrideWish) -> Answer<()> {
         not_asked()
     }
+    async fn source_object(&self, _: &Within<Operator>, _: &str) -> Answer<ObjectRef> {
+        not_asked()
+    }
+    async fn link(&self, _: &Within<Approver>, _: Uuid, _: &LinkWish) -> Answer<Linked> {
+        not_asked()
+    }
+    async fn unlink(&self, _: &Within<Approver>, _: Uuid, _: &LinkWish) -> Answer<Linked> {
+        not_asked()
+    }
     async fn export_person(&self, _: &Within<Administrator>, _: Uuid) -> Answer<serde_json::Value> {
         not_asked()
     }
@@ -453,13 +465,44 @@ impl Desk for Stage {
     ) -> Answer<Page<PlannedOperation>> {
         not_asked()
     }
+    async fn forecast(&self, _: &Within<Viewer>, _: Date) -> Answer<Forecast> {
+        not_asked()
+    }
+    async fn forecast_operations(
+        &self,
+        _: &Within<Viewer>,
+        _: Date,
+        _: Option<&str>,
+        _: Option<&str>,
+        _: &Part,
+    ) -> Answer<Page<PlannedOperation>> {
+        not_asked()
+    }
+    async fn explain_operation(&self, _: &Within<Viewer>, _: &str) -> Answer<OperationStory> {
+        not_asked()
+    }
     async fn connections(&self, _: &Within<Viewer>) -> Answer<Vec<Connection>> {
+        not_asked()
+    }
+    async fn try_mapping(&self, _: &Within<Viewer>, _: &str, _: &MappingQuestion) -> Answer<MappingTrial> {
+        not_asked()
+    }
+    async fn link_job(&self, _: &Within<Viewer>, _: &str) -> Answer<Option<LinkJob>> {
         not_asked()
     }
     async fn check(&self, _: &Within<Operator>) -> Answer<Vec<Finding>> {
         not_asked()
     }
     async fn installed(&self) -> Answer<Vec<Installed>> {
+        not_asked()
+    }
+    async fn inspect_build(&self, _: &str) -> Answer<BuildDescription> {
+        not_asked()
+    }
+    async fn verify_build(&self, _: &str) -> Answer<BuildVerdict> {
+        not_asked()
+    }
+    async fn build_trial(&self, _: &Within<Administrator>, _: &str) -> Answer<Option<BuildTrial>> {
         not_asked()
     }
     async fn builds(&self, _: &Within<Viewer>) -> Answer<Vec<Build>> {
@@ -487,6 +530,9 @@ impl Desk for Stage {
         not_asked()
     }
     async fn retention(&self, _: &Within<Viewer>) -> Answer<serde_json::Value> {
+        not_asked()
+    }
+    async fn erase(&self, _: &Within<Operator>) -> Answer<Vec<Erased>> {
         not_asked()
     }
     async fn support(&self) -> Answer<serde_json::Value> {

@@ -14,6 +14,7 @@ mod tests;
 mod timetable;
 mod work;
 
+use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::{Counts, StepSpec, StepState};
 use uuid::Uuid;
 
@@ -44,6 +45,31 @@ pub enum Task {
         /// Why.
         reason: String,
     },
+    /// One object of a source now, also one that has not been read yet.
+    Fetch {
+        /// Which.
+        object: ObjectRef,
+        /// Why.
+        reason: String,
+    },
+    /// What a target holds already, matched with the entities that have nothing there, and linked. Nothing is written to the target.
+    LinkJob {
+        /// The target.
+        target: String,
+        /// The class; none for all.
+        class: Option<String>,
+        /// Only look what would be linked.
+        dry_run: bool,
+        /// Why.
+        reason: String,
+    },
+    /// What another build of a connector would change in the next plan. Nothing is kept, and nothing sent.
+    TryBuild {
+        /// The connector.
+        connector: String,
+        /// The digest of the build.
+        digest: String,
+    },
     /// Whether a target can be enrolled.
     CheckEnrolment {
         /// The target.
@@ -59,6 +85,9 @@ impl Task {
             Self::Cycle => "cycle",
             Self::Plan => "plan",
             Self::Errand { .. } => "errand",
+            Self::Fetch { .. } => "fetch",
+            Self::LinkJob { .. } => "link-job",
+            Self::TryBuild { .. } => "build-trial",
             Self::CheckEnrolment { .. } => "enrolment-check",
         }
     }
@@ -67,7 +96,11 @@ impl Task {
     fn word(&self) -> Option<&'static str> {
         match self {
             Self::Cycle | Self::Plan => Some(self.kind()),
-            Self::Errand { .. } | Self::CheckEnrolment { .. } => None,
+            Self::Errand { .. }
+            | Self::Fetch { .. }
+            | Self::LinkJob { .. }
+            | Self::TryBuild { .. }
+            | Self::CheckEnrolment { .. } => None,
         }
     }
 

@@ -126,6 +126,8 @@ pub struct EntityTarget {
 /// One operation for the entity.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct EntityOperation {
+    /// Its identity.
+    pub id: String,
     /// The cycle.
     pub cycle: i64,
     /// The target.

@@ -1,6 +1,7 @@
 //! What pages and API show of a tenant. These shapes are the API's: members may be added, none is renamed or removed within a version.
 //! Nothing sensitive gets this far: whoever makes a view has concealed it.
 
+mod build;
 mod case;
 mod connection;
 mod cycle;
@@ -8,11 +9,19 @@ mod enrolment;
 mod entity;
 mod halt;
 mod journal;
+mod link;
+mod link_job;
+mod mapping;
 mod moment;
 mod plan;
+mod retention;
 mod tenant;
 mod work;
 
+pub use build::{
+    BuildBreach, BuildDescription, BuildFound, BuildTrial, BuildTrialWish, BuildVerdict, PlanDifference,
+    PlanDifferences,
+};
 pub use case::{Candidate, Case, CaseAnswer, Difference, Question};
 pub use connection::{
     Activated, Build, BuildWish, Connection, CredentialPart, Finding, Grant, GrantUse, Installed,
@@ -27,8 +36,12 @@ pub use halt::{
     Halt, HaltChange, HaltCount, HaltPart, HaltPromotion, HaltTrip, Ruling, Verdict, VerdictKind,
 };
 pub use journal::{JournalEntry, JournalVerdict, Night, Quarantined};
+pub use link::{LinkWish, Linked, ObjectErrand};
+pub use link_job::{LinkCount, LinkFound, LinkJob, LinkJobWish};
+pub use mapping::{MappingQuestion, MappingTrial, TriedField, TriedObject};
 pub use moment::Moment;
-pub use plan::{Plan, PlanCount, PlannedOperation};
+pub use plan::{Forecast, OperationStory, Plan, PlanCount, PlannedOperation};
+pub use retention::Erased;
 pub use tenant::{CycleSummary, TenantSummary};
 pub use work::{Untold, Work, WorkError};
 

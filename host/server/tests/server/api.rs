@@ -54,6 +54,30 @@ async fn mistakes_are_told_with_place_and_remedy() {
             "no place in this list",
         ),
         (
+            "/api/v1/tenants/nordvik/forecast?day=2027-02-30",
+            400,
+            "bad-request",
+            "`day` has to be a date such as 2027-01-31",
+        ),
+        (
+            "/api/v1/tenants/nordvik/connections/ad/mapping?class=user&sample=0",
+            400,
+            "bad-request",
+            "`sample` has to be 1 to 50",
+        ),
+        (
+            "/api/v1/tenants/nordvik/operations/a%20b",
+            400,
+            "bad-request",
+            "letters",
+        ),
+        (
+            "/api/v1/tenants/nordvik/operations/none",
+            404,
+            "absent",
+            "operation `none`",
+        ),
+        (
             "/api/v1/tenants/nordvik/entities",
             400,
             "bad-request",
@@ -244,6 +268,7 @@ async fn lists_are_walked_whole() {
         ("halt/changes?text=7A&limit=3", leaving, "/key"),
         ("plan/operations?limit=500", truth.operations.len(), "/id"),
         ("plan/operations?target=ad&action=create&limit=11", creates, "/id"),
+        ("forecast/operations?day=2027-08-01&limit=7", 40, "/id"),
         ("journal?limit=9", truth.journal.len(), "/entry"),
         ("quarantine?limit=2", truth.quarantine.len(), "/object"),
     ] {
@@ -276,6 +301,39 @@ async fn one_sees_the_tenants_where_one_is_somebody() {
     assert_eq!(caller["everywhere"], Value::Null);
     assert_eq!(stage.get(&anna, "/api/v1/support").await.problem(), "forbidden");
     assert_eq!(stage.get(&staff, "/api/v1/support").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn builds_are_looked_into_by_those_who_give_them() {
+    let stage = Stage::new().await;
+    let anna = stage.person_in("nordvik", Role::Administrator).await;
+    let ola = stage.person_in("nordvik", Role::Approver).await;
+    let digest = format!("sha256:{:064x}", 0xc0ff_ee0c_u64);
+    for path in [
+        format!("/api/v1/connectors/{digest}"),
+        format!("/api/v1/connectors/{digest}/verdict"),
+    ] {
+        assert_eq!(stage.get(&ola, &path).await.problem(), "forbidden");
+        let told = stage.get(&anna, &path).await;
+        assert_eq!(told.status, StatusCode::OK, "{}", told.text());
+    }
+    assert_eq!(
+        stage.get(&anna, "/api/v1/connectors/0123456789").await.problem(),
+        "absent"
+    );
+    let path = format!("{AT}/connectors/active-directory/trials");
+    let told = stage.post(&anna, &path, &json!({"digest": digest})).await;
+    assert_eq!(told.status, StatusCode::ACCEPTED, "{}", told.text());
+    let other = json!({"digest": format!("sha256:{:064x}", 0xc0ff_ee03_u64)});
+    assert_eq!(stage.post(&anna, &path, &other).await.problem(), "refused");
+    let path = format!("{AT}/connectors/none/trials");
+    assert_eq!(
+        stage
+            .post(&anna, &path, &json!({"digest": digest}))
+            .await
+            .problem(),
+        "absent"
+    );
 }
 
 #[tokio::test]

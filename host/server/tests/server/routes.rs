@@ -50,6 +50,8 @@ pub fn address(route: &str) -> String {
         ("{connector}", "active-directory".to_owned()),
         ("{target}", "ad".to_owned()),
         ("{file}", "elever.csv".to_owned()),
+        ("{digest}", truth.connections[2].digest.clone()),
+        ("{operation}", truth.operations[1].id.clone()),
     ];
     let mut address = route.to_owned();
     for (name, value) in given {
@@ -69,6 +71,18 @@ pub fn address(route: &str) -> String {
         rest = after.split_once('}').unwrap().1;
     }
     whole + rest
+}
+
+/// What an address of the API asks that cannot be left out.
+pub fn question(route: &str) -> &'static str {
+    if route.contains("/forecast") {
+        return "?day=2027-08-01";
+    }
+    match route.rsplit('/').next().unwrap() {
+        "entities" => "?text=anna",
+        "mapping" => "?class=user",
+        _ => "",
+    }
 }
 
 #[tokio::test]
@@ -105,7 +119,7 @@ async fn nobody_gets_anything_of_a_tenant_where_they_are_nobody() {
         };
         for method in methods {
             for media in ["application/json", "application/x-www-form-urlencoded"] {
-                let path = address(&route);
+                let path = address(&route) + question(&route);
                 stage.desk.forget_calls();
                 let asked = request(method.clone(), &stranger, &path).header(header::CONTENT_TYPE, media);
                 let body = if media.ends_with("json") {
@@ -163,10 +177,17 @@ pub fn body_for(path: &str, method: &str) -> Value {
         ("/halt/decision", _) => json!({"verdict": "reject", "reason": "wrong", "digest": "b3:1"}),
         ("/promotions", _) => json!({"connection": "sis", "reason": "a new year"}),
         ("/cases/{case}/answer", "post") => json!({"choice": "create", "reason": "nobody else"}),
-        ("/enrolments/{connection}", _) => json!({"check": 21, "acknowledge": 2, "final": true}),
+        ("/enrolments/{connection}", _) => {
+            json!({"check": 21, "acknowledge": 2, "final": true, "reason": "agreed"})
+        }
         ("/entities/{entity}/overrides", _) => {
             json!({"attribute": "class", "value": "5B", "reason": "moved"})
         }
+        ("/entities/{entity}/links", _) => json!({"object": "sis/person/4711", "reason": "the same"}),
+        ("/connectors/{connector}/trials", _) => {
+            json!({"digest": format!("sha256:{:064x}", 0xc0ff_ee0c_u64)})
+        }
+        ("/objects/errands", _) => json!({"object": "sis/person/4712", "reason": "asked for"}),
         ("/quarantine/retry", _) => json!({}),
         _ => json!({"reason": "because"}),
     }
@@ -189,7 +210,12 @@ async fn a_role_that_is_too_low_does_nothing() {
             for role in roles {
                 let person = stage.person_in("nordvik", role).await;
                 let told = stage
-                    .send(verb.clone(), &person, &address(path), &body_for(path, method))
+                    .send(
+                        verb.clone(),
+                        &person,
+                        &(address(path) + question(path)),
+                        &body_for(path, method),
+                    )
                     .await;
                 if told.status == StatusCode::FORBIDDEN {
                     assert_eq!(told.problem(), "forbidden");
@@ -214,6 +240,8 @@ async fn a_role_that_is_too_low_does_nothing() {
             "administrator".to_owned(),
             vec![
                 "POST /connectors/{connector}/build".to_owned(),
+                "GET /connectors/{connector}/trial".to_owned(),
+                "POST /connectors/{connector}/trials".to_owned(),
                 "GET /entities/{entity}/export".to_owned(),
                 "POST /entities/{entity}/forget".to_owned(),
             ],
@@ -224,6 +252,8 @@ async fn a_role_that_is_too_low_does_nothing() {
                 "DELETE /cases/{case}/answer".to_owned(),
                 "POST /cases/{case}/answer".to_owned(),
                 "POST /enrolments/{connection}".to_owned(),
+                "DELETE /entities/{entity}/links".to_owned(),
+                "POST /entities/{entity}/links".to_owned(),
                 "POST /entities/{entity}/overrides".to_owned(),
                 "POST /halt/decision".to_owned(),
                 "POST /promotions".to_owned(),
@@ -234,9 +264,12 @@ async fn a_role_that_is_too_low_does_nothing() {
             vec![
                 "POST /connections/check".to_owned(),
                 "PUT /connections/{connection}/inbox/{file}".to_owned(),
+                "POST /connections/{connection}/link-jobs".to_owned(),
                 "POST /enrolments/{connection}/checks".to_owned(),
                 "POST /entities/{entity}/errands".to_owned(),
+                "POST /objects/errands".to_owned(),
                 "POST /quarantine/retry".to_owned(),
+                "POST /retention/apply".to_owned(),
                 "POST /runs".to_owned(),
             ],
         ),
@@ -256,10 +289,7 @@ async fn the_whole_desk_is_in_the_api() {
         }
         for method in item.as_object().unwrap().keys() {
             let verb: Method = method.to_uppercase().parse().unwrap();
-            let mut path_asked = address(path);
-            if path.ends_with("/entities") {
-                path_asked += "?text=anna";
-            }
+            let path_asked = address(path) + question(path);
             stage
                 .send(verb, &staff, &path_asked, &body_for(path, method))
                 .await;

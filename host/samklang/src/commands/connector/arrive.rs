@@ -11,8 +11,9 @@ use super::find;
 use super::show::kilobytes;
 use crate::commands::Context;
 use crate::configuration::short;
+use crate::desk::inspection;
 use crate::failure::{Exit, Failure};
-use crate::installation::{Arrival, untrusted};
+use crate::installation::Arrival;
 use crate::wiring::SystemClock;
 
 /// Arguments of `add`.
@@ -88,23 +89,8 @@ pub(super) async fn verify(context: &Context, what: &str) -> Result<Exit, Failur
     let screen = context.screen;
     let premises = context.premises(None).await?;
     let record = find(&premises, what).await?;
-    let path = premises.home().component(&record.digest);
-    let octets = read(&path)?;
+    let standing = inspection::verify(&premises, &record).await?;
     let named = format!("{} {} ({})", record.name, record.version, short(&record.digest));
-    let standing = premises
-        .trust()
-        .judge(&record.name, &octets, record.signature.as_deref())
-        .map_err(|why| untrusted(&named, &why))?;
-    let component = premises.sandbox(&[])?.load(octets).await?;
-    if component.digest() != record.digest {
-        return Err(Failure::Failed(format!(
-            "{} is not the file that was added: add {} {} again from {}",
-            path.display(),
-            record.name,
-            record.version,
-            record.origin
-        )));
-    }
     screen.document(&json!({
         "name": record.name,
         "version": record.version,

@@ -1,13 +1,13 @@
 //! `samklang plan --as-of`: what the days until another one would bring, from what the catalogue holds now. Nothing is kept, read or sent.
 
 use jiff::civil::Date;
-use samklang_core::port::{Clock as _, OperationRecord, OperationState};
-use samklang_cycle::forecast;
+use samklang_core::port::Clock as _;
 use serde_json::json;
 
 use super::{Plan, Planned, SHOWN, open, operation_json, show, write};
 use crate::commands::Context;
 use crate::configuration::Use;
+use crate::desk::forecast::forecast;
 use crate::failure::{Exit, Failure};
 use crate::wiring::SystemClock;
 
@@ -17,48 +17,24 @@ pub(super) async fn run(context: &Context, plan: &Plan, day: Date) -> Result<Exi
     let offer = premises.offer(&tenant).await?;
     let fitted = tenant.fit(&offer, Use::Look)?;
     let store = premises.tenant(&fitted.tenant.name).await?;
-    let describe = |name: &str| {
-        let opening = fitted.openings.get(name)?;
-        Some(std::sync::Arc::clone(&opening.connector.description))
-    };
     let mut file = plan.csv.as_deref().map(open).transpose()?;
     let mut planned = Planned::default();
     let mut unwritten = Ok(());
-    forecast(
-        &store,
-        &describe,
-        &fitted.tenant,
-        SystemClock.now(),
-        day,
-        |target, operation| {
-            let record = OperationRecord {
-                cycle: 0,
-                planned_in: 0,
-                connection: target.to_owned(),
-                operation: operation.operation.clone(),
-                entity: operation.entity,
-                state: OperationState::Draft,
-                attempt: 0,
-                reason: operation.reason.clone(),
-                outcome: None,
-                before: operation.before.clone(),
-                ours: operation.ours.clone(),
-            };
-            if let (Some(file), Ok(())) = (&mut file, &unwritten) {
-                unwritten = write(file, &record);
-            }
-            let operation = &record.operation;
-            let key = (
-                target.to_owned(),
-                operation.class.clone(),
-                operation.action.as_str(),
-            );
-            *planned.counts.entry(key).or_default() += 1;
-            if planned.first.len() < SHOWN {
-                planned.first.push(record);
-            }
-        },
-    )
+    forecast(&store, &fitted, SystemClock.now(), day, |record| {
+        if let (Some(file), Ok(())) = (&mut file, &unwritten) {
+            unwritten = write(file, &record);
+        }
+        let operation = &record.operation;
+        let key = (
+            record.connection.clone(),
+            operation.class.clone(),
+            operation.action.as_str(),
+        );
+        *planned.counts.entry(key).or_default() += 1;
+        if planned.first.len() < SHOWN {
+            planned.first.push(record);
+        }
+    })
     .await?;
     unwritten?;
     if let Some(file) = &mut file {

@@ -57,6 +57,7 @@ pub(crate) async fn explanation(
         .await?
         .into_iter()
         .map(|record| EntityOperation {
+            id: record.operation.id,
             cycle: record.cycle,
             target: record.connection,
             class: record.operation.class,

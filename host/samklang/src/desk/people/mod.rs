@@ -5,6 +5,7 @@ pub(crate) mod conceal;
 mod export;
 pub(crate) mod gather;
 mod life;
+pub(crate) mod operation;
 mod part;
 mod place;
 pub(crate) mod target;

@@ -2,20 +2,21 @@
 
 use jiff::civil::Date;
 use samklang_core::Value;
-use samklang_core::catalogue::Entity;
+use samklang_core::catalogue::{Entity, ObjectRef};
 use samklang_core::port::Store as _;
 use samklang_server::view::{self, Match, OverrideWish};
 use uuid::Uuid;
 
-use super::{ByHand, Sensitive, export, forget, gather, set, target};
+use super::{ByHand, Sensitive, export, forget, gather, operation, set, target};
 use crate::desk::place::Place;
+use crate::desk::run::source_object;
 use crate::failure::Failure;
 
 /// Entities that are found at most.
 const FOUND: u32 = 100;
 
 impl Place {
-    async fn known(&self, id: Uuid) -> Result<Entity, Failure> {
+    pub(in crate::desk) async fn known(&self, id: Uuid) -> Result<Entity, Failure> {
         let found = self.store.entities(&[id]).await?.into_iter().next();
         found.ok_or_else(|| Failure::Absent(format!("{} knows no entity {id}", self.name())))
     }
@@ -47,6 +48,31 @@ impl Place {
         let sensitive = Sensitive::of(&fitted);
         let absences = target::absences(&self.store, &entity, name, &sensitive, &fitted).await?;
         Ok(target::lines(&entity, name, &absences))
+    }
+
+    /// The object of a source that is meant by a text.
+    pub(in crate::desk) async fn source_object(&self, text: &str) -> Result<ObjectRef, Failure> {
+        let tenant = self.fitted().await?.tenant;
+        let sources: Vec<String> = tenant
+            .connections
+            .iter()
+            .flat_map(|(name, connection)| {
+                let classes = connection.mappings.inbound.keys();
+                classes.map(move |class| format!("{name}/{class}"))
+            })
+            .collect();
+        source_object(&tenant, text).ok_or_else(|| {
+            Failure::Usage(format!(
+                "`{text}` names no object of a source; write connection/class/key, beginning with one of: {}",
+                sources.join(", ")
+            ))
+        })
+    }
+
+    /// Why one operation was planned, and what became of it.
+    pub(in crate::desk) async fn explain_operation(&self, id: &str) -> Result<view::OperationStory, Failure> {
+        let sensitive = Sensitive::of(&self.fitted().await?);
+        operation::story(&self.store, id, self.name(), &sensitive).await
     }
 
     /// Sets an attribute by hand, or takes that back.

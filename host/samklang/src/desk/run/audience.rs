@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use samklang_cycle::Progress;
+use samklang_cycle::{Progress, Quiet};
 use samklang_server::Follower;
 
 use crate::progress::{Followed, terminal};
@@ -17,6 +17,8 @@ pub(crate) enum Audience {
     },
     /// A server.
     Server(Arc<dyn Follower>),
+    /// A server, of something that is no step of the tenant's own cycle: nothing is told but that it shall stop.
+    Aside(Arc<dyn Follower>),
 }
 
 /// Tells a server's follower what happens.
@@ -38,6 +40,7 @@ impl Audience {
         let shown: Box<dyn Progress> = match self {
             Self::Person { quiet } => terminal(*quiet),
             Self::Server(follower) => Box::new(Told(Arc::clone(follower))),
+            Self::Aside(_) => Box::new(Quiet),
         };
         Followed::new(shown, Arc::clone(interrupt))
     }
@@ -56,7 +59,7 @@ impl Audience {
                     _ = tokio::signal::ctrl_c() => {}
                 }
             }
-            Self::Server(follower) => {
+            Self::Server(follower) | Self::Aside(follower) => {
                 follower.stopped().await;
                 interrupt.ask();
                 interrupt.stopped().await;

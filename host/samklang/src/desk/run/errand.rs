@@ -1,11 +1,14 @@
 //! One entity now: what is asked for is kept with who asked, and what is to be run follows from it.
 
+use samklang_core::catalogue::ObjectRef;
 use samklang_core::plan::Create;
-use samklang_core::port::{Clock as _, Request};
+use samklang_core::port::{Clock as _, Deed, Journal as _, Request};
 use samklang_cycle::{Errand, Tenant};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::Ready;
+use crate::desk::journal;
 use crate::failure::Failure;
 use crate::wiring::SystemClock;
 
@@ -69,6 +72,35 @@ pub(crate) async fn asked(ready: &Ready, asked: &Errands<'_>) -> Result<Errand, 
     Ok(Errand {
         entity: Some(asked.entity),
         targets,
+        ..Errand::default()
+    })
+}
+
+/// An object of a source, when the text names one as CONNECTION/CLASS/KEY. It need not have been read before.
+pub(crate) fn source_object(tenant: &Tenant, text: &str) -> Option<ObjectRef> {
+    let object = journal::object(text)?;
+    let mappings = &tenant.connections.get(&object.connection)?.mappings;
+    mappings.inbound.contains_key(&object.class).then_some(object)
+}
+
+/// Keeps who asked for an object of a source, and why; answers what is to be run.
+pub(crate) async fn fetched(
+    ready: &Ready,
+    object: &ObjectRef,
+    (who, reason): (&str, &str),
+) -> Result<Errand, Failure> {
+    let deed = Deed {
+        at: SystemClock.now(),
+        who: who.to_owned(),
+        event: "requested".to_owned(),
+        cycle: None,
+        entity: None,
+        why: reason.to_owned(),
+        detail: json!({ "object": object.to_string() }),
+    };
+    ready.store.note(&[deed]).await?;
+    Ok(Errand {
+        object: Some(object.clone()),
         ..Errand::default()
     })
 }

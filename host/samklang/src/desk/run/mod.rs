@@ -12,7 +12,7 @@ use std::path::Path;
 use samklang_cycle::{Ended, Mode, Report};
 
 pub(crate) use self::audience::Audience;
-pub(crate) use self::errand::{Errands, asked};
+pub(crate) use self::errand::{Errands, asked, fetched, source_object};
 pub(crate) use self::fallback::FellBack;
 pub(crate) use self::ready::Ready;
 pub(super) use self::task::carry_out;

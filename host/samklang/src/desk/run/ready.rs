@@ -1,17 +1,23 @@
 //! A tenant that is ready to run: configuration, store and connections together, and the run itself with its interruption.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use samklang_core::port::Store as _;
 use samklang_cycle::{Errand, ErrandError, LinkJob, LinkJobError, Links, Mode, Progress, Report, Worker};
 use samklang_store::TenantStore;
+use uuid::Uuid;
 
 use super::audience::Audience;
 use crate::configuration::{Fitted, Tenant, Use};
 use crate::desk::builds;
+use crate::desk::people::conceal::{Sensitive, blot};
 use crate::failure::Failure;
 use crate::installation::Premises;
 use crate::wiring::{Interrupt, SystemClock, Wiring};
+
+/// Entities that are read at a time.
+const ENTITIES: usize = 500;
 
 /// A tenant that is ready to run.
 pub(crate) struct Ready {
@@ -20,6 +26,7 @@ pub(crate) struct Ready {
     pub(crate) wiring: Wiring,
     /// The connectors that are not signed, which every report tells.
     pub(crate) unsigned: Vec<String>,
+    sensitive: Sensitive,
     interrupt: Arc<Interrupt>,
 }
 
@@ -37,6 +44,7 @@ impl Ready {
     /// Joins what is open already.
     pub(crate) fn of(premises: &Premises, store: TenantStore, fitted: Fitted) -> Result<Self, Failure> {
         let unsigned = builds::unsigned(&fitted);
+        let sensitive = Sensitive::of(&fitted);
         let interrupt = Arc::new(Interrupt::default());
         let wiring = Wiring::new(
             premises.sandbox(&fitted.authorities)?,
@@ -50,6 +58,7 @@ impl Ready {
             store,
             wiring,
             unsigned,
+            sensitive,
             interrupt,
         })
     }
@@ -75,21 +84,49 @@ impl Ready {
         .await
     }
 
-    /// Runs a link job; none when it was interrupted.
+    /// Runs a link job; none when it was interrupted. What it tells holds nothing sensitive.
     pub(crate) async fn run_link_job(
         &self,
         audience: &Audience,
         job: &LinkJob,
     ) -> Result<Option<(Report, Links)>, Failure> {
-        self.work(audience, async |worker| {
+        let done = self.work(audience, async |worker| {
             worker.run_link_job(job).await.map_err(|error| match error {
                 LinkJobError::NoTarget(_) | LinkJobError::Errand(ErrandError::Unfinished { .. }) => {
                     Failure::Usage(error.to_string())
                 }
                 LinkJobError::Errand(ErrandError::Cycle(error)) => error.into(),
             })
-        })
-        .await
+        });
+        let Some((report, mut links)) = done.await? else {
+            return Ok(None);
+        };
+        self.conceal(&mut links).await?;
+        Ok(Some((report, links)))
+    }
+
+    /// Blots out of the keys that are told what is sensitive about whom they are told of.
+    async fn conceal(&self, links: &mut Links) -> Result<(), Failure> {
+        let about: BTreeSet<Uuid> = links.told.iter().filter_map(|looked| looked.entity).collect();
+        let about: Vec<Uuid> = about.into_iter().collect();
+        let mut hidden: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
+        for some in about.chunks(ENTITIES) {
+            let entities = self.store.entities(some).await?;
+            hidden.extend(
+                entities
+                    .iter()
+                    .map(|entity| (entity.id, self.sensitive.texts(entity))),
+            );
+        }
+        for looked in &mut links.told {
+            let Some(hidden) = looked.entity.and_then(|entity| hidden.get(&entity)) else {
+                continue;
+            };
+            for key in &mut looked.keys {
+                *key = blot(key, hidden);
+            }
+        }
+        Ok(())
     }
 
     async fn work<T>(

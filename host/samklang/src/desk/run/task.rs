@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use samklang_cycle::{Ended, Mode, Quiet, Report};
-use samklang_server::view::{Look, Moment, Wait};
+use samklang_cycle::{Ended, LinkJob, Mode, Quiet, Report};
+use samklang_server::view::{BuildFound, Look, Moment, Wait};
 use samklang_server::{Follower, RunEnd, Task};
 
-use super::errand::{Errands, asked};
+use super::errand::{Errands, asked, fetched};
 use super::{Audience, Ready, cycle};
+use crate::desk::attempt::attempt;
 use crate::desk::cycle::{stopped, wait};
+use crate::desk::inspection;
 use crate::desk::place::Place;
+use crate::desk::results::Results;
 use crate::failure::Failure;
 use crate::wiring::SystemClock;
 use samklang_core::port::{Clock as _, CycleRecord, CycleState};
@@ -19,8 +22,9 @@ pub(in crate::desk) async fn carry_out(
     place: &Place,
     task: &Task,
     follower: Arc<dyn Follower>,
+    results: &Results,
 ) -> Result<RunEnd, Failure> {
-    let audience = Audience::Server(follower);
+    let audience = Audience::Server(Arc::clone(&follower));
     let report = match task {
         Task::Cycle => {
             let ran = cycle(&place.known.folder, &place.premises, &audience).await?;
@@ -44,6 +48,34 @@ pub(in crate::desk) async fn carry_out(
             let errand = asked(&ready, &errands).await?;
             ready.run_errand(&audience, &errand).await?
         }
+        Task::Fetch { object, reason } => {
+            let ready = ready(place).await?;
+            let errand = fetched(&ready, object, (&place.who, reason)).await?;
+            ready.run_errand(&audience, &errand).await?
+        }
+        Task::LinkJob {
+            target,
+            class,
+            dry_run,
+            reason,
+        } => {
+            let job = LinkJob {
+                target: target.clone(),
+                class: class.clone(),
+                tried: *dry_run,
+                who: place.who.clone(),
+                reason: reason.clone(),
+            };
+            let done = async { ready(place).await?.run_link_job(&audience, &job).await }.await;
+            results.keep_link_job(place, &job, done.as_ref().map(Option::as_ref), SystemClock.now());
+            done?.map(|(report, _)| report)
+        }
+        Task::TryBuild { connector, digest } => {
+            let found = try_build(place, digest, &Audience::Aside(follower)).await;
+            let newest = found.as_ref().map(Option::as_ref);
+            results.keep_build_trial(place, (connector, digest), newest, SystemClock.now());
+            return Ok(found?.map_or(RunEnd::Interrupted, |_| RunEnd::Done));
+        }
         Task::CheckEnrolment { connection } => {
             let ready = ready(place).await?;
             ready.worker(&Quiet).check_enrolment(connection).await?;
@@ -51,6 +83,11 @@ pub(in crate::desk) async fn carry_out(
         }
     };
     Ok(report.map_or(RunEnd::Interrupted, |report| end(place, &report)))
+}
+
+async fn try_build(place: &Place, digest: &str, audience: &Audience) -> Result<Option<BuildFound>, Failure> {
+    let record = inspection::build(&place.premises, digest).await?;
+    attempt(&place.written()?, &place.premises, &record, audience).await
 }
 
 async fn ready(place: &Place) -> Result<Ready, Failure> {

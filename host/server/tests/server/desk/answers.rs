@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::civil::Date;
+use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::{Counts, StepState};
 use samklang_server::view::*;
 use samklang_server::{
@@ -22,6 +24,16 @@ fn absent<T>(what: impl std::fmt::Display) -> Answer<T> {
 
 fn refused<T>(text: impl Into<String>) -> Answer<T> {
     Err(DeskError::Refused(text.into()))
+}
+
+fn linked(at: &Within<Approver>, entity: Uuid, wish: &LinkWish, choice: &str) -> Linked {
+    Linked {
+        object: wish.object.clone(),
+        entity,
+        choice: choice.to_owned(),
+        who: at.who().to_owned(),
+        reason: wish.reason.clone(),
+    }
 }
 
 #[async_trait]
@@ -369,6 +381,54 @@ impl Desk for Rehearsal {
         Ok(())
     }
 
+    async fn source_object(&self, at: &Within<Operator>, text: &str) -> Answer<ObjectRef> {
+        self.record(at, "source_object", text)?;
+        let truth = self.truth(at)?;
+        let mut parts = text.splitn(3, '/').map(str::to_owned);
+        let (Some(connection), Some(class), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+            return refused(format!("`{text}` names no object"));
+        };
+        if !truth.connections.iter().any(|known| known.name == connection) {
+            return refused(format!("`{connection}` is no source"));
+        }
+        Ok(ObjectRef {
+            connection,
+            class,
+            key,
+        })
+    }
+
+    async fn link(&self, at: &Within<Approver>, id: Uuid, wish: &LinkWish) -> Answer<Linked> {
+        self.record(at, "link", format!("{id} {wish:?}"))?;
+        let mut truth = self.truth(at)?;
+        let Some(entity) = truth.entities.iter_mut().find(|entity| entity.id == id) else {
+            return absent(format!("entity {id}"));
+        };
+        if wish.object.splitn(3, '/').count() < 3 {
+            return refused(format!("`{}` names no object", wish.object));
+        }
+        entity.links.push(EntityLink {
+            object: wish.object.clone(),
+            rule: format!("decided:{}", at.who()),
+            since: Moment(NOW),
+        });
+        Ok(linked(at, id, wish, "link"))
+    }
+
+    async fn unlink(&self, at: &Within<Approver>, id: Uuid, wish: &LinkWish) -> Answer<Linked> {
+        self.record(at, "unlink", format!("{id} {wish:?}"))?;
+        let mut truth = self.truth(at)?;
+        let Some(entity) = truth.entities.iter_mut().find(|entity| entity.id == id) else {
+            return absent(format!("entity {id}"));
+        };
+        let before = entity.links.len();
+        entity.links.retain(|link| link.object != wish.object);
+        if entity.links.len() == before {
+            return refused(format!("`{}` does not stand for it", wish.object));
+        }
+        Ok(linked(at, id, wish, "apart"))
+    }
+
     async fn export_person(&self, at: &Within<Administrator>, id: Uuid) -> Answer<Value> {
         self.record(at, "export_person", id.to_string())?;
         let truth = self.truth(at)?;
@@ -432,6 +492,63 @@ impl Desk for Rehearsal {
         page(wanted.cloned().collect(), part)
     }
 
+    async fn forecast(&self, at: &Within<Viewer>, day: Date) -> Answer<Forecast> {
+        self.record(at, "forecast", day.to_string())?;
+        let truth = self.truth(at)?;
+        let one = &truth.operations[0];
+        Ok(Forecast {
+            day: day.to_string(),
+            counts: vec![PlanCount {
+                target: one.target.clone(),
+                class: one.class.clone(),
+                action: one.action.clone(),
+                count: 1,
+            }],
+        })
+    }
+
+    async fn forecast_operations(
+        &self,
+        at: &Within<Viewer>,
+        day: Date,
+        target: Option<&str>,
+        action: Option<&str>,
+        part: &Part,
+    ) -> Answer<Page<PlannedOperation>> {
+        self.record(at, "forecast_operations", format!("{day} {target:?} {action:?}"))?;
+        let truth = self.truth(at)?;
+        let wanted = truth.operations.iter().filter(|one| {
+            target.is_none_or(|target| one.target == target)
+                && action.is_none_or(|action| one.action == action)
+        });
+        page(wanted.take(40).cloned().collect(), part)
+    }
+
+    async fn explain_operation(&self, at: &Within<Viewer>, id: &str) -> Answer<OperationStory> {
+        self.record(at, "explain_operation", id)?;
+        let truth = self.truth(at)?;
+        let Some(one) = truth.operations.iter().find(|one| one.id == id).cloned() else {
+            return absent(format!("operation `{id}`"));
+        };
+        let entity = truth.entities.iter().find(|entity| Some(entity.id) == one.entity);
+        Ok(OperationStory {
+            id: one.id,
+            cycle: truth.cycle.summary.id,
+            target: one.target,
+            class: one.class,
+            action: one.action,
+            key: one.key,
+            state: one.state,
+            reason: one.reason,
+            changed: one.changed,
+            desired: [("displayName".to_owned(), json!(entity.map(|entity| &entity.name)))].into(),
+            outcome: None,
+            entity: one.entity,
+            because: truth.journal.iter().take(1).cloned().collect(),
+            objects: entity.map(|entity| entity.links.clone()).unwrap_or_default(),
+        })
+    }
+
     async fn connections(&self, at: &Within<Viewer>) -> Answer<Vec<Connection>> {
         self.record(at, "connections", "")?;
         let mut connections = self.truth(at)?.connections.clone();
@@ -450,6 +567,35 @@ impl Desk for Rehearsal {
         Ok(connections)
     }
 
+    async fn try_mapping(
+        &self,
+        at: &Within<Viewer>,
+        connection: &str,
+        question: &MappingQuestion,
+    ) -> Answer<MappingTrial> {
+        self.record(at, "try_mapping", format!("{connection} {question:?}"))?;
+        let truth = self.truth(at)?;
+        if !truth.connections.iter().any(|known| known.name == connection) {
+            return absent(format!("connection `{connection}`"));
+        }
+        let count = question.sample.unwrap_or(3) as usize;
+        let objects = truth.entities.iter().take(count);
+        Ok(MappingTrial {
+            connection: connection.to_owned(),
+            class: question.class.clone(),
+            objects: objects.map(connections::tried).collect(),
+        })
+    }
+
+    async fn link_job(&self, at: &Within<Viewer>, connection: &str) -> Answer<Option<LinkJob>> {
+        self.record(at, "link_job", connection)?;
+        let truth = self.truth(at)?;
+        if !truth.connections.iter().any(|known| known.name == connection) {
+            return absent(format!("connection `{connection}`"));
+        }
+        Ok(Some(connections::link_job(connection, &truth.entities)))
+    }
+
     async fn check(&self, at: &Within<Operator>) -> Answer<Vec<Finding>> {
         self.record(at, "check", "")?;
         Ok(self.truth(at)?.findings.clone())
@@ -463,6 +609,60 @@ impl Desk for Rehearsal {
             detail: String::new(),
         })?;
         Ok(connections::installed())
+    }
+
+    async fn inspect_build(&self, digest: &str) -> Answer<BuildDescription> {
+        self.keep(Call {
+            tenant: None,
+            who: None,
+            deed: "inspect_build",
+            detail: digest.to_owned(),
+        })?;
+        let found = connections::installed()
+            .into_iter()
+            .find(|build| build.digest.starts_with(digest));
+        let Some(build) = found else {
+            return absent(format!("build `{digest}`"));
+        };
+        let description = json!({"name": build.name, "version": build.version, "classes": [], "needs": []});
+        Ok(BuildDescription { build, description })
+    }
+
+    async fn verify_build(&self, digest: &str) -> Answer<BuildVerdict> {
+        self.keep(Call {
+            tenant: None,
+            who: None,
+            deed: "verify_build",
+            detail: digest.to_owned(),
+        })?;
+        let found = connections::installed()
+            .into_iter()
+            .find(|build| build.digest.starts_with(digest));
+        let Some(build) = found else {
+            return absent(format!("build `{digest}`"));
+        };
+        Ok(BuildVerdict {
+            name: build.name,
+            version: build.version,
+            digest: build.digest,
+            origin: build.origin,
+            sound: true,
+            signer: build.signer,
+            flaw: None,
+        })
+    }
+
+    async fn build_trial(&self, at: &Within<Administrator>, connector: &str) -> Answer<Option<BuildTrial>> {
+        self.record(at, "build_trial", connector)?;
+        let truth = self.truth(at)?;
+        if !truth.connections.iter().any(|known| known.connector == connector) {
+            return absent(format!("connection of a connector `{connector}`"));
+        }
+        Ok(Some(connections::trial(
+            connector,
+            at.who(),
+            &truth.operations[0],
+        )))
     }
 
     async fn builds(&self, at: &Within<Viewer>) -> Answer<Vec<Build>> {
@@ -620,6 +820,18 @@ impl Desk for Rehearsal {
             kept("journal", None, 0),
         ];
         Ok(json!({"tenant": at.tenant(), "retention": retention}))
+    }
+
+    async fn erase(&self, at: &Within<Operator>) -> Answer<Vec<Erased>> {
+        self.record(at, "erase", "")?;
+        self.truth(at)?;
+        Ok(vec![Erased {
+            what: "gone.person".to_owned(),
+            count: 2,
+            entries: 14,
+            operations: 5,
+            more: false,
+        }])
     }
 
     async fn run(&self, at: &Within<Operator>, task: &Task, follower: Arc<dyn Follower>) -> Answer<RunEnd> {

@@ -1,6 +1,10 @@
 //! Connections, what they may reach, what a look at them finds, and their builds.
 
-use samklang_server::view::{Build, Connection, CredentialPart, Finding, Grant, GrantUse, Installed};
+use samklang_server::view::{
+    Build, BuildBreach, BuildFound, BuildTrial, Connection, CredentialPart, Entity, Finding, Grant, GrantUse,
+    Installed, LinkCount, LinkFound, LinkJob, PlanDifference, PlanDifferences, PlannedOperation, TriedField,
+    TriedObject,
+};
 use serde_json::json;
 
 use super::cast::Cast;
@@ -135,6 +139,95 @@ pub fn findings(cast: &Cast) -> Vec<Finding> {
             "set the password of the account anew",
         ),
     ]
+}
+
+/// What a mapping gives for an entity.
+pub fn tried(entity: &Entity) -> TriedObject {
+    TriedObject {
+        direction: "outbound".to_owned(),
+        key: None,
+        entity: Some(entity.id),
+        in_scope: true,
+        when: None,
+        target_key: None,
+        fields: vec![
+            TriedField {
+                field: "attributes.displayName".to_owned(),
+                template: "{{ display_name }}".to_owned(),
+                inputs: [("display_name".to_owned(), json!(entity.name))].into(),
+                value: json!(entity.name),
+                error: None,
+            },
+            TriedField {
+                field: "attributes.school".to_owned(),
+                template: "{{ school.name }}".to_owned(),
+                inputs: [("school".to_owned(), json!(null))].into(),
+                value: json!(null),
+                error: Some("there is no school".to_owned()),
+            },
+        ],
+    }
+}
+
+/// What a link job found.
+pub fn link_job(target: &str, entities: &[Entity]) -> LinkJob {
+    let one = |found: &str, entity: Option<&Entity>| LinkFound {
+        found: found.to_owned(),
+        class: "user".to_owned(),
+        entity: entity.map(|entity| entity.id),
+        keys: vec!["ad-7".to_owned()],
+        rule: entity.map(|entity| format!("decided by {}", entity.name)),
+    };
+    LinkJob {
+        target: target.to_owned(),
+        class: None,
+        dry_run: true,
+        at: ago(HOUR),
+        who: "Test Testesen".to_owned(),
+        reason: "before the first night".to_owned(),
+        failed: None,
+        counts: vec![LinkCount {
+            class: "user".to_owned(),
+            found: "linked".to_owned(),
+            count: 1,
+        }],
+        told: vec![one("linked", entities.first()), one("unclaimed", None)],
+    }
+}
+
+/// What trying a build found.
+pub fn trial(connector: &str, who: &str, operation: &PlannedOperation) -> BuildTrial {
+    let difference = "otherwise with it".to_owned();
+    BuildTrial {
+        connector: connector.to_owned(),
+        digest: digest(12),
+        at: ago(HOUR),
+        who: who.to_owned(),
+        failed: None,
+        found: Some(BuildFound {
+            version: "1.1.0".to_owned(),
+            changes: vec!["asks for ldap `directory`".to_owned()],
+            breaches: vec![BuildBreach {
+                connection: "ad".to_owned(),
+                class: "user".to_owned(),
+                message: "two whole reads give different objects".to_owned(),
+            }],
+            counts: vec![PlanDifferences {
+                target: operation.target.clone(),
+                class: operation.class.clone(),
+                difference: difference.clone(),
+                count: 1,
+            }],
+            differences: vec![PlanDifference {
+                target: operation.target.clone(),
+                class: operation.class.clone(),
+                key: operation.key.clone(),
+                difference,
+                action: operation.action.clone(),
+                changed: operation.changed.clone(),
+            }],
+        }),
+    }
 }
 
 /// Builds that the connections were given.

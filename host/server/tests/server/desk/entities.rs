@@ -146,6 +146,7 @@ fn target(target: &str, state: &str, name: &str) -> EntityTarget {
 
 fn operations_of(cast: &Cast, name: &str) -> Vec<EntityOperation> {
     let one = |cycle: i64, action: &str, state: &str, outcome| EntityOperation {
+        id: format!("ad-{}-{cycle}", cast.from),
         cycle: cast.from + cycle,
         target: "ad".to_owned(),
         class: "user".to_owned(),
