@@ -26,7 +26,7 @@ mod stream;
 mod support;
 mod upload;
 
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::Uri;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -102,14 +102,8 @@ pub(crate) async fn absent(uri: Uri, leaf: Leaf) -> Response {
 }
 
 /// Tells a problem as a page, and what the framework itself refuses as well.
-pub(crate) async fn in_words(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn in_words(leaf: Leaf, request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let leaf = Leaf::new(
-        &app,
-        request.extensions().get().cloned(),
-        request.headers(),
-        request.uri(),
-    );
     let response = next.run(request).await;
     if let Some(problem) = response.extensions().get::<Problem>() {
         return tell(&leaf, problem.clone());
