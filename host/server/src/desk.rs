@@ -19,7 +19,7 @@ use crate::view::{
     Cycle, Enrolled, Enrolment, EnrolmentWish, Entity, Erased, Finding, Forecast, Halt, HaltChange,
     Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked, MappingQuestion, MappingTrial, Match,
     Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
-    Quarantined, Question, Ruling, TenantSummary, Verdict,
+    Quarantined, Question, Ruling, Subject, TenantSummary, Verdict,
 };
 
 /// Why something cannot be done. Each has a text for the person who asked.
@@ -67,6 +67,22 @@ pub struct TenantPlan {
     pub notices: crate::notice::Recipients,
     /// Why the rest of its configuration cannot be used; none when it can.
     pub broken: Option<String>,
+}
+
+/// Forgets a person who is gone, and nothing else: what is kept about units and groups is no personal data.
+pub(crate) async fn forget_person(
+    desk: &dyn Desk,
+    at: &Within<Administrator>,
+    id: Uuid,
+    reason: &str,
+) -> Answer<serde_json::Value> {
+    let kind = desk.entity(&at.lower(), id).await?.kind;
+    if kind != "person" {
+        return Err(DeskError::Refused(format!(
+            "only persons are forgotten, and {id} is a {kind}: it goes when its time is over"
+        )));
+    }
+    desk.forget_person(at, id, reason).await
 }
 
 /// Everything that a person can look at or do.
@@ -216,6 +232,8 @@ pub trait Desk: Send + Sync + 'static {
     async fn verify_journal(&self, at: &Within<Viewer>) -> Answer<JournalVerdict>;
     /// Keeps in the tenant's journal what a person did that is not kept with the deed itself.
     async fn note(&self, at: &Within<Viewer>, event: &str, detail: serde_json::Value) -> Answer<()>;
+    /// What a person should see to, newest first.
+    async fn findings(&self, at: &Within<Viewer>, part: &Part) -> Answer<Page<Subject>>;
     /// What is set aside.
     async fn quarantine(&self, at: &Within<Viewer>, part: &Part) -> Answer<Page<Quarantined>>;
     /// Has what is set aside tried again in the next cycle: one object, or all.

@@ -13,7 +13,7 @@ use samklang_server::view::{
     Cycle, Enrolled, Enrolment, EnrolmentWish, Entity, Erased, Finding, Forecast, Halt, HaltChange,
     Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked, MappingQuestion, MappingTrial, Match,
     Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
-    Quarantined, Question, Ruling, TenantSummary, Verdict,
+    Quarantined, Question, Ruling, Subject, TenantSummary, Verdict,
 };
 use samklang_server::{
     Administrator, Answer, Approver, AtLeast, Desk, DeskError, Follower, Operator, RunEnd, Task, TenantPlan,
@@ -415,6 +415,10 @@ impl Desk for Office {
 
     async fn note(&self, at: &Within<Viewer>, event: &str, detail: Value) -> Answer<()> {
         within!(self, at, |place| place.note(event, detail).await)
+    }
+
+    async fn findings(&self, at: &Within<Viewer>, part: &Part) -> Answer<Page<Subject>> {
+        within!(self, at, |place| place.findings(part).await)
     }
 
     async fn quarantine(&self, at: &Within<Viewer>, part: &Part) -> Answer<Page<Quarantined>> {

@@ -9,7 +9,7 @@ use super::deeds;
 use super::guest::Guest;
 use super::shape::{MadeToken, TokenRequest};
 use crate::app::App;
-use crate::page::{Leaf, view};
+use crate::page::{Leaf, view, zone_of};
 use crate::problem::Problem;
 
 /// For how long tokens are offered, in days.
@@ -23,6 +23,7 @@ async fn page(app: &App, guest: &Guest, leaf: &Leaf, made: Option<MadeToken>) ->
     let me = deeds::me(guest);
     let plans = app.desk().tenants().await;
     let titles = super::titles(app, leaf, &plans);
+    let mine = plans.iter().filter(|plan| guest.role_in(&plan.name).is_some());
     // Tokens are offered where the guest has a role: everywhere means in each tenant, too.
     let mut places: Vec<String> = plans
         .iter()
@@ -34,6 +35,7 @@ async fn page(app: &App, guest: &Guest, leaf: &Leaf, made: Option<MadeToken>) ->
     }
     let content = context! {
         me => view(&me),
+        zone => zone_of(mine),
         sessions => view(&deeds::own_sessions(app, guest).await?),
         tokens => view(&deeds::own_tokens(app, guest).await?),
         made => made.as_ref().map(view),

@@ -1,8 +1,10 @@
 //! What every request passes: who makes it is found out, what another site made is refused, and what is answered says how it may be used.
 
+use std::time::Duration;
+
 use axum::extract::{Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, RETRY_AFTER,
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, RETRY_AFTER,
     STRICT_TRANSPORT_SECURITY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -10,7 +12,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::guest::{Entry, Guest};
-use super::{TIMES, cookie, csrf, limit, now};
+use super::{TIMES, cookie, csrf, limit};
+use crate::api::is_of_programs;
 use crate::app::App;
 use crate::page::{Leaf, tell};
 use crate::problem::{Kind, Problem};
@@ -21,36 +24,49 @@ const KNOCKS: [&str; 3] = ["/sign-in/link/", "/sign-in/go", "/sign-in/callback"]
 /// Finds out who makes a request.
 pub(crate) async fn enter(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_page = !path.starts_with("/api/");
-    if KNOCKS.iter().any(|knock| path.starts_with(knock)) {
-        let from = limit::address(request.extensions(), request.headers(), &app.settings().proxies);
-        if let Err(wait) = app.gate().limiter().knock(from) {
+    let leaf = (!is_of_programs(path)).then(|| Leaf::new(&app, request.headers(), request.uri()));
+    let entered = match knock(&app, &request) {
+        Ok(()) => admit(&app, request).await,
+        Err(wait) => {
             let seconds = wait.as_secs() + 1;
             let problem = Problem::new(Kind::TooMany, format!("try again in {seconds} seconds"));
-            let mut response = told(&app, &request, problem);
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from(seconds));
+            let mut response = told(leaf.as_ref(), problem);
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
             return response;
         }
-    }
-    let leaf = is_page.then(|| Leaf::new(&app, None, request.headers(), request.uri()));
-    match admit(&app, request).await {
-        Ok(request) => next.run(request).await,
-        Err(problem) => match leaf {
-            Some(leaf) => tell(&leaf, problem),
-            None => problem.into_response(),
-        },
+    };
+    match entered {
+        Ok((mut request, guest)) => {
+            if let Some(leaf) = leaf {
+                request.extensions_mut().insert(leaf.with(guest));
+            }
+            next.run(request).await
+        }
+        Err(problem) => told(leaf.as_ref(), problem),
     }
 }
 
-fn told(app: &App, request: &Request, problem: Problem) -> Response {
-    let leaf = Leaf::new(app, None, request.headers(), request.uri());
-    tell(&leaf, problem)
+/// Holds up those who try too often to come in, for the time that is answered.
+fn knock(app: &App, request: &Request) -> Result<(), Duration> {
+    let path = request.uri().path();
+    if !KNOCKS.iter().any(|knock| path.starts_with(knock)) {
+        return Ok(());
+    }
+    let from = limit::address(request.extensions(), request.headers(), &app.settings().proxies);
+    app.gate().limiter().knock(from)
 }
 
-async fn admit(app: &App, mut request: Request) -> Result<Request, Problem> {
-    let guest = whoever(app, request.headers()).await?;
+/// A problem for whoever asked: people are told it on a page.
+fn told(leaf: Option<&Leaf>, problem: Problem) -> Response {
+    match leaf {
+        Some(leaf) => tell(leaf, problem),
+        None => problem.into_response(),
+    }
+}
+
+async fn admit(app: &App, mut request: Request) -> Result<(Request, Option<Guest>), Problem> {
+    let guest = whoever(app, request.headers(), Asks::of(request.headers())).await?;
     let entry = guest.as_ref().map(Guest::entry);
     if csrf::changes(request.method()) && !matches!(entry, Some(Entry::Token { .. })) {
         csrf::from_here(app, request.headers())?;
@@ -58,14 +74,38 @@ async fn admit(app: &App, mut request: Request) -> Result<Request, Problem> {
             request = csrf::held(request, token).await?;
         }
     }
-    if let Some(guest) = guest {
-        request.extensions_mut().insert(guest);
+    if let Some(guest) = &guest {
+        request.extensions_mut().insert(guest.clone());
     }
-    Ok(request)
+    Ok((request, guest))
+}
+
+/// What a page asks by itself says so.
+const BY_ITSELF: &str = "x-by-itself";
+
+/// Whether a person asks, or a page that keeps itself up to date: that is no use of a session, which would never be idle otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// A person, or a program.
+    Person,
+    /// A page by itself.
+    Page,
+}
+
+impl Asks {
+    /// Streams are taken up by pages, again and again; what a page asks for when a stream has told it something says so itself.
+    fn of(headers: &HeaderMap) -> Self {
+        let accepts = headers.get(ACCEPT).map(HeaderValue::as_bytes);
+        if accepts == Some(b"text/event-stream") || headers.contains_key(BY_ITSELF) {
+            Self::Page
+        } else {
+            Self::Person
+        }
+    }
 }
 
 /// Who it is by the token, else by the session. A token that does not count is refused; a session that is over is nobody's.
-pub(crate) async fn whoever(app: &App, headers: &HeaderMap) -> Result<Option<Guest>, Problem> {
+pub(crate) async fn whoever(app: &App, headers: &HeaderMap, asks: Asks) -> Result<Option<Guest>, Problem> {
     let access = app.store().access();
     if let Some(value) = headers.get(AUTHORIZATION) {
         let refused = || {
@@ -80,7 +120,7 @@ pub(crate) async fn whoever(app: &App, headers: &HeaderMap) -> Result<Option<Gue
             return Err(refused());
         }
         let found = access
-            .token(secret.trim(), now())
+            .token(secret.trim(), app.now())
             .await
             .map_err(Problem::failed)?;
         let (token, known) = found.ok_or_else(refused)?;
@@ -89,10 +129,11 @@ pub(crate) async fn whoever(app: &App, headers: &HeaderMap) -> Result<Option<Gue
     let Some(secret) = cookie::read(app, headers, cookie::SESSION) else {
         return Ok(None);
     };
-    let found = access
-        .session(&secret, TIMES, now())
-        .await
-        .map_err(Problem::failed)?;
+    let found = match asks {
+        Asks::Person => access.session(&secret, TIMES, app.now()).await,
+        Asks::Page => access.session_unused(&secret, TIMES, app.now()).await,
+    };
+    let found = found.map_err(Problem::failed)?;
     Ok(found.map(|(session, known)| Guest::of_session(session.id, csrf::token(&secret), &known)))
 }
 

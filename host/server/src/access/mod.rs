@@ -24,7 +24,7 @@ use axum::routing::{get, post};
 use ring::hmac;
 use samklang_store::{Scope, SessionTimes};
 
-pub(crate) use door::{dress, enter, whoever};
+pub(crate) use door::{Asks, dress, enter, whoever};
 pub use gate::GateError;
 pub(crate) use gate::{Gate, keep_swept};
 pub(crate) use guest::Entry;
@@ -45,11 +45,6 @@ const TIMES: SessionTimes = SessionTimes {
     whole: 12 * HOUR,
     idle: HOUR,
 };
-
-/// The time, in milliseconds since 1970.
-fn now() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
-}
 
 /// Compares secrets without telling by the time it takes where they differ.
 pub(crate) fn is_same(given: &[u8], expected: &[u8]) -> bool {

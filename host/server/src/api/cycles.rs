@@ -129,7 +129,7 @@ async fn run(
         RunKind::Cycle => Task::Cycle,
         RunKind::Plan => Task::Plan,
     };
-    begin(&app, &at, task)
+    begin(&app, &at, task).await
 }
 
 /// Has one entity seen to now
@@ -156,7 +156,7 @@ async fn run_errand(
         distribute,
         reason,
     };
-    begin(&app, &at, task)
+    begin(&app, &at, task).await
 }
 
 /// Has one object of a source seen to now, also one that has not been read yet
@@ -175,7 +175,7 @@ async fn fetch_object(
         object,
         reason: errand.reason,
     };
-    begin(&app, &at, task)
+    begin(&app, &at, task).await
 }
 
 /// Has a target checked before its enrolment
@@ -199,7 +199,7 @@ async fn check_enrolment(
     let task = Task::CheckEnrolment {
         connection: connection.to_owned(),
     };
-    begin(&app, &at, task)
+    begin(&app, &at, task).await
 }
 
 /// Has what a target holds already matched with the entities that have nothing there, and linked
@@ -229,7 +229,7 @@ async fn run_link_job(
         dry_run,
         reason,
     };
-    begin(&app, &at, task)
+    begin(&app, &at, task).await
 }
 
 /// Has it worked out what another build would change in the next plan
@@ -258,11 +258,15 @@ async fn try_build(
         connector: build.name,
         digest: build.digest,
     };
-    begin(&app, &at.lower(), task)
+    begin(&app, &at.lower(), task).await
 }
 
-fn begin(app: &App, at: &Within<Operator>, task: Task) -> Result<(StatusCode, Json<Accepted>), Problem> {
-    app.runner().begin(at.clone(), task)?;
+async fn begin(
+    app: &App,
+    at: &Within<Operator>,
+    task: Task,
+) -> Result<(StatusCode, Json<Accepted>), Problem> {
+    app.runner().ask(at.clone(), task).await?;
     let follow = format!("/api/v1/tenants/{}/news", at.tenant());
     Ok((StatusCode::ACCEPTED, Json(Accepted { follow })))
 }

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::bounds::{self, AtTenant, Code, Name};
-use super::extract::{Bounded, Path, Query};
+use super::extract::{Bounded, Listing, Path, Query};
 use super::listed::Listed;
 use crate::access::{In, Viewer};
 use crate::app::App;
@@ -43,44 +43,30 @@ struct Wanted {
     /// Of this action, such as `create`.
     #[param(min_length = 1, max_length = 63, pattern = r"\S")]
     action: Option<String>,
-    /// `next` of the part before.
-    #[param(min_length = 1, max_length = 500, pattern = r"\S")]
-    after: Option<String>,
-    /// How many, at most 500.
-    #[param(minimum = 1, maximum = 500)]
-    limit: Option<u32>,
 }
 
 impl Bounded for Wanted {
     fn flaw(&self) -> Option<String> {
         let action = self.action.as_deref();
-        action
-            .and_then(|action| bounds::text("action", action, 1, 63))
-            .or_else(|| bounds::part(self.after.as_deref(), self.limit))
+        action.and_then(|action| bounds::text("action", action, 1, 63))
     }
 }
 
 /// The operations of the newest plans
 #[utoipa::path(
-    get, path = "/tenants/{tenant}/plan/operations", tag = "plans", params(AtTenant, Wanted),
+    get, path = "/tenants/{tenant}/plan/operations", tag = "plans", params(AtTenant, Wanted, Part),
     responses((status = OK, body = Page<PlannedOperation>))
 )]
 async fn list_operations(
     State(app): State<App>,
     In(at): In<Viewer>,
     OriginalUri(asked): OriginalUri,
-    Query(wanted): Query<Wanted>,
+    Listing(Wanted { target, action }, part): Listing<Wanted>,
 ) -> Result<Listed<PlannedOperation>, Problem> {
-    let Wanted {
-        target,
-        action,
-        after,
-        limit,
-    } = wanted;
     let target = target.as_ref().map(Name::as_str);
     let page = app
         .desk()
-        .operations(&at, target, action.as_deref(), &Part { after, limit })
+        .operations(&at, target, action.as_deref(), &part)
         .await?;
     Ok(Listed::new(page, &asked))
 }
@@ -139,12 +125,6 @@ struct WantedUntil {
     /// Of this action, such as `create`.
     #[param(min_length = 1, max_length = 63, pattern = r"\S")]
     action: Option<String>,
-    /// `next` of the part before.
-    #[param(min_length = 1, max_length = 500, pattern = r"\S")]
-    after: Option<String>,
-    /// How many, at most 500.
-    #[param(minimum = 1, maximum = 500)]
-    limit: Option<u32>,
 }
 
 impl Bounded for WantedUntil {
@@ -152,32 +132,24 @@ impl Bounded for WantedUntil {
         let action = self.action.as_deref();
         bounds::day("day", &self.day)
             .or_else(|| action.and_then(|action| bounds::text("action", action, 1, 63)))
-            .or_else(|| bounds::part(self.after.as_deref(), self.limit))
     }
 }
 
 /// The operations that the days until another one would bring
 #[utoipa::path(
-    get, path = "/tenants/{tenant}/forecast/operations", tag = "plans", params(AtTenant, WantedUntil),
+    get, path = "/tenants/{tenant}/forecast/operations", tag = "plans", params(AtTenant, WantedUntil, Part),
     responses((status = OK, body = Page<PlannedOperation>))
 )]
 async fn list_forecast(
     State(app): State<App>,
     In(at): In<Viewer>,
     OriginalUri(asked): OriginalUri,
-    Query(wanted): Query<WantedUntil>,
+    Listing(WantedUntil { day, target, action }, part): Listing<WantedUntil>,
 ) -> Result<Listed<PlannedOperation>, Problem> {
-    let WantedUntil {
-        day,
-        target,
-        action,
-        after,
-        limit,
-    } = wanted;
     let (day, target) = (date(&day)?, target.as_ref().map(Name::as_str));
     let page = app
         .desk()
-        .forecast_operations(&at, day, target, action.as_deref(), &Part { after, limit })
+        .forecast_operations(&at, day, target, action.as_deref(), &part)
         .await?;
     Ok(Listed::new(page, &asked))
 }

@@ -10,17 +10,18 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::bounds::{self, AtTenant};
-use super::extract::{self, Bounded, Query};
+use super::extract::{self, Bounded, Listing, Query};
 use super::listed::Listed;
 use crate::access::{Guest, In, Operator, Viewer};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
-use crate::view::{Erased, JournalEntry, JournalVerdict, Page, Part, Quarantined};
+use crate::view::{Erased, JournalEntry, JournalVerdict, Page, Part, Quarantined, Subject};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_journal))
         .routes(routes!(verify_journal))
+        .routes(routes!(list_findings))
         .routes(routes!(list_quarantine))
         .routes(routes!(retry_quarantine))
         .routes(routes!(get_retention))
@@ -35,32 +36,26 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 struct Wanted {
     /// About this entity.
     entity: Option<Uuid>,
-    /// `next` of the part before.
-    #[param(min_length = 1, max_length = 500, pattern = r"\S")]
-    after: Option<String>,
-    /// How many, at most 500.
-    #[param(minimum = 1, maximum = 500)]
-    limit: Option<u32>,
 }
 
 impl Bounded for Wanted {
     fn flaw(&self) -> Option<String> {
-        bounds::part(self.after.as_deref(), self.limit)
+        None
     }
 }
 
 /// Entries of the journal, newest first
 #[utoipa::path(
-    get, path = "/tenants/{tenant}/journal", tag = "records", params(AtTenant, Wanted),
+    get, path = "/tenants/{tenant}/journal", tag = "records", params(AtTenant, Wanted, Part),
     responses((status = OK, body = Page<JournalEntry>))
 )]
 async fn list_journal(
     State(app): State<App>,
     In(at): In<Viewer>,
     OriginalUri(asked): OriginalUri,
-    Query(Wanted { entity, after, limit }): Query<Wanted>,
+    Listing(Wanted { entity }, part): Listing<Wanted>,
 ) -> Result<Listed<JournalEntry>, Problem> {
-    let page = app.desk().journal(&at, entity, &Part { after, limit }).await?;
+    let page = app.desk().journal(&at, entity, &part).await?;
     Ok(Listed::new(page, &asked))
 }
 
@@ -71,6 +66,20 @@ async fn list_journal(
 )]
 async fn verify_journal(State(app): State<App>, In(at): In<Viewer>) -> Result<Json<JournalVerdict>, Problem> {
     Ok(Json(app.desk().verify_journal(&at).await?))
+}
+
+/// Objects that a person should see to, newest first
+#[utoipa::path(
+    get, path = "/tenants/{tenant}/findings", tag = "records", params(AtTenant, Part),
+    responses((status = OK, body = Page<Subject>))
+)]
+async fn list_findings(
+    State(app): State<App>,
+    In(at): In<Viewer>,
+    OriginalUri(asked): OriginalUri,
+    Query(part): Query<Part>,
+) -> Result<Listed<Subject>, Problem> {
+    Ok(Listed::new(app.desk().findings(&at, &part).await?, &asked))
 }
 
 /// Objects that are set aside

@@ -1,12 +1,11 @@
-//! What the cycle's page lets the reader do: run it, ask the systems, announce a promotion.
+//! What the cycle's page lets the reader do: run it, announce a promotion.
 
 use axum::extract::State;
 use axum::response::Response;
-use minijinja::context;
 
 use super::cycle;
 use super::form::{Typed, onwards, root};
-use super::leaf::{Leaf, view};
+use super::leaf::Leaf;
 use crate::access::{Approver, In, Operator};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
@@ -30,24 +29,20 @@ pub(super) async fn run(
             ));
         }
     };
-    match app.runner().begin(at.clone(), task).map_err(Problem::from) {
+    match app.runner().ask(at.clone(), task).await.map_err(Problem::from) {
         Ok(()) => Ok(onwards(&format!("{}?done={done}", root(at.tenant())))),
         Err(problem) => {
             let mishap = typed.mishap("run", &problem);
-            cycle::page(&app, &leaf, &at.lower(), None, Some(&mishap)).await
+            cycle::page(
+                &app,
+                &leaf.at(&root(at.tenant())),
+                &at.lower(),
+                None,
+                Some(&mishap),
+            )
+            .await
         }
     }
-}
-
-/// Asks every system, and shows what they say.
-pub(super) async fn check(
-    State(app): State<App>,
-    In(at): In<Operator>,
-    leaf: Leaf,
-) -> Result<Response, Problem> {
-    let findings = app.desk().check(&at).await?;
-    leaf.show_in(&at, "check.html", context! { findings => view(&findings) })
-        .await
 }
 
 /// Announces a school-year promotion.
@@ -77,7 +72,14 @@ pub(super) async fn promote(
         Ok(()) => Ok(onwards(&format!("{}?done=promotion", root(at.tenant())))),
         Err(problem) => {
             let mishap = typed.mishap("promotion", &problem);
-            cycle::page(&app, &leaf, &at.lower(), None, Some(&mishap)).await
+            cycle::page(
+                &app,
+                &leaf.at(&root(at.tenant())),
+                &at.lower(),
+                None,
+                Some(&mishap),
+            )
+            .await
         }
     }
 }

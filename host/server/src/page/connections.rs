@@ -2,33 +2,38 @@
 
 use std::collections::BTreeSet;
 
-use axum::extract::{Multipart, Path, State};
+use axum::Extension;
+use axum::extract::State;
 use axum::response::Response;
 use minijinja::context;
 use serde::{Deserialize, Serialize};
 
 use super::asked::{Asked, said};
 use super::form::{Mishap, Typed, onwards, root};
+use super::given::Given;
 use super::leaf::{Leaf, view};
-use super::upload;
 use crate::access::{Administrator, In, Operator, Viewer, Within};
 use crate::app::App;
 use crate::problem::Problem;
-use crate::view::{Build, BuildWish, Connection, Finding, Installed};
+use crate::view::{Activated, Build, BuildWish, Connection, Finding, Installed};
 
 /// What this page says after a deed.
-const DEEDS: [&str; 3] = ["file", "build", "build-back"];
+const DEEDS: [&str; 4] = ["file", "file-replaced", "build", "build-back"];
 
 /// What the page is asked for.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct View {
     done: Option<String>,
+    /// The activation that led here.
+    given: Option<i64>,
 }
 
 /// What was done or found before the page is shown.
 #[derive(Default)]
 struct Before<'a> {
     done: Option<String>,
+    /// What an activation came to.
+    given: Option<Vec<Activated>>,
     findings: Option<Vec<Finding>>,
     mishap: Option<&'a Mishap>,
 }
@@ -47,11 +52,13 @@ struct Connector<'a> {
 pub(super) async fn show(
     State(app): State<App>,
     In(at): In<Viewer>,
+    Extension(given): Extension<Given>,
     Asked(asked): Asked<View>,
     leaf: Leaf,
 ) -> Result<Response, Problem> {
     let before = Before {
         done: said(asked.done, &DEEDS),
+        given: asked.given.and_then(|id| given.get(at.tenant(), id)),
         ..Before::default()
     };
     page(&app, &at, &leaf, before).await
@@ -83,18 +90,25 @@ async fn page(app: &App, at: &Within<Viewer>, leaf: &Leaf, before: Before<'_>) -
         connectors => view(&connectors),
         findings => view(&before.findings),
         done => before.done,
+        activated => view(&before.given),
         mishap => view(&before.mishap),
         most => app.settings().upload,
     };
     leaf.show_in(at, "connections.html", content).await
 }
 
-fn address(at: &Within<Viewer>) -> String {
+/// The address of the page.
+pub(super) fn address(at: &Within<Viewer>) -> String {
     format!("{}/connections", root(at.tenant()))
 }
 
 /// The page with a form that was not taken.
-async fn again(app: &App, at: &Within<Viewer>, leaf: Leaf, mishap: Mishap) -> Result<Response, Problem> {
+pub(super) async fn again(
+    app: &App,
+    at: &Within<Viewer>,
+    leaf: Leaf,
+    mishap: Mishap,
+) -> Result<Response, Problem> {
     let leaf = leaf.at(&address(at));
     let before = Before {
         mishap: Some(&mishap),
@@ -125,28 +139,11 @@ pub(super) async fn check(
     }
 }
 
-/// Takes a file for a connection's inbox. The fields come in the order of the form: what is to be done before the file itself.
-pub(super) async fn file(
-    State(app): State<App>,
-    In(at): In<Operator>,
-    Path((_, connection)): Path<(String, String)>,
-    leaf: Leaf,
-    form: Multipart,
-) -> Result<Response, Problem> {
-    let viewer = at.lower();
-    match upload::put(&app, &at, &connection, form, true).await {
-        Ok(()) => Ok(onwards(&format!("{}?done=file", address(&viewer)))),
-        Err(problem) => {
-            let mishap = Typed::default().mishap(format!("file:{connection}"), &problem);
-            again(&app, &viewer, leaf, mishap).await
-        }
-    }
-}
-
 /// Has a connector's connections run a build, or go back to the one before.
 pub(super) async fn build(
     State(app): State<App>,
     In(at): In<Administrator>,
+    Extension(given): Extension<Given>,
     leaf: Leaf,
     typed: Typed,
 ) -> Result<Response, Problem> {
@@ -166,9 +163,10 @@ pub(super) async fn build(
         Ok::<_, Problem>(app.desk().give_build(&at, &connector, &wish).await?)
     };
     match sent.await {
-        Ok(_) => {
+        Ok(activated) => {
             let deed = if back { "build-back" } else { "build" };
-            Ok(onwards(&format!("{}?done={deed}", address(&viewer))))
+            let id = given.keep(at.tenant(), activated, app.now());
+            Ok(onwards(&format!("{}?done={deed}&given={id}", address(&viewer))))
         }
         Err(problem) => {
             let form = if back { "build-back" } else { "build" };

@@ -4,12 +4,13 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use minijinja::context;
 
+use super::checks;
 use super::form::{Mishap, Typed, onwards, root};
 use super::leaf::{Leaf, view};
 use crate::access::{Approver, In, Operator, Viewer, Within};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
-use crate::run::Task;
+use crate::run::{Task, enrolments};
 use crate::view::EnrolmentWish;
 
 pub(super) async fn show(
@@ -20,14 +21,22 @@ pub(super) async fn show(
     page(&app, &leaf, &at, None).await
 }
 
+fn address(at: &Within<Viewer>) -> String {
+    format!("{}/enrolment", root(at.tenant()))
+}
+
 async fn page(
     app: &App,
     leaf: &Leaf,
     at: &Within<Viewer>,
     mishap: Option<&Mishap>,
 ) -> Result<Response, Problem> {
-    let enrolments = app.desk().enrolments(at).await?;
-    let content = context! { enrolments => view(&enrolments), mishap => view(&mishap) };
+    let enrolments = enrolments(app, at).await?;
+    let content = context! {
+        enrolments => view(&enrolments),
+        shown => checks::written(&enrolments),
+        mishap => view(&mishap),
+    };
     let page = leaf.show_in(at, "enrolment.html", content).await?;
     Ok(match mishap {
         Some(mishap) => mishap.on(page),
@@ -53,11 +62,11 @@ pub(super) async fn check(
     let task = Task::CheckEnrolment {
         connection: connection.clone(),
     };
-    match app.runner().begin(at, task).map_err(Problem::from) {
-        Ok(()) => Ok(onwards(&format!("{}/enrolment", root(viewer.tenant())))),
+    match app.runner().ask(at, task).await.map_err(Problem::from) {
+        Ok(()) => Ok(onwards(&address(&viewer))),
         Err(problem) => {
             let mishap = Typed::default().mishap(format!("check-{connection}"), &problem);
-            page(&app, &leaf, &viewer, Some(&mishap)).await
+            page(&app, &leaf.at(&address(&viewer)), &viewer, Some(&mishap)).await
         }
     }
 }
@@ -81,10 +90,11 @@ pub(super) async fn enrol(
         Ok::<_, Problem>(())
     };
     match deed.await {
-        Ok(()) => Ok(onwards(&format!("{}/enrolment", root(at.tenant())))),
+        Ok(()) => Ok(onwards(&address(&at.lower()))),
         Err(problem) => {
             let mishap = typed.mishap(format!("enrol-{connection}"), &problem);
-            page(&app, &leaf, &at.lower(), Some(&mishap)).await
+            let viewer = at.lower();
+            page(&app, &leaf.at(&address(&viewer)), &viewer, Some(&mishap)).await
         }
     }
 }

@@ -4,10 +4,13 @@ mod act;
 mod asked;
 mod cases;
 mod chart;
+mod checks;
 mod connections;
 mod cycle;
 mod enrolment;
+mod findings;
 mod form;
+mod given;
 mod halt;
 mod history;
 mod journal;
@@ -19,23 +22,27 @@ mod people;
 mod person;
 mod plan;
 mod sheet;
+mod stream;
 mod support;
 mod upload;
 
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::Uri;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use minijinja::context;
 
-pub(crate) use leaf::{Leaf, view};
+pub(crate) use leaf::{Leaf, view, zone_of};
 
+use crate::api::{self, is_of_programs};
 use crate::app::App;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem, unrefused};
 
 /// The routes of the pages.
 pub(crate) fn routes(app: &App) -> Router<App> {
+    let given = Extension(given::Given::default());
     Router::new()
         .route("/", get(overview::show))
         .merge(crate::access::pages())
@@ -45,12 +52,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
             "/t/{tenant}/live",
             get(live::show).layer(Extension(live::Stage::default())),
         )
+        .route("/t/{tenant}/live/enrolment", get(checks::follow))
         .route("/t/{tenant}/run", post(act::run))
-        .route("/t/{tenant}/check", post(act::check))
-        .route(
-            "/t/{tenant}/files/{connection}",
-            post(upload::receive).layer(DefaultBodyLimit::disable()),
-        )
         .route("/t/{tenant}/promotions", post(act::promote))
         .route("/t/{tenant}/history/{cycle}", get(cycle::older))
         .route("/t/{tenant}/halt", get(halt::show).post(halt::decide))
@@ -68,14 +71,18 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/t/{tenant}/people/{id}/forget", post(person::forget))
         .route("/t/{tenant}/plan", get(plan::show))
         .route("/t/{tenant}/plan.csv", get(sheet::show))
-        .route("/t/{tenant}/connections", get(connections::show))
+        .route(
+            "/t/{tenant}/connections",
+            get(connections::show).layer(given.clone()),
+        )
         .route("/t/{tenant}/connections/check", post(connections::check))
         .route(
             "/t/{tenant}/connections/{connection}/files",
             // How much may arrive is the installation's to say, and is counted as it arrives.
-            post(connections::file).layer(DefaultBodyLimit::disable()),
+            post(upload::receive).layer(DefaultBodyLimit::disable()),
         )
-        .route("/t/{tenant}/builds", post(connections::build))
+        .route("/t/{tenant}/builds", post(connections::build).layer(given))
+        .route("/t/{tenant}/findings", get(findings::show))
         .route("/t/{tenant}/history", get(history::show))
         .route("/t/{tenant}/journal", get(journal::show))
         .route("/t/{tenant}/journal/verify", post(journal::verify))
@@ -85,19 +92,25 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .layer(middleware::from_fn_with_state(app.clone(), in_words))
 }
 
-/// Tells a problem as a page.
-pub(crate) async fn in_words(State(app): State<App>, request: Request, next: Next) -> Response {
-    let leaf = Leaf::new(
-        &app,
-        request.extensions().get().cloned(),
-        request.headers(),
-        request.uri(),
-    );
-    let response = next.run(request).await;
-    match response.extensions().get::<Problem>() {
-        Some(problem) => tell(&leaf, problem.clone()),
-        None => response,
+/// Where there is no such address, neither of people nor of programs.
+pub(crate) async fn absent(uri: Uri, leaf: Leaf) -> Response {
+    if is_of_programs(uri.path()) {
+        return api::absent(uri).await.into_response();
     }
+    let detail = format!("there is nothing at {}", uri.path());
+    tell(&leaf, Problem::new(Kind::Absent, detail))
+}
+
+/// Tells a problem as a page, and what the framework itself refuses as well.
+pub(crate) async fn in_words(leaf: Leaf, request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let response = next.run(request).await;
+    if let Some(problem) = response.extensions().get::<Problem>() {
+        return tell(&leaf, problem.clone());
+    }
+    unrefused(response, &method, &path)
+        .await
+        .unwrap_or_else(|problem| tell(&leaf, problem))
 }
 
 /// A problem as a page.

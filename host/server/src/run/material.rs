@@ -25,7 +25,7 @@ use crate::view::{
     Cycle, CycleSummary, Enrolled, Enrolment, EnrolmentWish, Entity, Erased, Finding, Forecast, Halt,
     HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked, Look, MappingQuestion,
     MappingTrial, Match, Moment, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation,
-    Promotion, PromotionWish, Quarantined, Question, Ruling, TenantSummary, Verdict, Wait,
+    Promotion, PromotionWish, Quarantined, Question, Ruling, Subject, TenantSummary, Verdict, Wait,
 };
 use crate::watch::Meters;
 
@@ -136,6 +136,8 @@ pub(crate) struct Stage {
     truth: Mutex<Truth>,
     /// Tasks go on as long as it says so.
     held: watch::Sender<bool>,
+    /// Tasks whose steps are done have not come to their end as long as it says so.
+    lingers: watch::Sender<bool>,
     /// A task that is held goes on being held when it is asked to stop.
     pub(crate) deaf: AtomicBool,
     /// A cycle that stops has come to its end: but for a target, all of it is done.
@@ -151,6 +153,7 @@ impl Stage {
             clock,
             truth: Mutex::default(),
             held: watch::Sender::new(false),
+            lingers: watch::Sender::new(false),
             deaf: false.into(),
             ends_all: false.into(),
             at_work: watch::Sender::new(0),
@@ -192,6 +195,11 @@ impl Stage {
     /// Tasks go on.
     pub(crate) fn let_go(&self) {
         self.held.send_replace(false);
+    }
+
+    /// Tasks have something left to do when their steps are done, until told otherwise.
+    pub(crate) fn linger(&self, lingers: bool) {
+        self.lingers.send_replace(lingers);
     }
 
     /// What was carried out so far.
@@ -377,6 +385,7 @@ impl Desk for Stage {
             return Ok(RunEnd::Interrupted);
         }
         follower.step(&import(), StepState::Done);
+        let _ = self.lingers.subscribe().wait_for(|lingers| !*lingers).await;
         let mut truth = self.truth.lock().unwrap();
         let end = truth.ends.get_mut(at.tenant()).and_then(VecDeque::pop_front);
         let end = end.unwrap_or(Ok(RunEnd::Done));
@@ -521,6 +530,9 @@ impl Desk for Stage {
         not_asked()
     }
     async fn note(&self, _: &Within<Viewer>, _: &str, _: serde_json::Value) -> Answer<()> {
+        not_asked()
+    }
+    async fn findings(&self, _: &Within<Viewer>, _: &Part) -> Answer<Page<Subject>> {
         not_asked()
     }
     async fn quarantine(&self, _: &Within<Viewer>, _: &Part) -> Answer<Page<Quarantined>> {

@@ -270,6 +270,7 @@ async fn lists_are_walked_whole() {
         ("plan/operations?target=ad&action=create&limit=11", creates, "/id"),
         ("forecast/operations?day=2027-08-01&limit=7", 40, "/id"),
         ("journal?limit=9", truth.journal.len(), "/entry"),
+        ("findings?limit=7", truth.subjects.len(), "/object"),
         ("quarantine?limit=2", truth.quarantine.len(), "/object"),
     ] {
         let items = walk(&stage, &anna, &format!("{AT}/{path}")).await;

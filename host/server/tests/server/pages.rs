@@ -26,6 +26,8 @@ const PAGES: &[&str] = &[
     "/t/nordvik/cases/295",
     "/t/nordvik/cases/294",
     "/t/nordvik/enrolment",
+    "/t/nordvik/findings",
+    "/t/nordvik/findings?after=50",
 ];
 
 /// Elements without an end.
@@ -145,8 +147,8 @@ async fn a_role_is_offered_what_it_may_do_and_no_more() {
     let house = House::new().await;
     let offers = [
         ("/t/nordvik", "/t/nordvik/run\"", Role::Operator),
-        ("/t/nordvik", "/t/nordvik/check\"", Role::Operator),
-        ("/t/nordvik", "/t/nordvik/files/sis\"", Role::Operator),
+        ("/t/nordvik", "/t/nordvik/connections/check\"", Role::Operator),
+        ("/t/nordvik", "/t/nordvik/connections/sis/files\"", Role::Operator),
         ("/t/nordvik", "/t/nordvik/promotions\"", Role::Approver),
         ("/t/nordvik/halt", "name=\"verdict\"", Role::Approver),
         ("/t/nordvik/cases/300", "name=\"choice\"", Role::Approver),
@@ -201,6 +203,63 @@ async fn what_is_waited_for_is_said_in_the_readers_language() {
 }
 
 #[tokio::test]
+async fn who_can_act_and_where_is_told_to_whoever_may_only_read() {
+    let house = House::new().await;
+    let command = "look whether this is meant; then `samklang release DIR --reason …` lets exactly this pass";
+    house.desk.change("nordvik", |truth| {
+        truth.cycle.waits.as_mut().unwrap().remedy = command.to_owned()
+    });
+    let mut viewer = house.came("Ole Lund", "nordvik", Role::Viewer).await;
+    let mut approver = house.came("Karen Holm", "nordvik", Role::Approver).await;
+    for (language, who, place) in [
+        (
+            "da",
+            "En godkender i kommunen skal afgøre det.",
+            "siden med det standsede",
+        ),
+        (
+            "nb",
+            "En godkjenner i kommunen må avgjøre det.",
+            "siden med det som er stanset",
+        ),
+        (
+            "sv",
+            "En godkännare i kommunen måste besluta.",
+            "sidan med det stoppade",
+        ),
+        (
+            "en",
+            "An approver of the tenant has to decide.",
+            "the page of what is halted",
+        ),
+        (
+            "es",
+            "Debe decidir un aprobador del municipio.",
+            "la página de lo detenido",
+        ),
+    ] {
+        let page = read(&mut viewer, "/t/nordvik", language).await.body;
+        assert!(page.contains(who) && page.contains(place), "{page}");
+        assert!(!page.contains("samklang release"), "{page}");
+        let page = read(&mut approver, "/t/nordvik", language).await.body;
+        assert!(
+            !page.contains("samklang release") && !page.contains(place),
+            "{page}"
+        );
+    }
+    house.desk.change("nordvik", |truth| {
+        let wait = truth.cycle.waits.as_mut().unwrap();
+        (wait.code, wait.fault) = ("fault".to_owned(), Some("unauthorised".to_owned()));
+        wait.remedy = "grant it the right to read groups".to_owned();
+    });
+    let page = read(&mut viewer, "/t/nordvik", "da").await.body;
+    assert!(page.contains("under ”Handlinger” på denne side"), "{page}");
+    assert!(!page.contains("the right to read groups"), "{page}");
+    let page = read(&mut approver, "/t/nordvik", "da").await.body;
+    assert!(page.contains("grant it the right to read groups"), "{page}");
+}
+
+#[tokio::test]
 async fn forms_of_the_cycle_do_what_they_say() {
     let house = House::new().await;
     let mut visitor = house.came("Karen Holm", "nordvik", Role::Approver).await;
@@ -214,7 +273,7 @@ async fn forms_of_the_cycle_do_what_they_say() {
     assert_eq!(again.status, StatusCode::CONFLICT);
     assert!(again.body.contains("role=\"alert\""), "{}", again.body);
     house.desk.let_go();
-    let told = visitor.post("/t/nordvik/check", &[]).await;
+    let told = visitor.post("/t/nordvik/connections/check", &[]).await;
     assert_eq!(told.status, StatusCode::OK);
     assert_eq!(flaws(&told.body), Vec::<String>::new());
     let wrong = [("connection", "sis"), ("days", "400"), ("reason", "A < B & C")];
@@ -239,11 +298,11 @@ async fn a_file_of_the_form_lands_in_the_inbox() {
     let form = |name: &str| {
         format!(
             "--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--x\r\nContent-Disposition: form-data; \
-             name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\nid;name\r\n1;Anna\r\n--x--\r\n"
+             name=\"from\"\r\n\r\ncycle\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\nid;name\r\n1;Anna\r\n--x--\r\n"
         )
     };
     let send = |body: String| {
-        Request::post("/t/nordvik/files/sis")
+        Request::post("/t/nordvik/connections/sis/files")
             .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
             .header("sec-fetch-site", "same-origin")
             .body(Body::from(body))
@@ -258,9 +317,26 @@ async fn a_file_of_the_form_lands_in_the_inbox() {
     );
     let file = house.desk.inbox_of("nordvik", "sis").join("elever.csv");
     assert_eq!(std::fs::read_to_string(file).unwrap(), "id;name\r\n1;Anna");
+    let told = visitor.send(send(form("elever.csv"))).await;
+    assert_eq!(told.location(), "/t/nordvik?done=file-replaced");
+    let page = visitor.get(told.location()).await.body;
+    assert!(
+        page.contains("has taken the place of the one of its name"),
+        "{page}"
+    );
+    assert!(page.contains("<code>elever.csv</code>"), "{page}");
     let told = visitor.send(send(form("../x"))).await;
     assert_eq!(told.status, StatusCode::BAD_REQUEST);
-    assert!(told.body.contains("role=\"alert\""));
+    assert!(
+        told.body.contains("role=\"alert\"") && told.body.contains("What you can do"),
+        "{}",
+        told.body
+    );
+    assert_eq!(
+        hidden(&told, "back"),
+        "/t/nordvik",
+        "what leads on leads to a page"
+    );
     let told = visitor.send(send(form(""))).await;
     assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
@@ -383,6 +459,97 @@ async fn a_target_is_enrolled_for_good_with_the_acknowledgement() {
     );
     let told = visitor.post("/t/nordvik/enrolment/library/check", &[]).await;
     assert_eq!(told.location(), "/t/nordvik/enrolment", "{}", told.body);
+}
+
+#[tokio::test]
+async fn a_page_of_targets_notices_by_itself_that_a_check_begins_and_ends() {
+    let house = House::new().await;
+    let mut visitor = house.came("Karen Holm", "nordvik", Role::Operator).await;
+    house.desk.hold();
+    // The page is there before anybody asks for a check.
+    let page = visitor.get("/t/nordvik/enrolment").await.body;
+    assert!(!page.contains("The check is under way"), "{page}");
+    assert!(page.contains("hx-trigger=\"sse:check-library\""), "{page}");
+    let (_, from) = page.split_once("sse-connect=\"").unwrap();
+    let stream = from.split('"').next().unwrap().to_owned();
+    let told = visitor.post("/t/nordvik/enrolment/library/check", &[]).await;
+    assert_eq!(told.location(), "/t/nordvik/enrolment", "{}", told.body);
+    let response = visitor
+        .open(Request::get(&stream).body(Body::empty()).unwrap())
+        .await;
+    assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+    let mut events = response.into_body().into_data_stream();
+    let mut next = async || {
+        let octets = events.next().await.unwrap().unwrap();
+        String::from_utf8(octets.to_vec()).unwrap()
+    };
+    let begun = next().await;
+    assert!(begun.ends_with("event: check-library\ndata:\n\n"), "{begun}");
+    assert!(!begun.contains("check-canvas"), "{begun}");
+    let page = visitor.get("/t/nordvik/enrolment").await.body;
+    assert_eq!(page.matches("The check is under way").count(), 1, "{page}");
+    assert!(
+        !page.contains("/enrolment/library/check\""),
+        "it is not asked for twice"
+    );
+    house.desk.let_go();
+    let ended = next().await;
+    assert!(ended.contains("event: check-library\n"), "{ended}");
+    let page = visitor.get("/t/nordvik/enrolment").await.body;
+    assert!(!page.contains("The check is under way"), "{page}");
+    // Whoever comes again says what it was told last.
+    let (_, last) = ended.split_once("id: ").unwrap();
+    let again = Request::get(&stream).header("last-event-id", last.lines().next().unwrap());
+    let response = visitor.open(again.body(Body::empty()).unwrap()).await;
+    let mut events = response.into_body().into_data_stream();
+    house.desk.hold();
+    visitor.post("/t/nordvik/enrolment/os2mo/check", &[]).await;
+    let octets = events.next().await.unwrap().unwrap();
+    let first = String::from_utf8(octets.to_vec()).unwrap();
+    assert!(
+        first.contains("check-os2mo") && !first.contains("check-library"),
+        "{first}"
+    );
+    house.desk.let_go();
+}
+
+#[tokio::test]
+async fn what_a_person_should_see_to_is_a_list_that_opens() {
+    let house = House::new().await;
+    let mut visitor = house.came("Karen Holm", "nordvik", Role::Viewer).await;
+    let page = visitor.get("/t/nordvik").await.body;
+    for (address, said) in [
+        ("/t/nordvik/findings", "3 objects that a person should see to"),
+        (
+            "/t/nordvik/journal#aside",
+            "7 objects are set aside and tried again",
+        ),
+    ] {
+        assert!(
+            page.contains(&format!("<a href=\"{address}\">{said}</a>")),
+            "{page}"
+        );
+    }
+    let page = visitor.get("/t/nordvik/findings").await.body;
+    assert_eq!(page.matches("is in no source").count(), 50, "{page}");
+    assert!(
+        page.contains("/people?q=S0000%2F0\""),
+        "the key may hold a slash: {page}"
+    );
+    assert_eq!(
+        page.matches("/people?q=").count(),
+        49,
+        "a key that is concealed is not searched for"
+    );
+    assert!(
+        page.contains("/t/nordvik/findings?after=50\" rel=\"next\""),
+        "{page}"
+    );
+    let page = visitor.get("/t/nordvik/findings?after=50").await.body;
+    assert_eq!(page.matches("is in no source").count(), 10, "{page}");
+    house.desk.change("nordvik", |truth| truth.subjects.clear());
+    let page = visitor.get("/t/nordvik/findings").await.body;
+    assert!(page.contains("There are no objects to see to."), "{page}");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use axum::http::{Request, StatusCode, header};
 use samklang_server::Role;
 use samklang_store::SessionTimes;
 
-use super::visitor::{House, now};
+use super::visitor::House;
 
 #[tokio::test]
 async fn a_session_is_kept_in_a_cookie_that_nobody_else_gets_at() {
@@ -163,9 +163,9 @@ async fn a_session_that_is_over_or_ended_is_nobodys() {
         idle: hour,
     };
     for (begun, counts) in [
-        (now() - 13 * hour, false),
-        (now() - hour - 1, false),
-        (now() - hour / 2, true),
+        (house.now() - 13 * hour, false),
+        (house.now() - hour - 1, false),
+        (house.now() - hour / 2, true),
     ] {
         let secret = house.access().begin_session(person, times, begun).await.unwrap();
         let mut visitor = house.visitor();
@@ -185,6 +185,42 @@ async fn a_session_that_is_over_or_ended_is_nobodys() {
         "it is ended here, too"
     );
     assert_eq!(anna.get("/sign-out").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_page_that_is_left_open_keeps_nobody_signed_in() {
+    const MINUTE: i64 = 60_000;
+    let house = House::new().await;
+    let mut anna = house.came("Anna", "nordvik", Role::Viewer).await;
+    house.clock.turn(50 * MINUTE);
+    assert_eq!(anna.get("/t/nordvik").await.status, StatusCode::OK);
+    house.clock.turn(50 * MINUTE);
+    assert_eq!(
+        anna.get("/t/nordvik").await.status,
+        StatusCode::OK,
+        "a person has looked"
+    );
+
+    house.clock.turn(50 * MINUTE);
+    for path in [
+        "/t/nordvik/live",
+        "/t/nordvik/live/enrolment",
+        "/api/v1/tenants/nordvik/news",
+    ] {
+        let stream = Request::get(path).header(header::ACCEPT, "text/event-stream");
+        let taken_up = anna.open(stream.body(Body::empty()).unwrap()).await;
+        assert_eq!(taken_up.status(), StatusCode::OK, "{path}");
+    }
+    let part = Request::get("/t/nordvik/enrolment").header("x-by-itself", "yes");
+    assert_eq!(
+        anna.send(part.body(Body::empty()).unwrap()).await.status,
+        StatusCode::OK
+    );
+    let page = Request::get("/t/nordvik/enrolment").header("x-by-itself", "yes");
+    let page = anna.send(page.body(Body::empty()).unwrap()).await.body;
+    assert!(page.contains("hx-headers='{\"x-by-itself\":\"yes\"}'"), "{page}");
+    house.clock.turn(11 * MINUTE);
+    assert_eq!(anna.get("/t/nordvik").await.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

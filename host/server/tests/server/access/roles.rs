@@ -4,21 +4,21 @@ use axum::http::StatusCode;
 use samklang_server::{Role, first_link};
 use samklang_store::Scope;
 
-use super::visitor::{House, now};
+use super::visitor::House;
 
 #[tokio::test]
 async fn the_first_administrator_comes_by_a_link_that_is_told_once() {
     let house = House::new().await;
     let address = "https://samklang.example".parse().unwrap();
     let access = house.access();
-    let link = first_link(&access, &address, now()).await.unwrap().unwrap();
+    let link = first_link(&access, &address, house.now()).await.unwrap().unwrap();
     let path = link.strip_prefix("https://samklang.example").unwrap();
     assert_eq!(
-        first_link(&access, &address, now()).await.unwrap(),
+        first_link(&access, &address, house.now()).await.unwrap(),
         None,
         "there is one already"
     );
-    let later = now() + 25 * 3_600_000;
+    let later = house.now() + 25 * 3_600_000;
     assert!(
         first_link(&access, &address, later).await.unwrap().is_some(),
         "it is too old then"
@@ -137,6 +137,35 @@ async fn an_administrator_gives_roles_there_and_nowhere_else() {
         notes
             .iter()
             .any(|call| call.tenant.as_deref() == Some("solborg") && call.who.as_deref() == Some("Pia"))
+    );
+}
+
+#[tokio::test]
+async fn times_are_told_where_people_are() {
+    let house = House::new().await;
+    // It is twenty past five in Oslo.
+    let mut anna = house.came("Anna", "nordvik", Role::Administrator).await;
+    let mut bo = house.came("Bo", "*", Role::Administrator).await;
+    for page in ["/account", "/access"] {
+        let page = anna.get(page).await.body;
+        assert!(page.contains("15 Jun 2026, 05:20"), "{page}");
+        assert!(page.contains("time zone Europe/Oslo."), "{page}");
+    }
+    let page = bo.get("/access?tenant=nordvik").await.body;
+    assert!(
+        page.contains("15 Jun 2026, 05:20") && page.contains("Europe/Oslo"),
+        "{page}"
+    );
+    // The tenants' zones are two, and so none is everybody's.
+    for page in ["/account", "/access?tenant=*"] {
+        let page = bo.get(page).await.body;
+        assert!(page.contains("15 Jun 2026, 03:20"), "{page}");
+        assert!(page.contains("time zone UTC."), "{page}");
+    }
+    let page = anna.get("/").await.body;
+    assert!(
+        page.contains("15 Jun 2026, 02:20"),
+        "three hours ago in Oslo: {page}"
     );
 }
 
