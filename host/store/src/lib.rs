@@ -65,6 +65,6 @@ pub use journal::{KeptEntry, Verdict, Wanted};
 pub use keyed_request::{KeyedRequest, RequestKey};
 pub use registry::ConnectorRecord;
 pub use rotate::Rotated;
-pub use server::{NoticeFailure, Notices, Schedule, Scheduled, Telling, WaitingNotice};
+pub use server::{KeptWish, NoticeFailure, Notices, Schedule, Telling, WaitingNotice, Wish};
 pub use stretch::TenantStretch;
 pub use tenant::TenantStore;

@@ -178,7 +178,7 @@ impl World {
             summary.waits = waits;
         });
         let anna = Within::<Operator>::admit("nordvik", "anna", Role::Operator).unwrap();
-        runner.begin(anna, Task::Cycle).unwrap();
+        runner.begin(anna, Task::Cycle).await.unwrap();
         self.clock.quiet(runner).await;
     }
 }

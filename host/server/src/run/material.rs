@@ -164,6 +164,11 @@ impl Stage {
         truth.ends.entry(tenant.to_owned()).or_default().extend(ends);
     }
 
+    /// Adds a tenant.
+    pub(crate) fn add(&self, tenant: &str) {
+        self.truth.lock().unwrap().plans.push(plan(tenant));
+    }
+
     /// Changes what the configuration says of a tenant.
     pub(crate) fn configure(&self, tenant: &str, change: impl FnOnce(&mut TenantPlan)) {
         let mut truth = self.truth.lock().unwrap();

@@ -1,10 +1,14 @@
-//! Up to when schedules have been seen to, and what is wanted of a tenant.
+//! Up to when schedules have been seen to, and what is wanted of a tenant: from when somebody asks for it, or its time has come, until it is
+//! done. Whatever is begun after a restart is begun out of this.
 
 use samklang_core::port::StoreError;
 
 use crate::argument::arguments;
-use crate::database::Database;
+use crate::database::{Answer, Database, Session};
 use crate::installation::Installation;
+
+/// The table of what is wanted. Copies are made to try something out, and have nothing of it.
+pub(crate) const WISHES: &str = "wish";
 
 /// The schedules of an installation's tenants.
 #[derive(Debug, Clone)]
@@ -12,13 +16,34 @@ pub struct Schedule {
     database: Database,
 }
 
-/// What is kept of a tenant's schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Scheduled {
-    /// Up to when it has been seen to, in milliseconds since 1970; none before the first time.
-    pub handled: Option<i64>,
-    /// What was begun and is not done, by its word; none when nothing is.
-    pub wanted: Option<String>,
+/// Something that is wanted of a tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish<'a> {
+    /// The tenant.
+    pub tenant: &'a str,
+    /// What is to be carried out, in the server's own words.
+    pub task: &'a str,
+    /// Who wants it.
+    pub who: &'a str,
+    /// Since when, in milliseconds since 1970.
+    pub at: i64,
+}
+
+/// Something that is wanted and not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptWish {
+    /// Its number; what is wanted later has a greater one.
+    pub id: i64,
+    /// The tenant.
+    pub tenant: String,
+    /// What is to be carried out, in the server's own words.
+    pub task: String,
+    /// Who wants it.
+    pub who: String,
+    /// Since when, in milliseconds since 1970.
+    pub at: i64,
+    /// Since when it is at work; none as long as it waits its turn.
+    pub begun: Option<i64>,
 }
 
 impl Installation {
@@ -31,50 +56,105 @@ impl Installation {
     }
 }
 
+async fn add(session: &mut Session, wish: &Wish<'_>) -> Answer<i64> {
+    let Wish { tenant, task, who, at } = *wish;
+    let sql = "INSERT INTO wish (tenant, task, who, at) VALUES ($1, $2, $3, $4) RETURNING id";
+    let row = session.row(sql, arguments![tenant, task, who, at]).await?;
+    row.map_or(Ok(0), |row| row.integer(0))
+}
+
 impl Schedule {
-    /// What is kept of each tenant, by its name.
+    /// Up to when each tenant's schedule has been seen to, in milliseconds since 1970.
     ///
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn all(&self) -> Result<Vec<(String, Scheduled)>, StoreError> {
-        let sql = "SELECT tenant, handled, wanted FROM schedule ORDER BY tenant";
+    pub async fn handled(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let sql = "SELECT tenant, handled FROM schedule ORDER BY tenant";
+        let rows = self.database.read().await?.rows(sql, arguments![]).await?;
+        rows.iter()
+            .map(|row| Ok((row.text(0)?, row.integer(1)?)))
+            .collect()
+    }
+
+    /// Keeps that a tenant's schedule has been seen to up to then and, in the same moment, what came of it. Answers its number.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn handle(
+        &self,
+        tenant: &str,
+        until: i64,
+        wish: Option<&Wish<'_>>,
+    ) -> Result<Option<i64>, StoreError> {
+        let sql = "INSERT INTO schedule (tenant, handled) VALUES ($1, $2) \
+                   ON CONFLICT (tenant) DO UPDATE SET handled = excluded.handled";
+        let mut session = self.database.write().await?;
+        session.run(sql, arguments![tenant, until]).await?;
+        let id = match wish {
+            Some(wish) => Some(add(&mut session, wish).await?),
+            None => None,
+        };
+        session.commit().await?;
+        Ok(id)
+    }
+
+    /// Keeps what is wanted. Answers its number.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn want(&self, wish: &Wish<'_>) -> Result<i64, StoreError> {
+        let mut session = self.database.write().await?;
+        let id = add(&mut session, wish).await?;
+        session.commit().await?;
+        Ok(id)
+    }
+
+    /// Everything that is wanted and not done, in the order in which it was asked for.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn wanted(&self) -> Result<Vec<KeptWish>, StoreError> {
+        let sql = "SELECT id, tenant, task, who, at, begun FROM wish ORDER BY id";
         let rows = self.database.read().await?.rows(sql, arguments![]).await?;
         rows.iter()
             .map(|row| {
-                let scheduled = Scheduled {
-                    handled: row.maybe_integer(1)?,
-                    wanted: row.maybe_text(2)?,
-                };
-                Ok((row.text(0)?, scheduled))
+                Ok(KeptWish {
+                    id: row.integer(0)?,
+                    tenant: row.text(1)?,
+                    task: row.text(2)?,
+                    who: row.text(3)?,
+                    at: row.integer(4)?,
+                    begun: row.maybe_integer(5)?,
+                })
             })
             .collect()
     }
 
-    /// Keeps that a tenant's schedule has been seen to up to then and, in the same moment, what came of it.
+    /// Keeps that something wanted is at work.
     ///
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn handle(&self, tenant: &str, until: i64, wanted: Option<&str>) -> Result<(), StoreError> {
-        let sql = "INSERT INTO schedule (tenant, handled, wanted) VALUES ($1, $2, $3) \
-                   ON CONFLICT (tenant) DO UPDATE SET handled = excluded.handled, \
-                   wanted = COALESCE(excluded.wanted, schedule.wanted)";
+    pub async fn begin(&self, id: i64, now: i64) -> Result<(), StoreError> {
         let mut session = self.database.write().await?;
-        session.run(sql, arguments![tenant, until, wanted]).await?;
+        let sql = "UPDATE wish SET begun = $2 WHERE id = $1";
+        session.run(sql, arguments![id, now]).await?;
         session.commit().await
     }
 
-    /// Keeps what is wanted of a tenant; none when it is done.
+    /// Forgets what was wanted: it is done, or nothing is left to do.
     ///
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn want(&self, tenant: &str, wanted: Option<&str>) -> Result<(), StoreError> {
-        let sql = "INSERT INTO schedule (tenant, wanted) VALUES ($1, $2) \
-                   ON CONFLICT (tenant) DO UPDATE SET wanted = excluded.wanted";
+    pub async fn settle(&self, id: i64) -> Result<(), StoreError> {
         let mut session = self.database.write().await?;
-        session.run(sql, arguments![tenant, wanted]).await?;
+        let sql = "DELETE FROM wish WHERE id = $1";
+        session.run(sql, arguments![id]).await?;
         session.commit().await
     }
 }
