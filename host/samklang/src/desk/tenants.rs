@@ -77,9 +77,9 @@ impl Roll {
             let known = match by_folder.get(folder.as_path()) {
                 Some(known) if known.is_current() => Arc::clone(known),
                 _ if !folder.join(TENANT_FILE).is_file() => continue,
-                _ => {
+                former => {
                     changed = true;
-                    Arc::new(self.read(&folder))
+                    Arc::new(self.read(&folder, former.map(|known| known.plan.as_ref())))
                 }
             };
             let name = known.plan.name.clone();
@@ -110,7 +110,8 @@ impl Roll {
         self.all().get(name).cloned()
     }
 
-    fn read(&self, folder: &Path) -> Known {
+    /// Reads a tenant's folder. As long as the file cannot be read, the tenant is called as it was before, and its people are told.
+    fn read(&self, folder: &Path, former: Option<&TenantPlan>) -> Known {
         let environment = |name: &str| std::env::var(name).ok();
         let called = folder
             .file_name()
@@ -131,7 +132,7 @@ impl Roll {
                     other => other.to_string(),
                 };
                 return Known {
-                    plan: Arc::new(unusable(&called, broken.clone())),
+                    plan: Arc::new(unusable(&called, former, broken.clone())),
                     folder: folder.to_owned(),
                     keys: Err(broken),
                     connections: BTreeMap::new(),
@@ -200,14 +201,14 @@ impl Known {
     }
 }
 
-fn unusable(name: &str, broken: String) -> TenantPlan {
+fn unusable(folder: &str, former: Option<&TenantPlan>, broken: String) -> TenantPlan {
     TenantPlan {
-        name: name.to_owned(),
-        title: name.to_owned(),
+        name: former.map_or(folder, |former| &former.name).to_owned(),
+        title: former.map_or(folder, |former| &former.title).to_owned(),
         schedule: Vec::new(),
         zone: jiff::tz::TimeZone::UTC,
         late_after: 0,
-        notices: Recipients::default(),
+        notices: former.map(|former| former.notices.clone()).unwrap_or_default(),
         broken: Some(broken),
     }
 }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::access::{Operator, Within};
-use crate::desk::{Desk, DeskError};
+use crate::desk::{Desk, DeskError, TenantPlan};
 use crate::notice::Herald;
 use crate::run::follow::Following;
 use crate::run::lane::{Lane, LastError, Stopped, Wish};
@@ -123,6 +123,30 @@ impl Runner {
                 tracing::warn!(tenant, %error, "a tenant cannot be looked at, so that nothing is told of it")
             }
         }
+    }
+
+    /// Tells people what has changed where nothing is at work: what waits becomes late without anything happening, and commands leave things
+    /// that nobody was told of.
+    pub(super) async fn watch(&self, plans: &[Arc<TenantPlan>]) {
+        let Some(herald) = self.0.herald.get() else { return };
+        let rests = |plan: &&Arc<TenantPlan>| self.glance(&plan.name, true, |lane| !lane.driven);
+        let at = plans.iter().filter(rests);
+        let at: Vec<_> = at.map(|plan| Within::by_schedule(&plan.name).lower()).collect();
+        let summaries = match self.0.desk.summaries(&at).await {
+            Ok(summaries) => summaries,
+            Err(error) => {
+                tracing::warn!(%error, "the tenants cannot be looked at, so that nothing is told of them");
+                Vec::new()
+            }
+        };
+        let mut all = plans.iter();
+        let seen = summaries.into_iter().filter_map(|summary| {
+            // What was begun meanwhile is told of when it ends.
+            let plan = all.find(|plan| plan.name == summary.name).filter(rests)?;
+            let stopped = self.glance(&plan.name, Stopped::default(), Lane::stopped);
+            Some((Arc::clone(plan), summary, stopped))
+        });
+        herald.watch(plans, &Vec::from_iter(seen), self.0.clock.now()).await;
     }
 
     /// Has a task carried out, at once or when its turn comes. What is taken on is kept until it is done, over restarts.

@@ -159,13 +159,13 @@ impl Runner {
                 }
                 None => None,
             };
-            let (again, waits) = self.again(tenant, now).await;
-            if minute && (waits || plan.broken.is_some()) {
-                // What waits becomes late without anything happening.
-                self.announce(tenant).await;
-            }
+            let again = self.again(tenant, now).await;
             self.lane(tenant, |lane| lane.next = next);
             soonest = [soonest, next, again].into_iter().flatten().min();
+        }
+        if minute {
+            let plans = supervised.tenants.iter().map(|(plan, _)| Arc::clone(plan));
+            self.watch(&Vec::from_iter(plans)).await;
         }
         soonest
     }
@@ -213,21 +213,19 @@ impl Runner {
         timetable.next(until.map_or(now, |until| until.max(now)))
     }
 
-    /// Tries again a cycle that waits, when its time has come. Answers when it is tried again, and whether it goes on waiting.
-    async fn again(&self, tenant: &str, now: i64) -> (Option<i64>, bool) {
-        let waiting = self.lane(tenant, |lane| {
+    /// Tries again a cycle that waits, when its time has come. Answers when it is tried again.
+    async fn again(&self, tenant: &str, now: i64) -> Option<i64> {
+        let due = self.lane(tenant, |lane| {
             let waiting = lane.waiting.as_mut().filter(|_| lane.current.is_none())?;
-            Some(match waiting.due {
-                Some(due) if due <= now => {
-                    waiting.due = None;
-                    (None, false)
-                }
-                due => (due, true),
-            })
+            if waiting.due? > now {
+                return waiting.due;
+            }
+            waiting.due.take()
         });
-        if waiting == Some((None, false)) {
-            self.go_on(tenant).await;
+        if due.is_none_or(|due| due > now) {
+            return due;
         }
-        waiting.unwrap_or((None, false))
+        self.go_on(tenant).await;
+        None
     }
 }

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
-use samklang_server::{App, Language, Metrics, Role, ServerSettings, SystemClock, router};
+use samklang_server::{App, Language, Metrics, Recipients, Role, ServerSettings, SystemClock, router};
 use samklang_store::{Entrance, Installation, Scope, TokenWish, Worker};
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -35,6 +35,7 @@ pub fn settings() -> ServerSettings {
         proxies: Vec::new(),
         sign_in: None,
         mail: None,
+        notices: Recipients::default(),
         language: Language::English,
         metrics: Metrics::Off,
         traces: None,

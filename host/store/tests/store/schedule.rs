@@ -83,6 +83,9 @@ pub async fn what_was_told_is_kept_with_its_notices(place: &Place) {
         [("trouble".to_owned(), "halted:2".to_owned())]
     );
     assert_eq!(notices.told("solborg").await.unwrap(), []);
+    let all = notices.all_told().await.unwrap();
+    assert_eq!(all.len(), 1);
+    assert_eq!(all["nordvik"], notices.told("nordvik").await.unwrap());
     let due = notices.due(15, 9).await.unwrap();
     let ways: Vec<&str> = due.iter().map(|notice| notice.way.as_str()).collect();
     assert_eq!(ways, ["mail", "webhook"], "what is due, oldest first");

@@ -9,7 +9,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
-use samklang_server::{App, Language, Metrics, Role, ServerSettings, SignIn, SystemClock, router};
+use samklang_server::{App, Language, Metrics, Recipients, Role, ServerSettings, SignIn, SystemClock, router};
 use samklang_store::{Access, Entrance, Installation, Scope, Worker};
 use tower::ServiceExt as _;
 
@@ -41,6 +41,7 @@ impl House {
             proxies: Vec::new(),
             sign_in,
             mail: None,
+            notices: Recipients::default(),
             language: Language::English,
             metrics: Metrics::Off,
             traces: None,
