@@ -157,8 +157,9 @@ impl Lane {
         self.current = None;
     }
 
-    /// A cycle, or the cycle up to its plans, has stopped for now: when it is tried again.
+    /// A cycle, or the cycle up to its plans, has stopped for now: when it is tried again, which is not before the system wants it.
     pub(crate) fn stop(&mut self, wish: &Wish, goes_on: GoesOn, begun: bool, now: i64) {
+        let not_before = self.wait.as_ref().and_then(|wait| wait.not_before);
         let before = self.waiting.as_ref().filter(|waiting| waiting.goes_on == goes_on);
         let attempts = before.map_or(0, |waiting| waiting.attempts).saturating_add(1);
         self.waiting = Some(Waiting {
@@ -166,7 +167,7 @@ impl Lane {
             kept: wish.kept,
             goes_on,
             attempts,
-            due: goes_on.pause(attempts).map(|pause| now.saturating_add(pause)),
+            due: goes_on.due(attempts, now, not_before.map(|moment| moment.0)),
             begun,
         });
     }

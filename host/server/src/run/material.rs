@@ -99,6 +99,7 @@ pub(crate) fn wait(code: &str, fault: Option<&str>) -> Wait {
         fault: fault.map(str::to_owned),
         since: None,
         usual: None,
+        not_before: None,
         owner: "operator".into(),
         message: "it does not go on".into(),
         remedy: "mend it".into(),

@@ -136,6 +136,23 @@ async fn what_data_or_time_may_mend_is_tried_again_by_itself() {
 }
 
 #[tokio::test]
+async fn a_system_that_asks_for_a_pause_gets_it() {
+    let world = World::new(EVENING, &["a"]).await;
+    let (stage, runner) = (&world.stage, world.started(4).await);
+    let now = world.clock.now();
+    let mut busy = material::wait("fault", Some("rate-limited"));
+    busy.not_before = Some(Moment(now + 20 * 60_000));
+    stage.ends("a", [Ok(RunEnd::Stopped(Box::new(busy)))]);
+    runner.begin(anna("a"), Task::Cycle).await.unwrap();
+    world.clock.quiet(&runner).await;
+    assert_eq!(runner.tries_again("a"), Some(Moment(now + 20 * 60_000)));
+    world.clock.pass(&runner, 19).await;
+    assert_eq!(stage.ran().len(), 1);
+    world.clock.pass(&runner, 1).await;
+    assert_eq!(stage.ran().len(), 2);
+}
+
+#[tokio::test]
 async fn a_file_or_a_decision_makes_it_go_on_at_once() {
     let world = World::new(EVENING, &["a"]).await;
     let (stage, runner) = (&world.stage, world.started(4).await);
