@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use samklang_core::key::Keyring;
+use samklang_core::retention::{Kept, Period};
 use samklang_server::{Recipients, TenantPlan, Webhook};
 
 use super::refusal::told;
@@ -163,6 +164,7 @@ impl Roll {
             )
         });
         let zone = tenant.zone().clone();
+        let journal = tenant.retention.period(Kept::Journal);
         let spoken = |connection: &crate::configuration::Connection| Spoken {
             connector: connection.connector().to_owned(),
             title: connection.title().map(str::to_owned),
@@ -181,6 +183,7 @@ impl Roll {
             schedule: serving.schedule,
             zone,
             late_after: serving.late_after,
+            journal,
             notices: recipients(&name, serving.notices),
             broken,
             name,
@@ -208,6 +211,8 @@ fn unusable(folder: &str, former: Option<&TenantPlan>, broken: String) -> Tenant
         schedule: Vec::new(),
         zone: jiff::tz::TimeZone::UTC,
         late_after: 0,
+        // Nobody knows how long it is to be kept.
+        journal: former.map_or(Period::Forever, |former| former.journal),
         notices: former.map(|former| former.notices.clone()).unwrap_or_default(),
         broken: Some(broken),
     }

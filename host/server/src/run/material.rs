@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 use samklang_core::port::{Counts, StepSpec, StepState};
+use samklang_core::retention::Kept;
 use samklang_store::{Installation, Worker};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -255,6 +256,7 @@ fn plan(name: &str) -> TenantPlan {
         schedule: Vec::new(),
         zone: TimeZone::get("Europe/Copenhagen").unwrap(),
         late_after: 3_600_000,
+        journal: Kept::Journal.otherwise(),
         notices: Recipients::default(),
         broken: None,
     }

@@ -4,7 +4,7 @@
 use samklang_core::port::StoreError;
 
 use super::Access;
-use super::role::{Role, Scope};
+use super::role::{ALL, Role, Scope};
 use crate::argument::arguments;
 use crate::database::{Answer, Row, Session};
 use crate::reading::{corrupt, word};
@@ -168,6 +168,33 @@ impl Access {
         let given = arguments![before.unwrap_or(i64::MAX), limit, tenant.unwrap_or_default()];
         let rows = self.database.read().await?.rows(sql, given).await?;
         rows.iter().map(entry).collect()
+    }
+}
+
+impl Access {
+    /// Erases what is over its time: tokens that could be used no more by that moment, and entries from before the one that is named for their
+    /// tenant, or for `*` where they are of no single one; none keeps them for ever.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn expire(
+        &self,
+        tokens: i64,
+        entries: impl Fn(&str) -> Option<i64> + Send + Sync,
+    ) -> Result<u64, StoreError> {
+        let mut session = self.database.write_part().await?;
+        let sql = "DELETE FROM api_token WHERE expires <= $1 OR revoked <= $1";
+        let mut erased = session.run(sql, arguments![tokens]).await?;
+        let sql = "SELECT DISTINCT coalesce(tenant, $1) FROM access_entry";
+        for row in session.rows(sql, arguments![ALL]).await? {
+            let tenant = row.text(0)?;
+            let Some(before) = entries(&tenant) else { continue };
+            let sql = "DELETE FROM access_entry WHERE coalesce(tenant, $1) = $2 AND at <= $3";
+            erased += session.run(sql, arguments![ALL, tenant, before]).await?;
+        }
+        session.commit().await?;
+        Ok(erased)
     }
 }
 

@@ -70,7 +70,7 @@ pub enum Scope {
 }
 
 /// How every tenant is written; no tenant has this name.
-const ALL: &str = "*";
+pub(super) const ALL: &str = "*";
 
 impl Scope {
     /// The tenant of this name.

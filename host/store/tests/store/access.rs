@@ -326,6 +326,63 @@ pub async fn a_token_allows_what_its_maker_is_allowed(place: &Place) {
     assert_eq!(newest.what.as_deref(), Some("delivery"));
 }
 
+pub async fn what_nobody_can_use_any_more_is_erased_in_its_time(place: &Place) {
+    let access = place.open().await.access();
+    let anna = came(&access, "Anna", Scope::All, Role::Approver).await.person;
+    let token = async |name: &str, expires: i64| {
+        let wish = TokenWish {
+            name: name.to_owned(),
+            scope: nordvik(),
+            role: Role::Viewer,
+            expires,
+        };
+        access.make_token(anna.id, &wish, 3).await.unwrap().0.id
+    };
+    let _expired = token("expired", HOUR).await;
+    let revoked = token("revoked", 9 * HOUR).await;
+    let _alive = token("alive", 9 * HOUR).await;
+    let late = token("revoked lately", 9 * HOUR).await;
+    access.revoke_token(revoked, "Bo", HOUR).await.unwrap();
+    access.revoke_token(late, "Bo", 2 * HOUR).await.unwrap();
+    let solborg = Scope::tenant("solborg");
+    access
+        .give(anna.id, &solborg, Role::Viewer, "Bo", HOUR)
+        .await
+        .unwrap();
+
+    let never = |_: &str| None;
+    assert_eq!(
+        access.expire(HOUR, never).await.unwrap(),
+        2,
+        "one is expired, one revoked"
+    );
+    let left = access.tokens_of(anna.id).await.unwrap();
+    let left: Vec<&str> = left.iter().map(|token| token.name.as_str()).collect();
+    assert_eq!(left, ["revoked lately", "alive"]);
+
+    let of = async |tenant: Option<&str>| access.entries(tenant, None, 99).await.unwrap().len();
+    let (all, solborgs) = (of(None).await, of(Some("solborg")).await);
+    let nordviks = of(Some("nordvik")).await;
+    assert!(nordviks > 0 && solborgs > 0 && all > nordviks + solborgs);
+    let own = |tenant: &str| match tenant {
+        "nordvik" => Some(HOUR),
+        "*" => Some(1),
+        _ => None,
+    };
+    access.expire(0, own).await.unwrap();
+    assert_eq!(of(Some("solborg")).await, solborgs, "it keeps them for ever");
+    let newest = access.entries(Some("nordvik"), None, 99).await.unwrap();
+    let newest: Vec<_> = newest.iter().map(|entry| entry.at).collect();
+    assert_eq!(newest, [2 * HOUR], "what is younger stays");
+    let whole = access.entries(None, None, 99).await.unwrap();
+    let whole = whole.iter().filter(|entry| entry.scope.as_ref() != Some(&solborg));
+    let mut others = whole.filter(|entry| entry.scope.as_ref() != Some(&nordvik()));
+    assert!(
+        others.all(|entry| entry.at > 1),
+        "those of no single tenant have a time of their own"
+    );
+}
+
 pub async fn no_secret_lies_in_the_database_and_no_access_in_a_copy(place: &Place) {
     let (installation, _store) = tenant(place).await;
     let access = installation.access();

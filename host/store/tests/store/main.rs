@@ -56,6 +56,7 @@ suite! {
     access::{
         a_link_lets_somebody_in_once, handles_are_everybodys_own, promises_are_kept_to_those_who_come, roles_are_given_and_taken,
         sessions_are_over_in_time, a_token_allows_what_its_maker_is_allowed,
+        what_nobody_can_use_any_more_is_erased_in_its_time,
     },
     cycles::{
         a_cycle_begins_once_and_is_taken_up, a_halted_cycle_stays_halted, steps_are_kept, an_end_makes_room_for_the_next,
