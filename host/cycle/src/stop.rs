@@ -1,7 +1,7 @@
 //! Why a step cannot go on: what it waits for, who can act and what to do. Kept with the step, shown by every report.
 
 use samklang_core::port::StoreError;
-use samklang_core::{Fault, Owner};
+use samklang_core::{Fault, FaultKind, Owner};
 use serde::{Deserialize, Serialize};
 
 /// What kind of stop it is.
@@ -74,6 +74,12 @@ impl Stop {
         serde_json::to_string(&stop).unwrap_or_else(|_| stop.message.clone())
     }
 
+    /// For how long the system asks to be left alone, in milliseconds; none when it does not.
+    #[must_use]
+    pub fn after(&self) -> Option<i64> {
+        self.detail.get("after")?.as_i64()
+    }
+
     /// Reads the stop of a step back from where it was kept.
     #[must_use]
     pub fn parse(kept: &str) -> Option<Self> {
@@ -83,12 +89,20 @@ impl Stop {
 
 impl From<Fault> for Stop {
     fn from(fault: Fault) -> Self {
+        let code = fault.kind.code();
+        let detail = match fault.kind {
+            FaultKind::RateLimited { after } => {
+                let after = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
+                serde_json::json!({ "fault": code, "after": after })
+            }
+            _ => serde_json::json!({ "fault": code }),
+        };
         Self {
             code: StopCode::Fault,
             message: fault.to_string(),
             owner: fault.kind.owner(),
             remedy: fault.kind.remedy().to_owned(),
-            detail: serde_json::json!({ "fault": fault.kind.code() }),
+            detail,
         }
     }
 }
@@ -124,5 +138,35 @@ impl From<StoreError> for Early {
             StoreError::RepeatedKey { .. } => Self::Stop(Stop::refused(error.to_string())),
             other => Self::Store(other),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_pause_that_a_system_asks_for_is_kept_with_the_step() {
+        let stop = |kind| {
+            let fault = Fault {
+                kind,
+                connector: "canvas".to_owned(),
+                version: "1.0.0".to_owned(),
+                connection: "canvas".to_owned(),
+                step: "read".to_owned(),
+                message: "the system is busy".to_owned(),
+                last_words: None,
+            };
+            Stop::parse(&Stop::from(fault).kept()).unwrap()
+        };
+        let after = Duration::from_secs(90);
+        let limited = stop(FaultKind::RateLimited { after });
+        assert_eq!(limited.after(), Some(90_000));
+        assert_eq!(limited.detail["fault"], "rate-limited");
+        assert_eq!(stop(FaultKind::Unreachable).after(), None);
+        let after = Duration::MAX;
+        assert_eq!(stop(FaultKind::RateLimited { after }).after(), Some(i64::MAX));
     }
 }

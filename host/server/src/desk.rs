@@ -10,6 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::civil::Date;
 use samklang_core::catalogue::ObjectRef;
+use samklang_core::retention::Period;
 use uuid::Uuid;
 
 use crate::access::{Administrator, Approver, Operator, Viewer, Within};
@@ -63,6 +64,8 @@ pub struct TenantPlan {
     pub zone: jiff::tz::TimeZone,
     /// After how many milliseconds a step that waits is late.
     pub late_after: i64,
+    /// How long it is kept who did what, also of who may come in.
+    pub journal: Period,
     /// Who is told when a person must act, when a cycle fails, and when it recovers.
     pub notices: crate::notice::Recipients,
     /// Why the rest of its configuration cannot be used; none when it can.

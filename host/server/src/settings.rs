@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use samklang_egress::Secret;
 use url::Url;
 
+use crate::notice::Recipients;
 use crate::text::Language;
 
 /// How the server is set up.
@@ -25,6 +26,8 @@ pub struct ServerSettings {
     pub sign_in: Option<SignIn>,
     /// What sends e-mail; none where nothing does.
     pub mail: Option<MailServer>,
+    /// Who is told when a tenant's configuration cannot be used, and when it can again: those who look after the installation.
+    pub notices: Recipients,
     /// The language where nobody chose one.
     pub language: Language,
     /// Who may read the metrics.

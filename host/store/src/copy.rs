@@ -1,5 +1,5 @@
 //! A copy of an installation's database in a file of SQLite, whatever it is kept in: to try something out where nothing is lost. Nobody
-//! signs in to a copy, so who may come in is left out.
+//! signs in to a copy, so who may come in is left out, and so is what people want of the server.
 
 use std::path::Path;
 
@@ -7,10 +7,16 @@ use samklang_core::port::StoreError;
 
 use crate::argument::{Argument, List, arguments};
 use crate::database::{Answer, Database, Row, Session};
-use crate::{access, keyed_request};
+use crate::{access, keyed_request, server};
 
 /// Rows that are taken at a time.
 const ROWS: usize = 2_000;
+
+/// The tables that no copy has anything of, each before those that it refers to.
+fn left_out() -> impl Iterator<Item = &'static str> {
+    let others = [keyed_request::TABLE, server::WISHES];
+    others.into_iter().chain(access::TABLES)
+}
 
 /// Tables that belong to the database and not to what is kept in it.
 const ITS_OWN: &str = "name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\'";
@@ -30,11 +36,11 @@ impl Database {
             .await
     }
 
-    /// Takes out of a copy who may come in, so that it cannot be found in the file either.
+    /// Takes out of a copy what it has nothing of, so that it cannot be found in the file either.
     pub(crate) async fn without_access(&self) -> Answer<()> {
         self.outside_transactions("PRAGMA secure_delete = on", []).await?;
         let mut session = self.write().await?;
-        for table in access::TABLES.into_iter().chain([keyed_request::TABLE]) {
+        for table in left_out() {
             session.run(format!("DELETE FROM {table}"), []).await?;
         }
         session.commit().await
@@ -51,7 +57,7 @@ impl Database {
         let sql = format!("SELECT name FROM sqlite_master WHERE type = 'table' AND {ITS_OWN} ORDER BY name");
         for row in to.rows(sql, []).await? {
             let name = row.text(0)?;
-            if name != keyed_request::TABLE && !access::TABLES.contains(&name.as_str()) {
+            if left_out().all(|left| left != name) {
                 table(&mut from, &mut to, &name).await?;
             }
         }

@@ -4,12 +4,15 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use samklang_egress::{Secret, SecretError, SecretReference};
-use samklang_server::{Language, MailSecurity, MailServer, Metrics, ServerSettings, SignIn, TlsFiles};
+use samklang_server::{
+    Language, MailSecurity, MailServer, Metrics, Recipients, ServerSettings, SignIn, TlsFiles, Webhook,
+};
 use url::Url;
 
 use super::credential::secret;
 use super::mistake::{Mistake, Mistakes};
 use super::section::{Placed, Section};
+use super::serving::{self, Notices};
 
 /// The port unless the file says otherwise.
 const PORT: u16 = 8750;
@@ -37,6 +40,7 @@ pub struct Server {
     proxies: Vec<IpAddr>,
     sign_in: Option<Provider>,
     mail: Option<Post>,
+    notices: Notices,
     language: Language,
     open_metrics: bool,
     metrics_token: Option<SecretReference>,
@@ -73,6 +77,7 @@ impl Server {
             proxies: Vec::new(),
             sign_in: None,
             mail: None,
+            notices: Notices::default(),
             language: Language::Danish,
             open_metrics: false,
             metrics_token: None,
@@ -115,6 +120,13 @@ impl Server {
             }),
             None => None,
         };
+        let webhook = match &self.notices.webhook {
+            Some((url, place)) => Some(Webhook {
+                url: url.clone(),
+                secret: place.read_with(environment)?.to_string(),
+            }),
+            None => None,
+        };
         let metrics = match &self.metrics_token {
             Some(token) => Metrics::Token(read(token)?),
             None if self.open_metrics => Metrics::Open,
@@ -128,6 +140,11 @@ impl Server {
             proxies: self.proxies.clone(),
             sign_in,
             mail,
+            notices: Recipients {
+                mail: self.notices.mail.clone(),
+                webhook,
+                language: self.notices.language.clone(),
+            },
             language: self.language,
             metrics,
             traces: self.traces.clone(),
@@ -155,6 +172,7 @@ pub(super) fn read(file: &Section<'_>, folder: &Path, mistakes: &mut Mistakes) -
         "proxies",
         "sign_in",
         "mail",
+        "notices",
         "language",
         "metrics",
         "metrics_token",
@@ -197,6 +215,7 @@ pub(super) fn read(file: &Section<'_>, folder: &Path, mistakes: &mut Mistakes) -
         proxies,
         sign_in: sign_in(&section, folder, mistakes),
         mail: mail(&section, folder, mistakes),
+        notices: serving::notices(&section, "server.notices", folder, mistakes),
         language: section
             .word("language", &languages, mistakes)
             .unwrap_or(local.language),

@@ -48,7 +48,7 @@ pub(super) fn read(file: &Section<'_>, folder: &Path, mistakes: &mut Mistakes) -
         title: file.text("title", mistakes).map(|title| title.value),
         schedule: schedule(file, mistakes),
         late_after: duration(file, "late_after", mistakes).unwrap_or(LATE_AFTER),
-        notices: notices(file, folder, mistakes),
+        notices: notices(file, "notices", folder, mistakes),
     }
 }
 
@@ -87,11 +87,12 @@ fn cron(text: &str) -> Result<(), String> {
     })
 }
 
-fn notices(file: &Section<'_>, folder: &Path, mistakes: &mut Mistakes) -> Notices {
+/// Reads the table `notices` of that section, which `name` says in full; a path in it is relative to the folder.
+pub(super) fn notices(section: &Section<'_>, name: &str, folder: &Path, mistakes: &mut Mistakes) -> Notices {
     let known = ["mail", "webhook", "language"];
-    let section = file
+    let section = section
         .get("notices")
-        .and_then(|node| Section::new(node, "notices", &known, mistakes));
+        .and_then(|node| Section::new(node, name, &known, mistakes));
     let Some(section) = section else {
         return Notices::default();
     };
@@ -111,9 +112,10 @@ fn notices(file: &Section<'_>, folder: &Path, mistakes: &mut Mistakes) -> Notice
             mail.push(address.value);
         }
     }
+    let within = format!("{name}.webhook");
     let webhook = section
         .get("webhook")
-        .and_then(|node| Section::new(node, "notices.webhook", &["url", "secret"], mistakes))
+        .and_then(|node| Section::new(node, &within, &["url", "secret"], mistakes))
         .and_then(|section| webhook(&section, folder, mistakes));
     let words = Language::ALL.map(|language| (language.tag(), language.tag()));
     Notices {

@@ -202,6 +202,7 @@ pub(super) fn wait(step: &StepRecord, stop: &Stop, hour: &Hour, titles: &Titles)
         fault: fault(stop).filter(|_| stop.code == StopCode::Fault),
         since: since.map(Moment),
         usual: None,
+        not_before: (stop.after().zip(step.ended)).map(|(after, ended)| Moment(ended.saturating_add(after))),
         owner: word(stop.owner),
         message: stop.message.clone(),
         remedy: stop.remedy.clone(),

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use samklang_core::key::Keyring;
+use samklang_core::retention::{Kept, Period};
 use samklang_server::{Recipients, TenantPlan, Webhook};
 
 use super::refusal::told;
@@ -77,9 +78,9 @@ impl Roll {
             let known = match by_folder.get(folder.as_path()) {
                 Some(known) if known.is_current() => Arc::clone(known),
                 _ if !folder.join(TENANT_FILE).is_file() => continue,
-                _ => {
+                former => {
                     changed = true;
-                    Arc::new(self.read(&folder))
+                    Arc::new(self.read(&folder, former.map(|known| known.plan.as_ref())))
                 }
             };
             let name = known.plan.name.clone();
@@ -110,7 +111,8 @@ impl Roll {
         self.all().get(name).cloned()
     }
 
-    fn read(&self, folder: &Path) -> Known {
+    /// Reads a tenant's folder. As long as the file cannot be read, the tenant is called as it was before, and its people are told.
+    fn read(&self, folder: &Path, former: Option<&TenantPlan>) -> Known {
         let environment = |name: &str| std::env::var(name).ok();
         let called = folder
             .file_name()
@@ -131,7 +133,7 @@ impl Roll {
                     other => other.to_string(),
                 };
                 return Known {
-                    plan: Arc::new(unusable(&called, broken.clone())),
+                    plan: Arc::new(unusable(&called, former, broken.clone())),
                     folder: folder.to_owned(),
                     keys: Err(broken),
                     connections: BTreeMap::new(),
@@ -162,6 +164,7 @@ impl Roll {
             )
         });
         let zone = tenant.zone().clone();
+        let journal = tenant.retention.period(Kept::Journal);
         let spoken = |connection: &crate::configuration::Connection| Spoken {
             connector: connection.connector().to_owned(),
             title: connection.title().map(str::to_owned),
@@ -180,6 +183,7 @@ impl Roll {
             schedule: serving.schedule,
             zone,
             late_after: serving.late_after,
+            journal,
             notices: recipients(&name, serving.notices),
             broken,
             name,
@@ -200,14 +204,16 @@ impl Known {
     }
 }
 
-fn unusable(name: &str, broken: String) -> TenantPlan {
+fn unusable(folder: &str, former: Option<&TenantPlan>, broken: String) -> TenantPlan {
     TenantPlan {
-        name: name.to_owned(),
-        title: name.to_owned(),
+        name: former.map_or(folder, |former| &former.name).to_owned(),
+        title: former.map_or(folder, |former| &former.title).to_owned(),
         schedule: Vec::new(),
         zone: jiff::tz::TimeZone::UTC,
         late_after: 0,
-        notices: Recipients::default(),
+        // Nobody knows how long it is to be kept.
+        journal: former.map_or(Period::Forever, |former| former.journal),
+        notices: former.map(|former| former.notices.clone()).unwrap_or_default(),
         broken: Some(broken),
     }
 }

@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Late,
     /// The configuration holds mistakes.
     Broken,
+    /// The configuration, which held mistakes, can be used again.
+    Mended,
     /// It goes on, or is done, after one of these.
     Recovered,
     /// There are more open questions than before.
@@ -35,6 +37,7 @@ impl Kind {
             Self::Failed => "failed",
             Self::Late => "late",
             Self::Broken => "broken",
+            Self::Mended => "mended",
             Self::Recovered => "recovered",
             Self::Cases => "cases",
         }

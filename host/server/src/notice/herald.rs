@@ -10,7 +10,7 @@ use crate::desk::{Desk, TenantPlan};
 use crate::notice::condition::{Condition, Kind};
 use crate::notice::letter::Letter;
 use crate::notice::mail::{MailError, Post};
-use crate::notice::webhook;
+use crate::notice::{Recipients, webhook};
 use crate::run::{Clock, Stopped};
 use crate::settings::ServerSettings;
 use crate::text::{Language, Texts};
@@ -32,6 +32,10 @@ const WEBHOOK: &str = "webhook";
 const TROUBLE: &str = "trouble";
 /// How many questions are open.
 const CASES: &str = "cases";
+/// For whom notices are that are the installation's own; no tenant has this name.
+const INSTALLATION: &str = "*";
+/// A tenant's configuration that holds mistakes, by the tenant's name.
+const CONFIGURATION: &str = "configuration:";
 
 /// Why nothing can be told.
 #[derive(Debug, thiserror::Error)]
@@ -96,18 +100,96 @@ impl Herald {
 
     /// Tells whatever changed in a tenant since it was told last.
     pub(crate) async fn look(&self, plan: &TenantPlan, summary: &TenantSummary, stopped: &Stopped, now: i64) {
-        let ways = self.ways(plan);
-        if ways.is_empty() {
+        if self.ways(&plan.notices).is_empty() {
             return;
         }
         let _telling = self.telling.lock().await;
-        let told = match self.notices.told(&plan.name).await {
-            Ok(told) => told,
+        match self.notices.told(&plan.name).await {
+            Ok(told) => self.compare(plan, summary, stopped, &told, now).await,
             Err(error) => {
                 tracing::error!(tenant = plan.name, %error, "what was told cannot be read, so that nothing is told for now");
+            }
+        }
+    }
+
+    /// Tells whatever changed in these tenants without anything having been carried out here: what becomes late, what a command has left, a
+    /// configuration that holds mistakes.
+    pub(crate) async fn watch(
+        &self,
+        plans: &[Arc<TenantPlan>],
+        seen: &[(Arc<TenantPlan>, TenantSummary, Stopped)],
+        now: i64,
+    ) {
+        let _telling = self.telling.lock().await;
+        let told = match self.notices.all_told().await {
+            Ok(told) => told,
+            Err(error) => {
+                tracing::error!(%error, "what was told cannot be read, so that nothing is told for now");
                 return;
             }
         };
+        let of = |tenant: &str| told.get(tenant).map_or(&[][..], Vec::as_slice);
+        for (plan, summary, stopped) in seen {
+            self.compare(plan, summary, stopped, of(&plan.name), now).await;
+        }
+        self.compare_configurations(plans, of(INSTALLATION), now).await;
+    }
+
+    /// Tells those who look after the installation which configurations cannot be used, and which can again. The tenant's own people may stand
+    /// in just the file that cannot be read.
+    async fn compare_configurations(&self, plans: &[Arc<TenantPlan>], told: &[(String, String)], now: i64) {
+        let ways = self.ways(&self.settings.notices);
+        // Without any tenant it is their folder that cannot be read.
+        if ways.is_empty() || plans.is_empty() {
+            return;
+        }
+        let letter = |kind, tenant: &str, title: &str| Letter {
+            kind,
+            tenant: tenant.to_owned(),
+            title: title.to_owned(),
+            cycle: None,
+            place: None,
+            cases: None,
+            at: now,
+        };
+        let broken = || plans.iter().filter(|plan| plan.broken.is_some());
+        for plan in broken() {
+            let subject = format!("{CONFIGURATION}{}", plan.name);
+            if !told.iter().any(|(known, _)| *known == subject) {
+                let letter = letter(Kind::Broken, &plan.name, &plan.title);
+                let mark = Some(Kind::Broken.as_str());
+                self.tell(&letter, (INSTALLATION, subject.as_str()), mark, &ways)
+                    .await;
+            }
+        }
+        for (subject, _) in told {
+            let Some(tenant) = subject.strip_prefix(CONFIGURATION) else {
+                continue;
+            };
+            // A tenant whose file could not be read may have got another name with it.
+            if !broken().any(|plan| plan.name == tenant) {
+                let plan = plans.iter().find(|plan| plan.name == tenant);
+                let title = plan.map_or(tenant, |plan| plan.title.as_str());
+                let letter = letter(Kind::Mended, tenant, title);
+                self.tell(&letter, (INSTALLATION, subject.as_str()), None, &ways)
+                    .await;
+            }
+        }
+    }
+
+    /// Tells what is so in a tenant and was not told.
+    async fn compare(
+        &self,
+        plan: &TenantPlan,
+        summary: &TenantSummary,
+        stopped: &Stopped,
+        told: &[(String, String)],
+        now: i64,
+    ) {
+        let ways = self.ways(&plan.notices);
+        if ways.is_empty() {
+            return;
+        }
         let told = |subject: &str| {
             let mark = told.iter().find(|(known, _)| known == subject);
             mark.map(|(_, mark)| mark.as_str())
@@ -124,11 +206,13 @@ impl Herald {
         match (Condition::of(summary, stopped), told(TROUBLE)) {
             (Condition::Trouble(trouble), before) if before != Some(&trouble.mark) => {
                 let letter = letter(trouble.kind, trouble.place, None);
-                self.tell(&letter, TROUBLE, Some(&trouble.mark), &ways).await;
+                self.tell(&letter, (plan.name.as_str(), TROUBLE), Some(&trouble.mark), &ways)
+                    .await;
             }
             (Condition::Well, Some(_)) => {
                 let letter = letter(Kind::Recovered, None, None);
-                self.tell(&letter, TROUBLE, None, &ways).await;
+                self.tell(&letter, (plan.name.as_str(), TROUBLE), None, &ways)
+                    .await;
             }
             _ => {}
         }
@@ -139,26 +223,20 @@ impl Herald {
             // That questions were answered is told to nobody.
             let ways: &[&str] = if summary.cases > before { &ways } else { &[] };
             let letter = letter(Kind::Cases, None, Some(summary.cases));
-            self.tell(&letter, CASES, mark, ways).await;
+            self.tell(&letter, (plan.name.as_str(), CASES), mark, ways).await;
         }
     }
 
-    /// The ways by which a tenant's people are told.
-    fn ways(&self, plan: &TenantPlan) -> Vec<&'static str> {
-        let mail = (!plan.notices.mail.is_empty()).then_some(MAIL);
-        if mail.is_some() && self.post.is_none() {
-            tracing::debug!(
-                tenant = plan.name,
-                "no mail server is configured, so that no mail is sent"
-            );
-        }
-        let mail = mail.filter(|_| self.post.is_some());
-        let webhook = plan.notices.webhook.as_ref().map(|_| WEBHOOK);
+    /// The ways by which people are told.
+    fn ways(&self, to: &Recipients) -> Vec<&'static str> {
+        // Where no mail server is configured no mail is sent.
+        let mail = (!to.mail.is_empty() && self.post.is_some()).then_some(MAIL);
+        let webhook = to.webhook.as_ref().map(|_| WEBHOOK);
         mail.into_iter().chain(webhook).collect()
     }
 
-    async fn tell(&self, letter: &Letter, subject: &str, mark: Option<&str>, ways: &[&str]) {
-        let tenant = letter.tenant.as_str();
+    async fn tell(&self, letter: &Letter, about: (&str, &str), mark: Option<&str>, ways: &[&str]) {
+        let (tenant, subject) = about;
         let body = match serde_json::to_string(letter) {
             Ok(body) => body,
             Err(error) => {
@@ -212,7 +290,11 @@ impl Herald {
         };
         for notice in due {
             let plan = plans.iter().find(|plan| plan.name == notice.tenant);
-            let outcome = self.deliver_one(&notice, plan.map(Arc::as_ref), now).await;
+            let to = match plan {
+                Some(plan) => Some(&plan.notices),
+                None => (notice.tenant == INSTALLATION).then_some(&self.settings.notices),
+            };
+            let outcome = self.deliver_one(&notice, to, now).await;
             if self.settle(&notice, outcome, now).await.is_err() {
                 return later;
             }
@@ -226,23 +308,23 @@ impl Herald {
     async fn deliver_one(
         &self,
         notice: &WaitingNotice,
-        plan: Option<&TenantPlan>,
+        to: Option<&Recipients>,
         now: i64,
     ) -> Result<(), String> {
         // Whoever is not in the configuration any more is not told any more.
-        let Some(plan) = plan else { return Ok(()) };
+        let Some(to) = to else { return Ok(()) };
         let letter: Letter = serde_json::from_str(&notice.body).map_err(|error| error.to_string())?;
         let address = &self.settings.address;
-        match (notice.way.as_str(), &plan.notices.webhook, &self.post) {
-            (WEBHOOK, Some(to), _) => {
+        match (notice.way.as_str(), &to.webhook, &self.post) {
+            (WEBHOOK, Some(webhook), _) => {
                 let body = letter.payload(address).to_string();
-                webhook::post(&self.client, to, notice.id, now, body).await
+                webhook::post(&self.client, webhook, notice.id, now, body).await
             }
-            (MAIL, _, Some(post)) if !plan.notices.mail.is_empty() => {
-                let language = plan.notices.language.as_deref().and_then(Language::of_tag);
+            (MAIL, _, Some(post)) if !to.mail.is_empty() => {
+                let language = to.language.as_deref().and_then(Language::of_tag);
                 let language = language.unwrap_or(self.settings.language);
                 let words = letter.words(&self.texts, language, address);
-                post.send(&plan.notices.mail, &words).await
+                post.send(&to.mail, &words).await
             }
             _ => Ok(()),
         }

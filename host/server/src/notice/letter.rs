@@ -38,7 +38,7 @@ impl Letter {
         let page = match self.kind {
             Kind::Halted => "/halt",
             Kind::Cases => "/cases",
-            Kind::Failed | Kind::Late | Kind::Broken | Kind::Recovered => "",
+            Kind::Failed | Kind::Late | Kind::Broken | Kind::Mended | Kind::Recovered => "",
         };
         let base = address.as_str().trim_end_matches('/');
         format!("{base}/t/{}{page}", self.tenant)
@@ -79,6 +79,7 @@ impl Letter {
             Kind::Failed => ("notice-failed", "notice-failed-text"),
             Kind::Late => ("notice-late", "notice-late-text"),
             Kind::Broken => ("notice-broken", "notice-broken-text"),
+            Kind::Mended => ("notice-mended", "notice-mended-text"),
             Kind::Recovered => ("notice-recovered", "notice-recovered-text"),
             Kind::Cases => ("notice-cases", "notice-cases-text"),
         };

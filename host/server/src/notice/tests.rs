@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::access::{Operator, Role, Within};
-use crate::notice::{Herald, Webhook};
+use crate::notice::{Herald, Recipients, Webhook};
 use crate::run::material::{HandClock, Stage, stopped, store, wait};
 use crate::run::{Runner, STOP_WITHIN, Task};
 use crate::settings::{MailSecurity, MailServer, Metrics, ServerSettings};
@@ -125,6 +125,7 @@ fn settings(mail: Option<SocketAddr>) -> ServerSettings {
             from: "Samklang <samklang@example.org>".into(),
             account: None,
         }),
+        notices: Recipients::default(),
         language: Language::English,
         metrics: Metrics::Off,
         traces: None,
@@ -137,6 +138,8 @@ struct World {
     store: Installation,
     stage: Arc<Stage>,
     mail: Option<SocketAddr>,
+    /// Who looks after the installation.
+    keepers: Recipients,
 }
 
 impl World {
@@ -147,6 +150,7 @@ impl World {
             store: store().await,
             clock,
             mail,
+            keepers: Recipients::default(),
         }
     }
 
@@ -154,7 +158,10 @@ impl World {
         let herald = Herald::new(
             self.store.notices(),
             Arc::new(Texts::new().unwrap()),
-            settings(self.mail),
+            ServerSettings {
+                notices: self.keepers.clone(),
+                ..settings(self.mail)
+            },
             &Egress::new(&[]).unwrap(),
             Arc::new(Meters::default()),
         );
@@ -178,7 +185,7 @@ impl World {
             summary.waits = waits;
         });
         let anna = Within::<Operator>::admit("nordvik", "anna", Role::Operator).unwrap();
-        runner.begin(anna, Task::Cycle).unwrap();
+        runner.begin(anna, Task::Cycle).await.unwrap();
         self.clock.quiet(runner).await;
     }
 }
@@ -265,6 +272,98 @@ async fn what_becomes_late_is_told_though_nothing_happens() {
     assert_eq!(types(&arrived.until(1).await), ["cycle.late"]);
 }
 
+fn webhook(url: &str) -> Recipients {
+    Recipients {
+        webhook: Some(Webhook {
+            url: url.to_owned(),
+            secret: "s".into(),
+        }),
+        ..Recipients::default()
+    }
+}
+
+#[tokio::test]
+async fn what_a_command_left_waiting_is_told_once() {
+    let arrived = Arrived::new();
+    let world = World::new(None).await;
+    let url = arrived.receive().await;
+    world
+        .stage
+        .configure("nordvik", |plan| plan.notices = webhook(&url));
+    world.stage.show("nordvik", |summary| {
+        let cycle = summary.cycle.as_mut().unwrap();
+        (cycle.state, cycle.ended) = ("halted".into(), None);
+        summary.waits = Some(wait("guard", None));
+        summary.cases = 2;
+    });
+    let (runner, _) = world.started().await;
+    let bodies = arrived.until(2).await;
+    assert_eq!(types(&bodies), ["cycle.halted", "cycle.cases"]);
+    world.clock.pass(&runner, 5).await;
+    runner.stop(STOP_WITHIN).await;
+    let (runner, _) = world.started().await;
+    world.clock.pass(&runner, 5).await;
+    assert!(world.stage.ran().is_empty(), "nothing was carried out here");
+
+    // A command releases it, and the next one waits for data that is late.
+    world.stage.show("nordvik", |summary| {
+        summary.cycle.as_mut().unwrap().state = "done".into();
+        (summary.waits, summary.cases) = (None, 0);
+    });
+    world.clock.pass(&runner, 1).await;
+    let mut late = wait("fault", Some("waiting-for-data"));
+    late.look = Look::Late;
+    world.stage.show("nordvik", |summary| {
+        summary.cycle.as_mut().unwrap().state = "failed".into();
+        summary.waits = Some(late);
+    });
+    world.clock.pass(&runner, 5).await;
+    let bodies = arrived.until(4).await;
+    assert_eq!(types(&bodies)[2..], ["cycle.recovered", "cycle.late"]);
+}
+
+#[tokio::test]
+async fn a_configuration_that_cannot_be_read_is_told_to_those_who_look_after_the_installation() {
+    let arrived = Arrived::new();
+    let mut world = World::new(None).await;
+    world.keepers = webhook(&arrived.receive().await);
+    world.stage.add("solborg");
+    let mistake = "samklang.toml:7:1: this is no table";
+    world
+        .stage
+        .configure("nordvik", |plan| plan.broken = Some(mistake.into()));
+    let (runner, _) = world.started().await;
+    world.clock.pass(&runner, 5).await;
+    runner.stop(STOP_WITHIN).await;
+    let (runner, _) = world.started().await;
+    world.clock.pass(&runner, 5).await;
+    world.stage.configure("nordvik", |plan| plan.broken = None);
+    world.clock.pass(&runner, 5).await;
+    let bodies = arrived.until(2).await;
+    assert_eq!(types(&bodies), ["cycle.broken", "cycle.mended"]);
+    assert!(
+        bodies
+            .iter()
+            .all(|body| body.contains("/t/nordvik") && !body.contains("samklang.toml")),
+        "{bodies:?}"
+    );
+
+    // As long as it cannot be read, a tenant goes by the name of its folder.
+    world.stage.configure("solborg", |plan| {
+        plan.name = "folder".into();
+        plan.broken = Some(mistake.into());
+    });
+    world.clock.pass(&runner, 2).await;
+    world.stage.configure("folder", |plan| {
+        plan.name = "solborg".into();
+        plan.broken = None;
+    });
+    world.clock.pass(&runner, 5).await;
+    let bodies = arrived.until(4).await;
+    assert_eq!(types(&bodies)[2..], ["cycle.broken", "cycle.mended"]);
+    assert!(bodies[3].contains("/t/folder"), "{}", bodies[3]);
+}
+
 #[tokio::test]
 async fn what_does_not_arrive_is_sent_again() {
     let arrived = Arrived::new();
@@ -331,6 +430,7 @@ fn every_notice_has_words_in_every_language() {
         Kind::Failed,
         Kind::Late,
         Kind::Broken,
+        Kind::Mended,
         Kind::Recovered,
         Kind::Cases,
     ] {

@@ -21,6 +21,10 @@ const TURNS: usize = 100;
 pub(crate) struct Wish {
     pub(crate) at: Within<Operator>,
     pub(crate) task: Task,
+    /// Under which number it is kept; none where it could not be.
+    pub(crate) kept: Option<i64>,
+    /// A former server was at work with it when that one ended.
+    pub(crate) broken_off: bool,
 }
 
 /// A cycle that could not go on.
@@ -28,6 +32,8 @@ pub(crate) struct Wish {
 pub(crate) struct Waiting {
     /// What is tried again: the cycle, or the cycle up to its plans.
     pub(crate) task: Task,
+    /// Under which number it is kept until it is done; none where it could not be.
+    pub(crate) kept: Option<i64>,
     /// Who makes it go on.
     pub(crate) goes_on: GoesOn,
     /// How often it was tried in a row.
@@ -132,14 +138,20 @@ impl Lane {
         }
     }
 
-    /// Puts a wish into the row, unless the same is at work or waits already.
-    pub(crate) fn queue(&mut self, wish: Wish) -> Result<(), Busy> {
-        if self.has(&wish.task) {
+    /// Whether a task can be put into the row: the same is neither at work nor waits already, and there is room.
+    pub(crate) fn admits(&self, task: &Task) -> Result<(), Busy> {
+        if self.has(task) {
             return Err(Busy::Already);
         }
         if self.queue.len() >= TURNS {
             return Err(Busy::Full);
         }
+        Ok(())
+    }
+
+    /// Puts a wish into the row, where it can be.
+    pub(crate) fn queue(&mut self, wish: Wish) -> Result<(), Busy> {
+        self.admits(&wish.task)?;
         self.queue.push_back(wish);
         Ok(())
     }
@@ -159,15 +171,17 @@ impl Lane {
         self.current = None;
     }
 
-    /// A cycle, or the cycle up to its plans, has stopped for now: when it is tried again.
-    pub(crate) fn stop(&mut self, task: Task, goes_on: GoesOn, begun: bool, now: i64) {
+    /// A cycle, or the cycle up to its plans, has stopped for now: when it is tried again, which is not before the system wants it.
+    pub(crate) fn stop(&mut self, wish: &Wish, goes_on: GoesOn, begun: bool, now: i64) {
+        let not_before = self.wait.as_ref().and_then(|wait| wait.not_before);
         let before = self.waiting.as_ref().filter(|waiting| waiting.goes_on == goes_on);
         let attempts = before.map_or(0, |waiting| waiting.attempts).saturating_add(1);
         self.waiting = Some(Waiting {
-            task,
+            task: wish.task.clone(),
+            kept: wish.kept,
             goes_on,
             attempts,
-            due: goes_on.pause(attempts).map(|pause| now.saturating_add(pause)),
+            due: goes_on.due(attempts, now, not_before.map(|moment| moment.0)),
             begun,
         });
     }

@@ -11,7 +11,9 @@ use futures_util::future::BoxFuture;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use samklang_core::catalogue::ObjectRef;
+use samklang_core::key::{Keyring, TenantKey};
 use samklang_core::port::{Counts, StepSpec, StepState};
+use samklang_core::retention::Kept;
 use samklang_store::{Installation, Worker};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -102,6 +104,7 @@ pub(crate) fn wait(code: &str, fault: Option<&str>) -> Wait {
         fault: fault.map(str::to_owned),
         since: None,
         usual: None,
+        not_before: None,
         owner: "operator".into(),
         message: "it does not go on".into(),
         remedy: "mend it".into(),
@@ -168,6 +171,11 @@ impl Stage {
     pub(crate) fn ends(&self, tenant: &str, ends: impl IntoIterator<Item = Answer<RunEnd>>) {
         let mut truth = self.truth.lock().unwrap();
         truth.ends.entry(tenant.to_owned()).or_default().extend(ends);
+    }
+
+    /// Adds a tenant.
+    pub(crate) fn add(&self, tenant: &str) {
+        self.truth.lock().unwrap().plans.push(plan(tenant));
     }
 
     /// Changes what the configuration says of a tenant.
@@ -248,9 +256,9 @@ impl Stage {
 
 /// A store in memory.
 pub(crate) async fn store() -> Installation {
-    Installation::open("sqlite::memory:", Worker::new("test"))
-        .await
-        .unwrap()
+    let installation = Installation::open("sqlite::memory:", Worker::new("test"));
+    let keys = Keyring::new(TenantKey::new([7; 32]), Vec::new());
+    installation.await.unwrap().with_keys(&keys).await.unwrap()
 }
 
 fn plan(name: &str) -> TenantPlan {
@@ -260,6 +268,7 @@ fn plan(name: &str) -> TenantPlan {
         schedule: Vec::new(),
         zone: TimeZone::get("Europe/Copenhagen").unwrap(),
         late_after: 3_600_000,
+        journal: Kept::Journal.otherwise(),
         notices: Recipients::default(),
         broken: None,
     }

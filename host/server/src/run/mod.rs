@@ -16,6 +16,7 @@ mod work;
 
 use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::{Counts, StepSpec, StepState};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::view::{StepCount, Wait};
@@ -27,8 +28,9 @@ pub use runner::{Busy, Runner, STOP_WITHIN};
 pub use timetable::{Timetable, TimetableError};
 pub(crate) use work::{enrolments, work};
 
-/// Something to carry out in a tenant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Something to carry out in a tenant. As it is written here it is kept until it is done, over restarts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "task")]
 pub enum Task {
     /// The cycle, or the rest of one that stopped.
     Cycle,
@@ -92,23 +94,14 @@ impl Task {
         }
     }
 
-    /// The word by which it is kept until it is done, over restarts; none for what somebody asks for anew.
-    fn word(&self) -> Option<&'static str> {
-        match self {
-            Self::Cycle | Self::Plan => Some(self.kind()),
-            Self::Errand { .. }
-            | Self::Fetch { .. }
-            | Self::LinkJob { .. }
-            | Self::TryBuild { .. }
-            | Self::CheckEnrolment { .. } => None,
-        }
+    /// As it is kept until it is done.
+    fn written(&self) -> String {
+        serde_json::json!(self).to_string()
     }
 
-    /// The task of such a word.
-    fn of_word(word: &str) -> Option<Self> {
-        [Self::Cycle, Self::Plan]
-            .into_iter()
-            .find(|task| task.word() == Some(word))
+    /// Whether it is a cycle, which waits and goes on; everything else is done once.
+    fn is_cycle(&self) -> bool {
+        matches!(self, Self::Cycle | Self::Plan)
     }
 }
 

@@ -7,6 +7,8 @@ use crate::view::Wait;
 const MINUTE: i64 = 60_000;
 /// The longest pause between two attempts.
 const LONGEST: i64 = 15 * MINUTE;
+/// The longest pause that a system is granted when it asks for one.
+const GRANTED: i64 = 6 * 60 * MINUTE;
 
 /// Who makes a stopped cycle go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +51,16 @@ impl GoesOn {
         }
     }
 
+    /// When it is tried again after that many attempts: not before the time for which the system asks, within bounds. None when only a person can
+    /// help.
+    pub(crate) fn due(self, attempts: u32, now: i64, not_before: Option<i64>) -> Option<i64> {
+        let due = now.saturating_add(self.pause(attempts)?);
+        let asked = not_before.map(|asked| asked.min(now.saturating_add(GRANTED)));
+        Some(due.max(asked.unwrap_or(due)))
+    }
+
     /// The pause before it is tried again after that many attempts, in milliseconds; none when only a person can help.
-    pub(crate) fn pause(self, attempts: u32) -> Option<i64> {
+    fn pause(self, attempts: u32) -> Option<i64> {
         match self {
             Self::Person => None,
             Self::Data | Self::Time => {
@@ -80,6 +90,16 @@ mod tests {
         }
         let elsewhere = Err(DeskError::Moved("another worker has it".into()));
         assert_eq!(pauses(GoesOn::from_end(&elsewhere).unwrap()), growing);
+    }
+
+    #[test]
+    fn a_system_is_left_alone_for_as_long_as_it_asks_within_bounds() {
+        let due = |attempts, asked| GoesOn::Time.due(attempts, 0, asked).unwrap() / MINUTE;
+        assert_eq!(due(1, Some(40 * MINUTE)), 40);
+        assert_eq!(due(3, Some(1)), 4, "it asks for the least that it bears");
+        assert_eq!(due(1, Some(48 * 60 * MINUTE)), 6 * 60, "and is asked again");
+        assert_eq!(due(1, None), 1);
+        assert_eq!(GoesOn::Person.due(1, 0, Some(MINUTE)), None);
     }
 
     #[test]

@@ -1,18 +1,18 @@
 //! Carries tasks out: one at a time in a tenant, so many at once in the installation. A cycle that waits holds only its own tenant and no
 //! place at work; it goes on by itself when data or time may have mended it, and when somebody says so.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use samklang_store::Schedule;
+use samklang_store::{self as store, Schedule};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, broadcast, watch};
 use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::access::{Operator, Within};
-use crate::desk::{Desk, DeskError};
+use crate::desk::{Desk, DeskError, TenantPlan};
 use crate::notice::Herald;
 use crate::run::follow::Following;
 use crate::run::lane::{Lane, LastError, Stopped, Wish};
@@ -58,6 +58,8 @@ pub(super) struct Inner {
     slots: Arc<Semaphore>,
     lanes: Mutex<HashMap<String, Lane>>,
     stopping: watch::Sender<bool>,
+    /// What was kept since this server has been started, until it has read what a former one left: the two are told apart by it.
+    pub(super) own: tokio::sync::Mutex<Option<BTreeSet<i64>>>,
     pub(super) drivers: watch::Sender<usize>,
     pub(super) poke: Notify,
     /// When the supervisor has looked last.
@@ -83,6 +85,7 @@ impl Runner {
             slots: Arc::new(Semaphore::new(at_once.max(1))),
             lanes: Mutex::default(),
             stopping: watch::Sender::new(false),
+            own: tokio::sync::Mutex::new(Some(BTreeSet::new())),
             drivers: watch::Sender::new(0),
             poke: Notify::new(),
             beat: watch::Sender::new(i64::MIN),
@@ -126,23 +129,75 @@ impl Runner {
         }
     }
 
-    /// Has a task carried out, at once or when its turn comes.
+    /// Tells people what has changed where nothing is at work: what waits becomes late without anything happening, and commands leave things
+    /// that nobody was told of.
+    pub(super) async fn watch(&self, plans: &[Arc<TenantPlan>]) {
+        let Some(herald) = self.0.herald.get() else { return };
+        let rests = |plan: &&Arc<TenantPlan>| self.glance(&plan.name, true, |lane| !lane.driven);
+        let at = plans.iter().filter(rests);
+        let at: Vec<_> = at.map(|plan| Within::by_schedule(&plan.name).lower()).collect();
+        let summaries = match self.0.desk.summaries(&at).await {
+            Ok(summaries) => summaries,
+            Err(error) => {
+                tracing::warn!(%error, "the tenants cannot be looked at, so that nothing is told of them");
+                Vec::new()
+            }
+        };
+        let mut all = plans.iter();
+        let seen = summaries.into_iter().filter_map(|summary| {
+            // What was begun meanwhile is told of when it ends.
+            let plan = all.find(|plan| plan.name == summary.name).filter(rests)?;
+            let stopped = self.glance(&plan.name, Stopped::default(), Lane::stopped);
+            Some((Arc::clone(plan), summary, stopped))
+        });
+        herald
+            .watch(plans, &Vec::from_iter(seen), self.0.clock.now())
+            .await;
+    }
+
+    /// Has a task carried out, at once or when its turn comes. What is taken on is kept until it is done, over restarts.
     ///
     /// # Errors
     ///
     /// See [`Busy`].
-    pub fn begin(&self, at: Within<Operator>, task: Task) -> Result<(), Busy> {
+    pub async fn begin(&self, at: Within<Operator>, task: Task) -> Result<(), Busy> {
         if self.is_stopping() {
             return Err(Busy::Stopping);
         }
+        self.lane(at.tenant(), |lane| lane.admits(&task))?;
+        let kept = self.keep(&at, &task).await;
         let tenant = at.tenant().to_owned();
-        let idle = self.lane(&tenant, |lane| {
-            lane.queue(Wish { at, task })?;
+        let taken = self.take_on(Wish {
+            at,
+            task,
+            kept,
+            broken_off: false,
+        });
+        if let Err(busy) = taken.await {
+            // It was refused, so that nobody waits for it.
+            self.forget(&tenant, kept).await;
+            return Err(busy);
+        }
+        Ok(())
+    }
+
+    /// Puts what is kept already into its tenant's row. What stands there already is not kept twice.
+    pub(super) async fn take_on(&self, wish: Wish) -> Result<(), Busy> {
+        let (tenant, kept) = (wish.at.tenant().to_owned(), wish.kept);
+        let queued = self.lane(&tenant, |lane| {
+            lane.queue(wish)?;
             lane.tell(News::Changed);
             Ok(!std::mem::replace(&mut lane.driven, true))
-        })?;
-        if idle {
-            self.drive(tenant);
+        });
+        match queued {
+            Ok(true) => self.drive(tenant),
+            Ok(false) => {}
+            Err(busy) => {
+                if busy == Busy::Already {
+                    self.forget(&tenant, kept).await;
+                }
+                return Err(busy);
+            }
         }
         Ok(())
     }
@@ -158,7 +213,7 @@ impl Runner {
         let known = tokio::time::sleep(KNOWN_WITHIN);
         tokio::pin!(known);
         loop {
-            let begun = self.begin(at.clone(), task.clone());
+            let begun = self.begin(at.clone(), task.clone()).await;
             let may_end = || self.glance(at.tenant(), false, |lane| lane.may_end(&task));
             if begun != Err(Busy::Already) || !may_end() {
                 return begun;
@@ -225,7 +280,7 @@ impl Runner {
     /// once; where nothing waits, or a person has ended it, nothing happens.
     pub fn wake(&self, tenant: &str) {
         let waits = self.lane(tenant, |lane| {
-            if lane.current.as_ref().is_some_and(|task| task.word().is_some()) {
+            if lane.current.as_ref().is_some_and(Task::is_cycle) {
                 lane.woken = true;
                 return None;
             }
@@ -248,12 +303,18 @@ impl Runner {
             return;
         };
         if waiting.begun && !self.is_open(tenant).await {
-            self.keep_wanted(tenant, None).await;
             self.lane(tenant, |lane| lane.waiting = None);
+            self.forget(tenant, waiting.kept).await;
             return;
         }
-        // It may wait its turn already.
-        let _ = self.begin(Within::by_schedule(tenant), waiting.task);
+        let again = Wish {
+            at: Within::by_schedule(tenant),
+            task: waiting.task,
+            kept: waiting.kept,
+            broken_off: false,
+        };
+        // It may wait its turn already, asked for by somebody, and is kept as that.
+        let _ = self.take_on(again).await;
     }
 
     /// Whether the newest cycle of a tenant has not come to its end; so it is as long as nobody can tell.
@@ -276,7 +337,7 @@ impl Runner {
             None => self.0.desk.plan(&at.lower()).await.is_ok_and(|plan| !plan.open),
         };
         if open && goes_on {
-            let _ = self.begin(at, Task::Cycle);
+            let _ = self.begin(at, Task::Cycle).await;
         }
     }
 
@@ -370,9 +431,6 @@ impl Runner {
 
     async fn carry_out(&self, wish: Wish) {
         let tenant = wish.at.tenant().to_owned();
-        if let Some(word) = wish.task.word() {
-            self.keep_wanted(&tenant, Some(word)).await;
-        }
         let place = tokio::select! {
             biased;
             () = self.stopped() => None,
@@ -382,8 +440,13 @@ impl Runner {
             self.lane(&tenant, Lane::clear);
             return;
         };
+        // An errand that was cut off has left a cycle of its own, which is taken up in its place.
+        let is_errand = matches!(wish.task, Task::Errand { .. });
+        let rest = is_errand && wish.broken_off && self.is_open(&tenant).await;
+        let task = if rest { Task::Cycle } else { wish.task.clone() };
+        self.note_begun(&wish).await;
         let started = Instant::now();
-        let end = self.at_work(&wish, place).await;
+        let end = self.at_work(&wish.at, &task, place).await;
         self.0
             .meters
             .task(wish.task.kind(), ending(&end), started.elapsed());
@@ -391,17 +454,22 @@ impl Runner {
         self.announce(&tenant).await;
     }
 
-    async fn at_work(&self, wish: &Wish, _place: OwnedSemaphorePermit) -> Result<RunEnd, DeskError> {
-        let tenant = wish.at.tenant();
-        let span = tracing::info_span!("task", tenant, kind = wish.task.kind());
+    async fn at_work(
+        &self,
+        at: &Within<Operator>,
+        task: &Task,
+        _place: OwnedSemaphorePermit,
+    ) -> Result<RunEnd, DeskError> {
+        let tenant = at.tenant();
+        let span = tracing::info_span!("task", tenant, kind = task.kind());
         let following = Following::new(
             self.clone(),
-            wish.at.clone(),
+            at.clone(),
             Arc::clone(&self.0.meters),
             self.0.stopping.subscribe(),
             span.clone(),
         );
-        let (desk, at, task) = (Arc::clone(&self.0.desk), wish.at.clone(), wish.task.clone());
+        let (desk, at, task) = (Arc::clone(&self.0.desk), at.clone(), task.clone());
         // A task of its own, so that one that panics takes nothing with it.
         let work = async move { desk.run(&at, &task, Arc::new(following)).await };
         let work = tokio::spawn(work.instrument(span));
@@ -430,9 +498,8 @@ impl Runner {
         let over = matches!(end, Ok(RunEnd::Stopped(_))) && !self.is_open(tenant).await;
         let goes_on = GoesOn::from_end(&end).filter(|_| !over);
         let left = self.is_stopping() && end == Ok(RunEnd::Interrupted);
-        if wish.task.word().is_some() && goes_on.is_none() {
-            self.keep_wanted(tenant, None).await;
-        }
+        let is_done = !left && (goes_on.is_none() || !wish.task.is_cycle());
+        let mut done = Vec::from_iter(wish.kept.filter(|_| is_done));
         self.lane(tenant, |lane| {
             lane.abort = None;
             lane.current = None;
@@ -446,26 +513,71 @@ impl Runner {
                 at: Moment(now),
                 error,
             });
-            if wish.task.word().is_some() && !left {
+            if wish.task.is_cycle() && !left {
                 lane.wait = wait;
+                // What waited before has come to this: it is not kept beside it.
+                let before = lane.waiting.as_ref().and_then(|waiting| waiting.kept);
+                done.extend(before.filter(|before| wish.kept != Some(*before)));
                 match goes_on {
                     None => lane.waiting = None,
-                    Some(goes_on) => lane.stop(wish.task.clone(), goes_on, begun, now),
+                    Some(goes_on) => lane.stop(&wish, goes_on, begun, now),
                 }
                 if std::mem::take(&mut lane.woken) && goes_on.is_some() {
                     let at = Within::by_schedule(tenant);
                     // Something else may have put it into the row.
-                    let _ = lane.queue(Wish { at, task: wish.task });
+                    let _ = lane.queue(Wish {
+                        at,
+                        broken_off: false,
+                        ..wish.clone()
+                    });
                 }
             }
             lane.tell(News::Changed);
         });
+        for id in done {
+            self.forget(tenant, Some(id)).await;
+        }
         self.0.poke.notify_one();
     }
 
-    async fn keep_wanted(&self, tenant: &str, wanted: Option<&str>) {
-        if let Err(error) = self.0.schedule.want(tenant, wanted).await {
-            tracing::error!(tenant, %error, "what is wanted of a tenant cannot be kept, so that a restart may forget it");
+    /// Keeps what is wanted until it is done. Answers its number.
+    async fn keep(&self, at: &Within<Operator>, task: &Task) -> Option<i64> {
+        let (tenant, task) = (at.tenant(), task.written());
+        let wish = store::Wish {
+            tenant,
+            task: &task,
+            who: at.who(),
+            at: self.0.clock.now(),
+        };
+        let mut own = self.0.own.lock().await;
+        match self.0.schedule.want(&wish).await {
+            Ok(id) => {
+                if let Some(own) = own.as_mut() {
+                    own.insert(id);
+                }
+                Some(id)
+            }
+            Err(error) => {
+                tracing::error!(tenant, %error, "what is wanted of a tenant cannot be kept, so that a restart may forget it");
+                None
+            }
+        }
+    }
+
+    /// Keeps that it is at work, so that the next server knows that it was broken off, should it be.
+    async fn note_begun(&self, wish: &Wish) {
+        let Some(id) = wish.kept else { return };
+        if let Err(error) = self.0.schedule.begin(id, self.0.clock.now()).await {
+            let tenant = wish.at.tenant();
+            tracing::error!(tenant, %error, "that a task is at work cannot be kept");
+        }
+    }
+
+    /// Forgets what was wanted and is done, or is kept elsewhere.
+    pub(super) async fn forget(&self, tenant: &str, kept: Option<i64>) {
+        let Some(id) = kept else { return };
+        if let Err(error) = self.0.schedule.settle(id).await {
+            tracing::error!(tenant, %error, "that a task is done cannot be kept, so that a restart may repeat it");
         }
     }
 }

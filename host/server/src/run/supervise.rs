@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::access::Within;
+use samklang_store::{KeptWish, Wish as NewWish};
+
+use crate::access::{Operator, Role, Within};
 use crate::desk::TenantPlan;
+use crate::run::lane::Wish;
 use crate::run::timetable::Timetable;
 use crate::run::{Runner, Task};
 
@@ -21,6 +24,8 @@ struct Supervised {
     tenants: Vec<(Arc<TenantPlan>, Option<Timetable>)>,
     /// Up to when each tenant's schedule has been seen to.
     handled: HashMap<String, i64>,
+    /// What a former server left and nobody has taken up, because its tenant is not in the configuration.
+    left: Vec<KeptWish>,
 }
 
 impl Supervised {
@@ -73,6 +78,7 @@ impl Runner {
                 resumed = self.resume(&mut supervised).await;
             }
             let due = if resumed {
+                self.take_up(&mut supervised).await;
                 self.look(&mut supervised, now, minute).await
             } else {
                 None
@@ -89,27 +95,56 @@ impl Runner {
         }
     }
 
-    /// Takes up what a former server left: what was begun and is not done. Answers whether it could.
+    /// Reads what a former server left. Answers whether it could.
     async fn resume(&self, supervised: &mut Supervised) -> bool {
-        let kept = match self.0.schedule.all().await {
-            Ok(kept) => kept,
+        let mut own = self.0.own.lock().await;
+        let kept = async {
+            let handled = self.0.schedule.handled().await?;
+            Ok::<_, samklang_core::port::StoreError>((handled, self.0.schedule.wanted().await?))
+        };
+        match kept.await {
+            Ok((handled, left)) => {
+                supervised.handled = handled.into_iter().collect();
+                supervised.left = left;
+                if let Some(own) = own.take() {
+                    supervised.left.retain(|wish| !own.contains(&wish.id));
+                }
+                true
+            }
             Err(error) => {
                 tracing::error!(%error, "what a former server left cannot be read; nothing begins by itself until it can");
-                return false;
-            }
-        };
-        for (tenant, scheduled) in kept {
-            let is_known = supervised.tenants.iter().any(|(plan, _)| plan.name == tenant);
-            let task = scheduled.wanted.as_deref().and_then(Task::of_word);
-            if let (true, Some(task)) = (is_known, task) {
-                // The same may have been begun by somebody already.
-                let _ = self.begin(Within::by_schedule(&tenant), task);
-            }
-            if let Some(handled) = scheduled.handled {
-                supervised.handled.insert(tenant, handled);
+                false
             }
         }
-        true
+    }
+
+    /// Takes up what a former server left: what was asked for and is not done, in that order and for those who asked.
+    async fn take_up(&self, supervised: &mut Supervised) {
+        let tenants = &supervised.tenants;
+        let is_known = |wish: &mut KeptWish| tenants.iter().any(|(plan, _)| plan.name == wish.tenant);
+        let known: Vec<KeptWish> = supervised.left.extract_if(.., is_known).collect();
+        for wish in known {
+            let tenant = wish.tenant.as_str();
+            let task = match serde_json::from_str(&wish.task) {
+                Ok(task) => task,
+                Err(error) => {
+                    tracing::error!(tenant, %error, "what a former server left is left alone: another version of this program wrote it");
+                    continue;
+                }
+            };
+            // Whoever asked was let in then.
+            let Some(at) = Within::<Operator>::admit(tenant, &wish.who, Role::Operator) else {
+                continue;
+            };
+            let taken = self.take_on(Wish {
+                at,
+                task,
+                kept: Some(wish.id),
+                broken_off: wish.begun.is_some(),
+            });
+            // The same may have been begun by somebody already.
+            let _ = taken.await;
+        }
     }
 
     /// Begins what is due, and tells once a minute what became of what waits. Answers when the next is due.
@@ -124,13 +159,13 @@ impl Runner {
                 }
                 None => None,
             };
-            let (again, waits) = self.again(tenant, now).await;
-            if minute && (waits || plan.broken.is_some()) {
-                // What waits becomes late without anything happening.
-                self.announce(tenant).await;
-            }
+            let again = self.again(tenant, now).await;
             self.lane(tenant, |lane| lane.next = next);
             soonest = [soonest, next, again].into_iter().flatten().min();
+        }
+        if minute {
+            let plans = supervised.tenants.iter().map(|(plan, _)| Arc::clone(plan));
+            self.watch(&Vec::from_iter(plans)).await;
         }
         soonest
     }
@@ -148,34 +183,49 @@ impl Runner {
         let due = until.is_some_and(|until| timetable.next(until).is_some_and(|next| next <= now));
         // A schedule that was not known before counts from now on.
         if due || until.is_none() {
-            let wanted = due.then_some(Task::Cycle).and_then(|task| task.word());
-            if let Err(error) = self.0.schedule.handle(tenant, now, wanted).await {
-                tracing::error!(tenant, %error, "a schedule cannot be kept; its cycle begins when it can");
-                return Some(now.saturating_add(MINUTE));
-            }
+            let (at, task) = (Within::by_schedule(tenant), Task::Cycle.written());
+            let wish = NewWish {
+                tenant,
+                task: &task,
+                who: at.who(),
+                at: now,
+            };
+            let kept = match self.0.schedule.handle(tenant, now, due.then_some(&wish)).await {
+                Ok(kept) => kept,
+                Err(error) => {
+                    tracing::error!(tenant, %error, "a schedule cannot be kept; its cycle begins when it can");
+                    return Some(now.saturating_add(MINUTE));
+                }
+            };
             handled.insert(tenant.to_owned(), now);
-            if due && self.begin(Within::by_schedule(tenant), Task::Cycle).is_err() {
-                tracing::info!(tenant, "the cycle is running already when its time has come");
+            if let Some(id) = kept {
+                let cycle = Wish {
+                    at,
+                    task: Task::Cycle,
+                    kept: Some(id),
+                    broken_off: false,
+                };
+                if self.take_on(cycle).await.is_err() {
+                    tracing::info!(tenant, "the cycle is running already when its time has come");
+                }
             }
         }
         timetable.next(until.map_or(now, |until| until.max(now)))
     }
 
-    /// Tries again a cycle that waits, when its time has come. Answers when it is tried again, and whether it goes on waiting.
-    async fn again(&self, tenant: &str, now: i64) -> (Option<i64>, bool) {
-        let waiting = self.lane(tenant, |lane| {
+    /// Tries again a cycle that waits, when its time has come. Answers when it is tried again.
+    async fn again(&self, tenant: &str, now: i64) -> Option<i64> {
+        let due = self.lane(tenant, |lane| {
             let waiting = lane.waiting.as_mut().filter(|_| lane.current.is_none())?;
-            Some(match waiting.due {
-                Some(due) if due <= now => {
-                    waiting.due = None;
-                    (None, false)
-                }
-                due => (due, true),
-            })
+            if waiting.due? > now {
+                return waiting.due;
+            }
+            waiting.due.take()
         });
-        if waiting == Some((None, false)) {
-            self.go_on(tenant).await;
+        if due.is_none_or(|due| due > now) {
+            return due;
         }
-        waiting.unwrap_or((None, false))
+        self.go_on(tenant).await;
+        None
     }
 }

@@ -58,18 +58,30 @@ async fn one_task_at_a_time_in_a_tenant() {
     let World { clock, store, stage } = World::new(EVENING, &["nordvik", "solborg"]).await;
     let runner = stage.runner(&store, 4);
     stage.hold();
-    runner.begin(anna("nordvik"), Task::Cycle).unwrap();
+    runner.begin(anna("nordvik"), Task::Cycle).await.unwrap();
     stage.until_at_work(1).await;
-    assert_eq!(runner.begin(anna("nordvik"), Task::Cycle), Err(Busy::Already));
-    runner.begin(anna("nordvik"), errand(1)).unwrap();
-    runner.begin(anna("nordvik"), errand(2)).unwrap();
-    assert_eq!(runner.begin(anna("nordvik"), errand(1)), Err(Busy::Already));
-    runner.begin(anna("solborg"), Task::Cycle).unwrap();
+    assert_eq!(
+        runner.begin(anna("nordvik"), Task::Cycle).await,
+        Err(Busy::Already)
+    );
+    runner.begin(anna("nordvik"), errand(1)).await.unwrap();
+    runner.begin(anna("nordvik"), errand(2)).await.unwrap();
+    assert_eq!(runner.begin(anna("nordvik"), errand(1)).await, Err(Busy::Already));
+    runner.begin(anna("solborg"), Task::Cycle).await.unwrap();
     stage.until_at_work(2).await;
     assert_eq!(stage.story(), ["nordvik cycle", "solborg cycle"]);
     assert!(runner.is_running("nordvik") && !runner.is_running("elsewhere"));
     assert_eq!(runner.numbers(), (2, 2, 0));
     runner.start();
+    while !runner.is_alive() {
+        tokio::task::yield_now().await;
+    }
+    let kept = store.schedule().wanted().await.unwrap();
+    assert_eq!(
+        kept.len(),
+        4,
+        "nothing of it is taken for what a former server left"
+    );
     stage.let_go();
     clock.quiet(&runner).await;
     assert_eq!(
@@ -135,10 +147,10 @@ async fn there_are_so_many_places_and_a_cycle_that_waits_has_none() {
     let (stage, runner) = (&world.stage, world.started(1).await);
     stage.ends("a", [stopped("fault", Some("waiting-for-data"))]);
     stage.hold();
-    runner.begin(anna("a"), Task::Cycle).unwrap();
+    runner.begin(anna("a"), Task::Cycle).await.unwrap();
     stage.until_at_work(1).await;
-    runner.begin(anna("b"), Task::Cycle).unwrap();
-    runner.begin(anna("c"), Task::Cycle).unwrap();
+    runner.begin(anna("b"), Task::Cycle).await.unwrap();
+    runner.begin(anna("c"), Task::Cycle).await.unwrap();
     assert_eq!(runner.numbers(), (1, 2, 0));
     stage.let_go();
     world.clock.quiet(&runner).await;
@@ -156,7 +168,7 @@ async fn what_data_or_time_may_mend_is_tried_again_by_itself() {
         stage.ends("c", [stopped("guard", None)]);
     }
     for tenant in ["a", "b", "c"] {
-        runner.begin(anna(tenant), Task::Cycle).unwrap();
+        runner.begin(anna(tenant), Task::Cycle).await.unwrap();
     }
     world.clock.quiet(&runner).await;
     assert!(runner.last_error("b").is_some() && runner.last_error("a").is_none());
@@ -175,6 +187,23 @@ async fn what_data_or_time_may_mend_is_tried_again_by_itself() {
 }
 
 #[tokio::test]
+async fn a_system_that_asks_for_a_pause_gets_it() {
+    let world = World::new(EVENING, &["a"]).await;
+    let (stage, runner) = (&world.stage, world.started(4).await);
+    let now = world.clock.now();
+    let mut busy = material::wait("fault", Some("rate-limited"));
+    busy.not_before = Some(Moment(now + 20 * 60_000));
+    stage.ends("a", [Ok(RunEnd::Stopped(Box::new(busy)))]);
+    runner.begin(anna("a"), Task::Cycle).await.unwrap();
+    world.clock.quiet(&runner).await;
+    assert_eq!(runner.tries_again("a"), Some(Moment(now + 20 * 60_000)));
+    world.clock.pass(&runner, 19).await;
+    assert_eq!(stage.ran().len(), 1);
+    world.clock.pass(&runner, 1).await;
+    assert_eq!(stage.ran().len(), 2);
+}
+
+#[tokio::test]
 async fn a_file_or_a_decision_makes_it_go_on_at_once() {
     let world = World::new(EVENING, &["a"]).await;
     let (stage, runner) = (&world.stage, world.started(4).await);
@@ -186,7 +215,7 @@ async fn a_file_or_a_decision_makes_it_go_on_at_once() {
         "a",
         [stopped("fault", Some("waiting-for-data")), stopped("guard", None)],
     );
-    runner.begin(anna("a"), Task::Plan).unwrap();
+    runner.begin(anna("a"), Task::Plan).await.unwrap();
     world.clock.quiet(&runner).await;
     runner.wake("a");
     world.clock.quiet(&runner).await;
@@ -202,7 +231,7 @@ async fn a_file_or_a_decision_makes_it_go_on_at_once() {
 
     stage.ends("a", [stopped("fault", Some("waiting-for-data"))]);
     stage.hold();
-    runner.begin(anna("a"), Task::Cycle).unwrap();
+    runner.begin(anna("a"), Task::Cycle).await.unwrap();
     stage.until_at_work(1).await;
     runner.wake("a");
     stage.let_go();
@@ -234,7 +263,7 @@ async fn a_cycle_that_has_come_to_its_end_is_not_begun_anew() {
     let world = World::new(EVENING, &["a"]).await;
     let (stage, runner) = (&world.stage, world.started(4).await);
     stage.ends("a", [stopped("guard", None)]);
-    runner.begin(anna("a"), Task::Cycle).unwrap();
+    runner.begin(anna("a"), Task::Cycle).await.unwrap();
     world.clock.quiet(&runner).await;
     assert_eq!(runner.numbers(), (0, 0, 1));
     // Somebody rejects it.
@@ -250,7 +279,7 @@ async fn a_cycle_that_has_come_to_its_end_is_not_begun_anew() {
 
     stage.ends_all.store(true, Ordering::Relaxed);
     stage.ends("a", [stopped("fault", Some("unreachable"))]);
-    runner.begin(anna("a"), Task::Cycle).unwrap();
+    runner.begin(anna("a"), Task::Cycle).await.unwrap();
     world.clock.quiet(&runner).await;
     world.clock.pass(&runner, 60).await;
     assert_eq!(
@@ -258,8 +287,7 @@ async fn a_cycle_that_has_come_to_its_end_is_not_begun_anew() {
         2,
         "a target that failed waits for the next cycle"
     );
-    let (_, kept) = &world.store.schedule().all().await.unwrap()[0];
-    assert_eq!(kept.wanted, None);
+    assert_eq!(world.store.schedule().wanted().await.unwrap(), []);
 }
 
 /// When tasks were begun, to the minute.
@@ -312,25 +340,112 @@ async fn the_end_of_the_server_settles_tasks_and_the_next_one_takes_them_up() {
     let world = World::new(EVENING, &["a", "b"]).await;
     let (stage, runner) = (&world.stage, world.started(1).await);
     stage.hold();
-    runner.begin(anna("a"), Task::Plan).unwrap();
+    runner.begin(anna("a"), Task::Plan).await.unwrap();
     stage.until_at_work(1).await;
-    runner.begin(anna("b"), Task::Cycle).unwrap();
-    runner.begin(anna("b"), errand(1)).unwrap();
-    while world.store.schedule().all().await.unwrap().len() < 2 {
-        tokio::task::yield_now().await;
-    }
+    runner.begin(anna("b"), Task::Cycle).await.unwrap();
+    runner.begin(anna("b"), errand(1)).await.unwrap();
     runner.stop(STOP_WITHIN).await;
     assert_eq!(stage.story(), ["a plan"], "what waited for a place was not begun");
-    assert_eq!(runner.begin(anna("a"), Task::Cycle), Err(Busy::Stopping));
+    assert_eq!(runner.begin(anna("a"), Task::Cycle).await, Err(Busy::Stopping));
 
     stage.let_go();
     let runner = world.started(1).await;
     let mut story = stage.story();
     story.sort();
-    assert_eq!(story, ["a plan", "a plan", "b cycle"], "as they were wanted");
+    assert_eq!(
+        story,
+        ["a plan", "a plan", "b cycle", "b errand"],
+        "as they were wanted"
+    );
     runner.stop(STOP_WITHIN).await;
     world.started(1).await;
-    assert_eq!(stage.ran().len(), 3, "what is done is not begun again");
+    assert_eq!(stage.ran().len(), 4, "what is done is not begun again");
+}
+
+#[tokio::test]
+async fn what_waits_its_turn_is_taken_up_in_order_for_those_who_asked() {
+    let world = World::new(EVENING, &["a"]).await;
+    let (stage, runner) = (&world.stage, world.started(1).await);
+    let check = Task::CheckEnrolment {
+        connection: "canvas".into(),
+    };
+    let bo = Within::<Operator>::admit("a", "bo", Role::Operator).unwrap();
+    stage.hold();
+    runner.begin(anna("a"), Task::Plan).await.unwrap();
+    stage.until_at_work(1).await;
+    runner.begin(bo.clone(), errand(1)).await.unwrap();
+    runner.begin(anna("a"), check.clone()).await.unwrap();
+    runner.begin(bo, Task::Cycle).await.unwrap();
+    assert_eq!(
+        runner.begin(anna("a"), errand(1)).await,
+        Err(Busy::Already),
+        "it is kept once"
+    );
+    let kept = world.store.schedule().wanted().await.unwrap();
+    assert_eq!(kept.len(), 4, "{kept:?}");
+    // Nothing is said to the runner, which stays at work: its machine has lost its power.
+    let stage = Stage::new(world.clock.clone(), &["a"]);
+    let runner = stage.runner(&world.store, 1);
+    runner.start();
+    world.clock.quiet(&runner).await;
+    let ran = stage.ran().into_iter().map(|ran| (ran.who, ran.task));
+    let ran: Vec<(String, Task)> = ran.collect();
+    let who = |who: &str, task| (who.to_owned(), task);
+    assert_eq!(
+        ran,
+        [
+            who("anna", Task::Plan),
+            who("bo", errand(1)),
+            who("anna", check),
+            who("bo", Task::Cycle),
+        ]
+    );
+    assert_eq!(world.store.schedule().wanted().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn an_errand_that_was_cut_off_leaves_a_cycle_that_is_taken_up_once() {
+    let world = World::new(EVENING, &["a"]).await;
+    let (stage, runner) = (&world.stage, world.started(1).await);
+    stage.hold();
+    runner.begin(anna("a"), errand(1)).await.unwrap();
+    stage.until_at_work(1).await;
+    // Its cycle has begun.
+    stage.show("a", |summary| summary.cycle.as_mut().unwrap().ended = None);
+    runner.stop(STOP_WITHIN).await;
+    stage.let_go();
+
+    let runner = world.started(1).await;
+    assert_eq!(
+        stage.story(),
+        ["a errand", "a cycle"],
+        "the errand itself would be refused"
+    );
+    assert!(stage.ran().iter().all(|ran| ran.who == "anna"));
+    runner.stop(STOP_WITHIN).await;
+    world.started(1).await;
+    assert_eq!(stage.ran().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_wanted_of_a_tenant_that_is_away_waits_for_it() {
+    let world = World::new(EVENING, &["a", "b"]).await;
+    let (stage, runner) = (&world.stage, world.started(1).await);
+    stage.hold();
+    runner.begin(anna("a"), Task::Cycle).await.unwrap();
+    stage.until_at_work(1).await;
+    runner.begin(anna("b"), errand(1)).await.unwrap();
+    runner.stop(STOP_WITHIN).await;
+    stage.let_go();
+
+    let without = Stage::new(world.clock.clone(), &["a"]);
+    let runner = without.runner(&world.store, 1);
+    runner.start();
+    world.clock.quiet(&runner).await;
+    assert_eq!(without.story(), ["a cycle"]);
+    without.add("b");
+    world.clock.pass(&runner, 2).await;
+    assert_eq!(without.story(), ["a cycle", "b errand"]);
 }
 
 #[tokio::test]
@@ -339,16 +454,13 @@ async fn a_task_that_does_not_stop_is_broken_off() {
     let runner = stage.runner(&store, 1);
     stage.hold();
     stage.deaf.store(true, Ordering::Relaxed);
-    runner.begin(anna("a"), Task::Cycle).unwrap();
+    runner.begin(anna("a"), Task::Cycle).await.unwrap();
     stage.until_at_work(1).await;
     runner.stop(Duration::from_millis(20)).await;
     stage.until_at_work(0).await;
-    let (_, kept) = &store.schedule().all().await.unwrap()[0];
-    assert_eq!(
-        kept.wanted.as_deref(),
-        Some("cycle"),
-        "the next server takes it up"
-    );
+    let kept = store.schedule().wanted().await.unwrap();
+    assert_eq!(kept.len(), 1, "the next server takes it up");
+    assert!(kept[0].begun.is_some() && kept[0].who == "anna", "{kept:?}");
 }
 
 #[tokio::test]
@@ -357,7 +469,7 @@ async fn who_listens_is_told_a_few_numbers_a_second() {
     let runner = stage.runner(&store, 1);
     let mut news = runner.listen("a");
     stage.hold();
-    runner.begin(anna("a"), Task::Cycle).unwrap();
+    runner.begin(anna("a"), Task::Cycle).await.unwrap();
     stage.until_at_work(1).await;
     let mut told = Vec::new();
     while !matches!(told.last(), Some(News::Count(_))) {

@@ -197,6 +197,8 @@ pub struct Wait {
     pub since: Option<Moment>,
     /// When the data normally arrives; none when that is not known.
     pub usual: Option<Moment>,
+    /// Until when the system asks to be left alone; none when it does not.
+    pub not_before: Option<Moment>,
     /// Who can act: `operator`, `system`, `connector-vendor`, `support`.
     pub owner: String,
     /// What happened, in English.

@@ -18,6 +18,7 @@ mod desk;
 mod keyed;
 mod news;
 mod openapi;
+mod overview;
 mod pages;
 mod people;
 mod refusals;

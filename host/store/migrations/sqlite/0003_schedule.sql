@@ -1,12 +1,23 @@
 -- What the server keeps of its own doing, so that a restart neither repeats nor loses anything. A tenant is named as the configuration
 -- names it, before anything of it is kept as well.
 
--- Up to when a tenant's schedule has been seen to, and what is wanted of it: `cycle` or `plan` from when it is begun until it is done.
+-- Up to when a tenant's schedule has been seen to.
 CREATE TABLE schedule (
     tenant TEXT PRIMARY KEY,
-    handled INTEGER,
-    wanted TEXT
+    handled INTEGER NOT NULL
 ) STRICT;
+
+-- What is wanted of a tenant and by whom, from when it is asked for until it is done; and when it was begun last. Why somebody wants it may name
+-- a person, so that the task is sealed with the installation's key.
+CREATE TABLE wish (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL,
+    task BLOB NOT NULL,
+    who TEXT NOT NULL REFERENCES actor (id),
+    at INTEGER NOT NULL,
+    begun INTEGER
+) STRICT;
+CREATE INDEX wish_tenant ON wish (tenant);
 
 -- What was told last about a tenant, so that nothing is told twice.
 CREATE TABLE told (

@@ -1,8 +1,9 @@
 //! What the server keeps of its own doing: up to when schedules have been seen to, what is wanted of a tenant, what was told, and notices
-//! on their way. It belongs to the installation and knows tenants by their names alone. Nothing personal gets here.
+//! on their way. It belongs to the installation and knows tenants by their names alone.
 
 mod notice;
 mod schedule;
 
 pub use notice::{NoticeFailure, Notices, Telling, WaitingNotice};
-pub use schedule::{Schedule, Scheduled};
+pub(crate) use schedule::WISHES;
+pub use schedule::{KeptWish, Schedule, Wish};

@@ -1,5 +1,7 @@
 //! What was told, and notices on their way.
 
+use std::collections::BTreeMap;
+
 use samklang_core::port::StoreError;
 
 use crate::argument::arguments;
@@ -83,6 +85,22 @@ impl Notices {
         let sql = "SELECT subject, mark FROM told WHERE tenant = $1 ORDER BY subject";
         let rows = self.database.read().await?.rows(sql, arguments![tenant]).await?;
         rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
+    }
+
+    /// What was told last about each tenant: subjects with their marks.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn all_told(&self) -> Result<BTreeMap<String, Vec<(String, String)>>, StoreError> {
+        let sql = "SELECT tenant, subject, mark FROM told ORDER BY tenant, subject";
+        let rows = self.database.read().await?.rows(sql, arguments![]).await?;
+        let mut told: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        for row in rows {
+            let of = told.entry(row.text(0)?).or_default();
+            of.push((row.text(1)?, row.text(2)?));
+        }
+        Ok(told)
     }
 
     /// Keeps what is told, and the notices that tell it, in one.

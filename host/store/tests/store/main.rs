@@ -56,6 +56,7 @@ suite! {
     access::{
         a_link_lets_somebody_in_once, handles_are_everybodys_own, promises_are_kept_to_those_who_come, roles_are_given_and_taken,
         sessions_are_over_in_time, a_token_allows_what_its_maker_is_allowed,
+        what_nobody_can_use_any_more_is_erased_in_its_time,
     },
     cycles::{
         a_cycle_begins_once_and_is_taken_up, a_halted_cycle_stays_halted, steps_are_kept, an_end_makes_room_for_the_next,
@@ -112,7 +113,10 @@ suite! {
         builds_lie_side_by_side, a_connection_runs_the_build_that_it_was_given_last,
     };
     with_a_second_way_in:
-    access::{no_secret_lies_in_the_database_and_no_access_in_a_copy},
+    access::{
+        no_secret_lies_in_the_database_and_no_access_in_a_copy, nobody_who_works_with_the_installation_is_readable,
+        the_installations_key_is_changed_like_a_tenants, names_that_are_mentioned_nowhere_go,
+    },
     faults::{
         a_failing_statement_leaves_nothing, corrupt_rows_are_named, a_newer_database_is_refused, everything_is_there_after_reopening,
         only_one_cycle_is_active,

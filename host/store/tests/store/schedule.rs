@@ -1,31 +1,54 @@
 //! What the server keeps of its own doing.
 
-use samklang_store::{Scheduled, Telling};
+use samklang_store::{KeptWish, Telling, Wish};
 
 use crate::place::Place;
 
 pub async fn what_is_handled_and_wanted_is_kept_in_one(place: &Place) {
     let installation = place.open().await;
     let schedule = installation.schedule();
-    assert_eq!(schedule.all().await.unwrap(), []);
-    schedule.handle("nordvik", 10, None).await.unwrap();
-    schedule.handle("nordvik", 20, Some("cycle")).await.unwrap();
-    schedule.want("solborg", Some("plan")).await.unwrap();
-    schedule.handle("nordvik", 30, None).await.unwrap();
-    let kept = |handled, wanted: Option<&str>| Scheduled {
-        handled,
-        wanted: wanted.map(str::to_owned),
+    assert_eq!(schedule.handled().await.unwrap(), []);
+    assert_eq!(schedule.wanted().await.unwrap(), []);
+    assert_eq!(schedule.handle("nordvik", 10, None).await.unwrap(), None);
+    let cycle = Wish {
+        tenant: "nordvik",
+        task: r#"{"task":"cycle"}"#,
+        who: "samklang",
+        at: 20,
     };
+    let first = schedule
+        .handle("nordvik", 20, Some(&cycle))
+        .await
+        .unwrap()
+        .unwrap();
+    let plan = Wish {
+        tenant: "solborg",
+        task: r#"{"task":"plan"}"#,
+        who: "anna",
+        at: 25,
+    };
+    let second = schedule.want(&plan).await.unwrap();
+    assert_eq!(schedule.handle("nordvik", 30, None).await.unwrap(), None);
+    assert_eq!(schedule.handled().await.unwrap(), [("nordvik".to_owned(), 30)]);
+    let kept = |id: i64, wish: &Wish<'_>, begun| KeptWish {
+        id,
+        tenant: wish.tenant.to_owned(),
+        task: wish.task.to_owned(),
+        who: wish.who.to_owned(),
+        at: wish.at,
+        begun,
+    };
+    assert!(first < second, "in the order in which they were asked for");
     assert_eq!(
-        schedule.all().await.unwrap(),
-        [
-            ("nordvik".to_owned(), kept(Some(30), Some("cycle"))),
-            ("solborg".to_owned(), kept(None, Some("plan"))),
-        ],
+        schedule.wanted().await.unwrap(),
+        [kept(first, &cycle, None), kept(second, &plan, None)],
         "to look again takes nothing back that is wanted"
     );
-    schedule.want("nordvik", None).await.unwrap();
-    assert_eq!(schedule.all().await.unwrap()[0].1, kept(Some(30), None));
+    schedule.begin(first, 40).await.unwrap();
+    assert_eq!(schedule.wanted().await.unwrap()[0], kept(first, &cycle, Some(40)));
+    schedule.settle(first).await.unwrap();
+    schedule.settle(first).await.unwrap();
+    assert_eq!(schedule.wanted().await.unwrap(), [kept(second, &plan, None)]);
 }
 
 fn halted<'a>(mark: Option<&'a str>, at: i64, ways: &'a [&'a str]) -> Telling<'a> {
@@ -55,6 +78,9 @@ pub async fn what_was_told_is_kept_with_its_notices(place: &Place) {
         [("trouble".to_owned(), "halted:2".to_owned())]
     );
     assert_eq!(notices.told("solborg").await.unwrap(), []);
+    let all = notices.all_told().await.unwrap();
+    assert_eq!(all.len(), 1);
+    assert_eq!(all["nordvik"], notices.told("nordvik").await.unwrap());
     let due = notices.due(15, 9).await.unwrap();
     let ways: Vec<&str> = due.iter().map(|notice| notice.way.as_str()).collect();
     assert_eq!(ways, ["mail", "webhook"], "what is due, oldest first");

@@ -120,6 +120,7 @@ fn end(place: &Place, report: &Report) -> RunEnd {
         fault: None,
         since: Some(Moment(SystemClock.now())),
         usual: None,
+        not_before: None,
         owner: crate::desk::cycle::word(stop.owner),
         message: stop.message.clone(),
         remedy: stop.remedy.clone(),

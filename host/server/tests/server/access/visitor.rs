@@ -11,7 +11,8 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
 use futures_util::future::BoxFuture;
-use samklang_server::{App, Clock, Language, Metrics, Role, ServerSettings, SignIn, router};
+use samklang_core::key::{Keyring, TenantKey};
+use samklang_server::{App, Clock, Language, Metrics, Recipients, Role, ServerSettings, SignIn, router};
 use samklang_store::{Access, Entrance, Installation, Scope, Worker};
 use tower::ServiceExt as _;
 
@@ -48,9 +49,9 @@ impl Clock for HandClock {
 impl House {
     /// At that address, with that provider.
     pub async fn at(address: &str, sign_in: Option<SignIn>) -> Self {
-        let store = Installation::open("sqlite::memory:", Worker::new("test"))
-            .await
-            .unwrap();
+        let store = Installation::open("sqlite::memory:", Worker::new("test"));
+        let keys = Keyring::new(TenantKey::new([7; 32]), Vec::new());
+        let store = store.await.unwrap().with_keys(&keys).await.unwrap();
         let desk = Arc::new(Rehearsal::new());
         let clock = Arc::new(HandClock(AtomicI64::new(NOW)));
         let settings = ServerSettings {
@@ -61,6 +62,7 @@ impl House {
             proxies: Vec::new(),
             sign_in,
             mail: None,
+            notices: Recipients::default(),
             language: Language::English,
             metrics: Metrics::Off,
             traces: None,

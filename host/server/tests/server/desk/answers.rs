@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::{Counts, StepState};
+use samklang_core::retention::Kept;
 use samklang_server::view::*;
 use samklang_server::{
     Administrator, Answer, Approver, Desk, DeskError, Follower, Operator, Recipients, RunEnd, Task,
@@ -47,6 +48,7 @@ impl Desk for Rehearsal {
                 schedule: truth.schedule.clone(),
                 zone: jiff::tz::TimeZone::get(&truth.zone).unwrap(),
                 late_after: 6 * super::HOUR,
+                journal: Kept::Journal.otherwise(),
                 notices: Recipients::default(),
                 broken: truth.broken.clone(),
             })

@@ -46,6 +46,7 @@ pub fn wait() -> Wait {
         fault: None,
         since: Some(ago(2 * HOUR)),
         usual: Some(ago(150 * 60_000)),
+        not_before: None,
         owner: "operator".to_owned(),
         message: "the import of sis would move 1 204 of 3 318 pupils to another class".to_owned(),
         remedy: "look at the changes; release them as a promotion when the school year has changed, or reject them".to_owned(),
