@@ -169,6 +169,7 @@ const WORDS: usize = 4_096;
 impl Problem {
     /// What the framework refused with this status, in its words.
     pub(crate) fn refused(status: StatusCode, words: impl Into<String>) -> Self {
+        let words = words.into();
         let kind = match status {
             StatusCode::UNAUTHORIZED => Kind::SignedOut,
             StatusCode::FORBIDDEN => Kind::Forbidden,
@@ -176,7 +177,7 @@ impl Problem {
             StatusCode::METHOD_NOT_ALLOWED => Kind::Method,
             StatusCode::PAYLOAD_TOO_LARGE => Kind::TooLarge,
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Kind::MediaType,
-            status if status.is_server_error() => return Self::failed(words.into()),
+            status if status.is_server_error() => return Self::failed(words),
             _ => Kind::BadRequest,
         };
         Self::new(kind, words)

@@ -139,10 +139,10 @@ impl Place {
             .findings(first.saturating_add(size).saturating_add(1))
             .await?;
         let skipped = usize::try_from(first).unwrap_or(usize::MAX);
-        let found = all.into_iter().skip(skipped).collect();
+        let found: Vec<FindingRecord> = all.into_iter().skip(skipped).collect();
         let fitted = self.fitted().await?;
         let next = |_: &_| first.saturating_add(size).to_string();
-        Ok(page(found, size, next, |finding: FindingRecord| {
+        Ok(page(found, size, next, |finding| {
             let object = &finding.object;
             let hidden = Vec::from_iter(
                 key_is_sensitive(&fitted, &object.connection, &object.class).then(|| object.key.clone()),

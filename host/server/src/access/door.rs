@@ -96,7 +96,7 @@ impl Asks {
     /// Streams are taken up by pages, again and again; what a page asks for when a stream has told it something says so itself.
     fn of(headers: &HeaderMap) -> Self {
         let accepts = headers.get(ACCEPT).map(HeaderValue::as_bytes);
-        if accepts == Some(b"text/event-stream") || headers.contains_key(BY_ITSELF) {
+        if accepts == Some(&b"text/event-stream"[..]) || headers.contains_key(BY_ITSELF) {
             Self::Page
         } else {
             Self::Person

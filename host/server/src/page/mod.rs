@@ -36,7 +36,7 @@ use minijinja::context;
 
 pub(crate) use leaf::{Leaf, view, zone_of};
 
-use crate::api::{self, is_of_programs};
+use crate::api;
 use crate::app::App;
 use crate::problem::{Kind, Problem, unrefused};
 
@@ -93,12 +93,14 @@ pub(crate) fn routes(app: &App) -> Router<App> {
 }
 
 /// Where there is no such address, neither of people nor of programs.
-pub(crate) async fn absent(uri: Uri, leaf: Leaf) -> Response {
-    if is_of_programs(uri.path()) {
-        return api::absent(uri).await.into_response();
+pub(crate) async fn absent(uri: Uri, leaf: Option<Extension<Leaf>>) -> Response {
+    match leaf {
+        Some(Extension(leaf)) => {
+            let detail = format!("there is nothing at {}", uri.path());
+            tell(&leaf, Problem::new(Kind::Absent, detail))
+        }
+        None => api::absent(uri).await.into_response(),
     }
-    let detail = format!("there is nothing at {}", uri.path());
-    tell(&leaf, Problem::new(Kind::Absent, detail))
 }
 
 /// Tells a problem as a page, and what the framework itself refuses as well.

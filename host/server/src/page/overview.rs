@@ -19,7 +19,10 @@ pub(super) async fn show(State(app): State<App>, guest: Guest, leaf: Leaf) -> Re
         .iter()
         .filter_map(|plan| Some((plan.name.clone(), plan.zone.iana_name()?.to_owned())))
         .collect();
-    leaf.show("overview.html", context! { tenants => view(&summaries), zones })
+    leaf.show(
+        "overview.html",
+        context! { tenants => view(&summaries), zones => view(&zones) },
+    )
 }
 
 /// The tenants where the guest has a role, those that wait for a person first.

@@ -70,7 +70,7 @@ async fn put(
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
         match field.name() {
             Some("from") => {
-                if field.chunk().await.map_err(broken)?.as_deref() == Some(b"cycle") {
+                if field.chunk().await.map_err(broken)?.as_deref() == Some(&b"cycle"[..]) {
                     *from = Whence::Cycle;
                 }
             }

@@ -85,7 +85,8 @@ async fn every_refusal_is_told_as_its_reader_needs_it() {
             }
             whole + rest
         });
-        for method in &methods {
+        // What is answered to `HEAD` is the same without its body.
+        for method in methods.iter().filter(|method| **method != Method::HEAD) {
             for (media, body) in BODIES {
                 let paths = crooked.iter().chain((!endless).then_some(&good));
                 for path in paths.filter(|path| !endless || path.contains("%FF")) {
@@ -101,7 +102,10 @@ async fn every_refusal_is_told_as_its_reader_needs_it() {
         }
         if !methods.is_empty() && !methods.contains(&Method::PATCH) {
             let status = ask(&Method::PATCH, &good, "", Body::empty()).await;
-            assert_eq!(status, Some(StatusCode::METHOD_NOT_ALLOWED), "PATCH {good}");
+            // Whoever knocks so often waits before anything else.
+            if !good.starts_with("/sign-in/") {
+                assert_eq!(status, Some(StatusCode::METHOD_NOT_ALLOWED), "PATCH {good}");
+            }
             note(&good, status);
         }
     }
