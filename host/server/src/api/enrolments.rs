@@ -10,6 +10,7 @@ use super::extract::{self, Path};
 use crate::access::{Approver, In, Viewer};
 use crate::app::App;
 use crate::problem::Problem;
+use crate::run::enrolments;
 use crate::view::{Enrolled, Enrolment, EnrolmentWish};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -27,7 +28,7 @@ async fn list_enrolments(
     State(app): State<App>,
     In(at): In<Viewer>,
 ) -> Result<Json<Vec<Enrolment>>, Problem> {
-    Ok(Json(app.desk().enrolments(&at).await?))
+    Ok(Json(enrolments(&app, &at).await?))
 }
 
 /// Enrols a target for good

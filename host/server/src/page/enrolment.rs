@@ -4,12 +4,13 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use minijinja::context;
 
+use super::checks;
 use super::form::{Mishap, Typed, onwards, root};
 use super::leaf::{Leaf, view};
 use crate::access::{Approver, In, Operator, Viewer, Within};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
-use crate::run::Task;
+use crate::run::{Task, enrolments};
 use crate::view::EnrolmentWish;
 
 pub(super) async fn show(
@@ -26,8 +27,12 @@ async fn page(
     at: &Within<Viewer>,
     mishap: Option<&Mishap>,
 ) -> Result<Response, Problem> {
-    let enrolments = app.desk().enrolments(at).await?;
-    let content = context! { enrolments => view(&enrolments), mishap => view(&mishap) };
+    let enrolments = enrolments(app, at).await?;
+    let content = context! {
+        enrolments => view(&enrolments),
+        shown => checks::written(&enrolments),
+        mishap => view(&mishap),
+    };
     let page = leaf.show_in(at, "enrolment.html", content).await?;
     Ok(match mishap {
         Some(mishap) => mishap.on(page),

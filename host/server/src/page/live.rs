@@ -4,16 +4,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use axum::Extension;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use fluent_bundle::FluentArgs;
-use futures_util::stream::{self, Stream};
+use futures_util::stream::Stream;
 use minijinja::context;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{broadcast, watch};
@@ -21,19 +19,13 @@ use tokio::time::Instant;
 
 use super::cycle::{self, Scene};
 use super::leaf::{Leaf, place};
-use crate::access::{self, In, Viewer, Within};
+use super::stream::{self, AGAIN, STILL_THERE, Still, TOGETHER, event, still};
+use crate::access::{In, Viewer, Within};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::run::News;
 use crate::text::Language;
 use crate::view::{Counts, Look, Step};
-
-/// What happens within this time is shown at once.
-const TOGETHER: Duration = Duration::from_millis(500);
-/// How often something is sent where there is nothing to tell, so that nobody on the way takes the connection for dead.
-const STILL_THERE: Duration = Duration::from_secs(15);
-/// How often it is looked up whether the reader still may, and whether time alone changed something, such as who is late.
-const AGAIN: Duration = Duration::from_secs(60);
 
 /// Everything that is being watched.
 #[derive(Clone, Default)]
@@ -65,14 +57,7 @@ pub(super) async fn show(
     leaf: Leaf,
 ) -> Result<Response, Problem> {
     let seen = stage.watch(&app, &at, leaf.language());
-    let body = Body::from_stream(events(app, at, headers, seen));
-    let said = [
-        (CONTENT_TYPE, "text/event-stream"),
-        (CACHE_CONTROL, "no-store"),
-        // Asks proxies of the common kind to hand each event on at once.
-        (HeaderName::from_static("x-accel-buffering"), "no"),
-    ];
-    Ok((said, body).into_response())
+    Ok(stream::answer(events(app, at, headers, seen)))
 }
 
 /// What a browser is sent next.
@@ -107,7 +92,7 @@ fn events(
         newcomer: true,
         over: false,
     };
-    stream::unfold(watching, async |mut own| {
+    futures_util::stream::unfold(watching, async |mut own| {
         while !own.over {
             let next = tokio::select! {
                 changed = own.seen.changed() => Next::Changed(changed.is_ok()),
@@ -125,7 +110,7 @@ fn events(
                         None => frame.steps,
                     }
                 }
-                Next::StillThere => Bytes::from_static(b":\n\n"),
+                Next::StillThere => stream::NOTHING,
                 Next::Again => {
                     own.again = Instant::now() + AGAIN;
                     match still(&own.app, &own.headers, &own.at).await {
@@ -144,25 +129,6 @@ fn events(
         }
         None
     })
-}
-
-/// Whether somebody who watches still may.
-enum Still {
-    Same,
-    Otherwise,
-    Gone,
-}
-
-async fn still(app: &App, headers: &HeaderMap, at: &Within<Viewer>) -> Still {
-    match access::whoever(app, headers).await {
-        Ok(Some(guest)) => match guest.role_in(at.tenant()) {
-            Some(role) if role == at.role() => Still::Same,
-            Some(_) => Still::Otherwise,
-            None => Still::Gone,
-        },
-        Ok(None) => Still::Gone,
-        Err(_) => Still::Otherwise,
-    }
 }
 
 impl Stage {
@@ -343,16 +309,4 @@ fn words(app: &App, language: Language, step: &Step) -> String {
     named.set("step", name.trim().to_owned());
     named.set("look", word("look", step.look.as_str()));
     app.texts().say(language, "said-step", Some(&named))
-}
-
-/// An event of the stream (HTML, 9.2.6).
-fn event(name: &str, text: &str) -> Bytes {
-    let lines = text.split(['\n', '\r']).filter(|line| !line.is_empty());
-    let data: String = lines.map(|line| format!("data: {line}\n")).collect();
-    let data = if data.is_empty() {
-        "data:\n".to_owned()
-    } else {
-        data
-    };
-    Bytes::from(format!("event: {name}\n{data}\n"))
 }

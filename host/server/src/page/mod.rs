@@ -4,6 +4,7 @@ mod act;
 mod asked;
 mod cases;
 mod chart;
+mod checks;
 mod connections;
 mod cycle;
 mod enrolment;
@@ -19,6 +20,7 @@ mod people;
 mod person;
 mod plan;
 mod sheet;
+mod stream;
 mod support;
 mod upload;
 
@@ -45,6 +47,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
             "/t/{tenant}/live",
             get(live::show).layer(Extension(live::Stage::default())),
         )
+        .route("/t/{tenant}/live/enrolment", get(checks::follow))
         .route("/t/{tenant}/run", post(act::run))
         .route("/t/{tenant}/check", post(act::check))
         .route(

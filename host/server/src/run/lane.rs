@@ -108,6 +108,12 @@ impl Lane {
         self.queue.len()
     }
 
+    /// The task is at work, or waits its turn.
+    pub(crate) fn has(&self, task: &Task) -> bool {
+        let mut known = self.queue.iter().map(|wish| &wish.task).chain(&self.current);
+        known.any(|known| known == task)
+    }
+
     pub(crate) fn stopped(&self) -> Stopped {
         let waiting = self.waiting.as_ref();
         Stopped {
@@ -120,8 +126,7 @@ impl Lane {
 
     /// Puts a wish into the row, unless the same is at work or waits already.
     pub(crate) fn queue(&mut self, wish: Wish) -> Result<(), Busy> {
-        let known = self.queue.iter().map(|wish| &wish.task).chain(&self.current);
-        if known.into_iter().any(|task| *task == wish.task) {
+        if self.has(&wish.task) {
             return Err(Busy::Already);
         }
         if self.queue.len() >= TURNS {

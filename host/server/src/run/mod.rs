@@ -24,7 +24,7 @@ pub use lane::LastError;
 pub(crate) use lane::Stopped;
 pub use runner::{Busy, Runner, STOP_WITHIN};
 pub use timetable::{Timetable, TimetableError};
-pub(crate) use work::work;
+pub(crate) use work::{enrolments, work};
 
 /// Something to carry out in a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]

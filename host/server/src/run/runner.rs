@@ -149,6 +149,11 @@ impl Runner {
         self.glance(tenant, false, |lane| lane.current.is_some())
     }
 
+    /// A task is at work in a tenant, or waits its turn.
+    pub(crate) fn has(&self, tenant: &str, task: &Task) -> bool {
+        self.glance(tenant, false, |lane| lane.has(task))
+    }
+
     /// When the tenant's next cycle begins by itself.
     #[must_use]
     pub fn next(&self, tenant: &str) -> Option<Moment> {

@@ -2,7 +2,21 @@
 
 use crate::access::{Role, Viewer, Within};
 use crate::app::App;
-use crate::view::{Moment, Untold, Work, WorkError};
+use crate::desk::Answer;
+use crate::run::Task;
+use crate::view::{Enrolment, Moment, Untold, Work, WorkError};
+
+/// The targets that want to be enrolled, and whether a check of each is at work or waits its turn, which the runner alone knows.
+pub(crate) async fn enrolments(app: &App, at: &Within<Viewer>) -> Answer<Vec<Enrolment>> {
+    let mut enrolments = app.desk().enrolments(at).await?;
+    for one in &mut enrolments {
+        let connection = one.connection.clone();
+        one.checking |= app
+            .runner()
+            .has(at.tenant(), &Task::CheckEnrolment { connection });
+    }
+    Ok(enrolments)
+}
 
 /// What the server does by itself in a tenant, and what it could not do.
 pub(crate) async fn work(app: &App, at: &Within<Viewer>) -> Work {

@@ -386,6 +386,58 @@ async fn a_target_is_enrolled_for_good_with_the_acknowledgement() {
 }
 
 #[tokio::test]
+async fn a_page_of_targets_notices_by_itself_that_a_check_begins_and_ends() {
+    let house = House::new().await;
+    let mut visitor = house.came("Karen Holm", "nordvik", Role::Operator).await;
+    house.desk.hold();
+    // The page is there before anybody asks for a check.
+    let page = visitor.get("/t/nordvik/enrolment").await.body;
+    assert!(!page.contains("The check is under way"), "{page}");
+    assert!(page.contains("hx-trigger=\"sse:check-library\""), "{page}");
+    let (_, from) = page.split_once("sse-connect=\"").unwrap();
+    let stream = from.split('"').next().unwrap().to_owned();
+    let told = visitor.post("/t/nordvik/enrolment/library/check", &[]).await;
+    assert_eq!(told.location(), "/t/nordvik/enrolment", "{}", told.body);
+    let response = visitor
+        .open(Request::get(&stream).body(Body::empty()).unwrap())
+        .await;
+    assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+    let mut events = response.into_body().into_data_stream();
+    let mut next = async || {
+        let octets = events.next().await.unwrap().unwrap();
+        String::from_utf8(octets.to_vec()).unwrap()
+    };
+    let begun = next().await;
+    assert!(begun.ends_with("event: check-library\ndata:\n\n"), "{begun}");
+    assert!(!begun.contains("check-canvas"), "{begun}");
+    let page = visitor.get("/t/nordvik/enrolment").await.body;
+    assert_eq!(page.matches("The check is under way").count(), 1, "{page}");
+    assert!(
+        !page.contains("/enrolment/library/check\""),
+        "it is not asked for twice"
+    );
+    house.desk.let_go();
+    let ended = next().await;
+    assert!(ended.contains("event: check-library\n"), "{ended}");
+    let page = visitor.get("/t/nordvik/enrolment").await.body;
+    assert!(!page.contains("The check is under way"), "{page}");
+    // Whoever comes again says what it was told last.
+    let (_, last) = ended.split_once("id: ").unwrap();
+    let again = Request::get(&stream).header("last-event-id", last.lines().next().unwrap());
+    let response = visitor.open(again.body(Body::empty()).unwrap()).await;
+    let mut events = response.into_body().into_data_stream();
+    house.desk.hold();
+    visitor.post("/t/nordvik/enrolment/os2mo/check", &[]).await;
+    let octets = events.next().await.unwrap().unwrap();
+    let first = String::from_utf8(octets.to_vec()).unwrap();
+    assert!(
+        first.contains("check-os2mo") && !first.contains("check-library"),
+        "{first}"
+    );
+    house.desk.let_go();
+}
+
+#[tokio::test]
 async fn a_language_is_kept_and_leads_nowhere_else() {
     let house = House::new().await;
     let mut visitor = house.came("Karen Holm", "nordvik", Role::Viewer).await;
