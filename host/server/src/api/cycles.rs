@@ -126,7 +126,7 @@ async fn run(
         RunKind::Cycle => Task::Cycle,
         RunKind::Plan => Task::Plan,
     };
-    begin(&app, &at, task)
+    begin(&app, &at, task).await
 }
 
 /// Has one entity seen to now
@@ -153,7 +153,7 @@ async fn run_errand(
         distribute,
         reason,
     };
-    begin(&app, &at, task)
+    begin(&app, &at, task).await
 }
 
 /// Has a target checked before its enrolment
@@ -177,11 +177,15 @@ async fn check_enrolment(
     let task = Task::CheckEnrolment {
         connection: connection.to_owned(),
     };
-    begin(&app, &at, task)
+    begin(&app, &at, task).await
 }
 
-fn begin(app: &App, at: &Within<Operator>, task: Task) -> Result<(StatusCode, Json<Accepted>), Problem> {
-    app.runner().begin(at.clone(), task)?;
+async fn begin(
+    app: &App,
+    at: &Within<Operator>,
+    task: Task,
+) -> Result<(StatusCode, Json<Accepted>), Problem> {
+    app.runner().ask(at.clone(), task).await?;
     let follow = format!("/api/v1/tenants/{}/news", at.tenant());
     Ok((StatusCode::ACCEPTED, Json(Accepted { follow })))
 }

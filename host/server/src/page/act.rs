@@ -30,7 +30,7 @@ pub(super) async fn run(
             ));
         }
     };
-    match app.runner().begin(at.clone(), task).map_err(Problem::from) {
+    match app.runner().ask(at.clone(), task).await.map_err(Problem::from) {
         Ok(()) => Ok(onwards(&format!("{}?done={done}", root(at.tenant())))),
         Err(problem) => {
             let mishap = typed.mishap("run", &problem);

@@ -58,7 +58,7 @@ pub(super) async fn check(
     let task = Task::CheckEnrolment {
         connection: connection.clone(),
     };
-    match app.runner().begin(at, task).map_err(Problem::from) {
+    match app.runner().ask(at, task).await.map_err(Problem::from) {
         Ok(()) => Ok(onwards(&format!("{}/enrolment", root(viewer.tenant())))),
         Err(problem) => {
             let mishap = Typed::default().mishap(format!("check-{connection}"), &problem);

@@ -71,6 +71,12 @@ impl Inner {
         )
     }
 
+    /// Some step is at work.
+    fn at_step(&self) -> bool {
+        let steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        steps.values().any(|step| step.began.is_some())
+    }
+
     /// Looks up where the cycle's steps stand, so that counts can be told by their place.
     async fn learn(&self) {
         let cycle = self.runner.desk().cycle(&self.at.lower(), None).await;
@@ -103,6 +109,7 @@ impl Follower for Following {
             // Whoever is at work may be on a thread of its own.
             self.0.tokio.spawn(async move { following.learn().await });
         }
+        self.0.runner.rest(self.0.at.tenant(), !self.0.at_step());
         self.0.runner.tell(self.0.at.tenant(), News::Changed);
     }
 

@@ -64,6 +64,8 @@ pub(crate) struct Stopped {
 pub(crate) struct Lane {
     news: broadcast::Sender<News>,
     pub(crate) current: Option<Task>,
+    /// Of the task that is at work some step has been, and none is just now: it is between two steps, or at its end.
+    pub(crate) rests: bool,
     /// What breaks off the task that is at work; none while it waits for a place.
     pub(crate) abort: Option<AbortHandle>,
     /// Somebody carries out what stands in the row.
@@ -84,6 +86,7 @@ impl Lane {
         Self {
             news: broadcast::Sender::new(NEWS),
             current: None,
+            rests: false,
             abort: None,
             driven: false,
             queue: VecDeque::new(),
@@ -114,6 +117,11 @@ impl Lane {
         known.any(|known| known == task)
     }
 
+    /// The task is at work and may be at its end, and does not wait its turn once more.
+    pub(crate) fn may_end(&self, task: &Task) -> bool {
+        self.rests && self.current.as_ref() == Some(task) && !self.queue.iter().any(|wish| wish.task == *task)
+    }
+
     pub(crate) fn stopped(&self) -> Stopped {
         let waiting = self.waiting.as_ref();
         Stopped {
@@ -141,6 +149,7 @@ impl Lane {
         let wish = self.queue.pop_front();
         self.current = wish.as_ref().map(|wish| wish.task.clone());
         self.driven = wish.is_some();
+        self.rests = false;
         wish
     }
 

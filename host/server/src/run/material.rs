@@ -133,6 +133,8 @@ pub(crate) struct Stage {
     truth: Mutex<Truth>,
     /// Tasks go on as long as it says so.
     held: watch::Sender<bool>,
+    /// Tasks whose steps are done have not come to their end as long as it says so.
+    lingers: watch::Sender<bool>,
     /// A task that is held goes on being held when it is asked to stop.
     pub(crate) deaf: AtomicBool,
     /// A cycle that stops has come to its end: but for a target, all of it is done.
@@ -148,6 +150,7 @@ impl Stage {
             clock,
             truth: Mutex::default(),
             held: watch::Sender::new(false),
+            lingers: watch::Sender::new(false),
             deaf: false.into(),
             ends_all: false.into(),
             at_work: watch::Sender::new(0),
@@ -189,6 +192,11 @@ impl Stage {
     /// Tasks go on.
     pub(crate) fn let_go(&self) {
         self.held.send_replace(false);
+    }
+
+    /// Tasks have something left to do when their steps are done, until told otherwise.
+    pub(crate) fn linger(&self, lingers: bool) {
+        self.lingers.send_replace(lingers);
     }
 
     /// What was carried out so far.
@@ -374,6 +382,7 @@ impl Desk for Stage {
             return Ok(RunEnd::Interrupted);
         }
         follower.step(&import(), StepState::Done);
+        let _ = self.lingers.subscribe().wait_for(|lingers| !*lingers).await;
         let mut truth = self.truth.lock().unwrap();
         let end = truth.ends.get_mut(at.tenant()).and_then(VecDeque::pop_front);
         let end = end.unwrap_or(Ok(RunEnd::Done));

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use samklang_store::Schedule;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, broadcast, watch};
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -26,6 +27,9 @@ pub const STOP_WITHIN: Duration = Duration::from_secs(60);
 const BREAK_OFF: Duration = Duration::from_secs(2);
 /// The supervisor looks at least once a minute; when it has not done so for this long it is not alive.
 const BEAT: i64 = 180_000;
+
+/// How long it is waited until it is known whether a task ends or goes on.
+const KNOWN_WITHIN: Duration = Duration::from_secs(10);
 
 /// Why a task is not begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -143,6 +147,29 @@ impl Runner {
         Ok(())
     }
 
+    /// Has a task carried out that a person asks for. Whoever asks just when the same comes to its end, which the pages may have told already,
+    /// is not refused for what is over: it is waited until it has, or its next step shows that it goes on.
+    ///
+    /// # Errors
+    ///
+    /// See [`Busy`].
+    pub async fn ask(&self, at: Within<Operator>, task: Task) -> Result<(), Busy> {
+        let mut news = self.listen(at.tenant());
+        let known = tokio::time::sleep(KNOWN_WITHIN);
+        tokio::pin!(known);
+        loop {
+            let begun = self.begin(at.clone(), task.clone());
+            let may_end = || self.glance(at.tenant(), false, |lane| lane.may_end(&task));
+            if begun != Err(Busy::Already) || !may_end() {
+                return begun;
+            }
+            tokio::select! {
+                heard = news.recv() => if heard == Err(RecvError::Closed) { return begun; },
+                () = &mut known => return begun,
+            }
+        }
+    }
+
     /// Something is at work in a tenant, or waits for a place at work.
     #[must_use]
     pub fn is_running(&self, tenant: &str) -> bool {
@@ -182,6 +209,11 @@ impl Runner {
     #[must_use]
     pub fn listen(&self, tenant: &str) -> broadcast::Receiver<News> {
         self.lane(tenant, |lane| lane.listen())
+    }
+
+    /// Notes whether a step of what is at work in a tenant is.
+    pub(crate) fn rest(&self, tenant: &str, rests: bool) {
+        self.lane(tenant, |lane| lane.rests = rests);
     }
 
     /// Tells those who listen.

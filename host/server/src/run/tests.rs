@@ -86,6 +86,50 @@ async fn one_task_at_a_time_in_a_tenant() {
 }
 
 #[tokio::test]
+async fn whoever_asks_just_when_the_same_ends_is_not_refused() {
+    let World { store, stage, .. } = World::new(EVENING, &["nordvik"]).await;
+    let runner = stage.runner(&store, 4);
+    let ask = || {
+        let runner = runner.clone();
+        tokio::spawn(async move { runner.ask(anna("nordvik"), Task::Cycle).await })
+    };
+    stage.hold();
+    stage.linger(true);
+    assert_eq!(ask().await.unwrap(), Ok(()));
+    stage.until_at_work(1).await;
+    assert_eq!(ask().await.unwrap(), Err(Busy::Already), "it is at work");
+    stage.let_go();
+    let may_end = || runner.lane("nordvik", |lane| lane.may_end(&Task::Cycle));
+    while !may_end() {
+        tokio::task::yield_now().await;
+    }
+    let (goes_on, ends) = (ask(), ask());
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
+    assert!(
+        !goes_on.is_finished() && !ends.is_finished(),
+        "that is not known yet"
+    );
+    runner.rest("nordvik", false);
+    runner.tell("nordvik", News::Changed);
+    assert_eq!(
+        goes_on.await.unwrap(),
+        Err(Busy::Already),
+        "it was between two steps"
+    );
+    assert_eq!(ends.await.unwrap(), Err(Busy::Already));
+
+    runner.rest("nordvik", true);
+    let (first, second) = (ask(), ask());
+    stage.linger(false);
+    let ends = [first.await.unwrap(), second.await.unwrap()];
+    assert!(ends.contains(&Ok(())), "{ends:?}");
+    stage.until_begun(2).await;
+    assert_eq!(stage.story(), ["nordvik cycle", "nordvik cycle"]);
+}
+
+#[tokio::test]
 async fn there_are_so_many_places_and_a_cycle_that_waits_has_none() {
     let world = World::new(EVENING, &["a", "b", "c"]).await;
     let (stage, runner) = (&world.stage, world.started(1).await);
