@@ -28,6 +28,7 @@ struct Parts {
     meters: Arc<Meters>,
     herald: Arc<Herald>,
     gate: Gate,
+    clock: Arc<dyn Clock>,
 }
 
 /// Why the server cannot be put together.
@@ -69,7 +70,7 @@ impl App {
             Arc::clone(&desk),
             store.schedule(),
             settings.cycles_at_once,
-            clock,
+            Arc::clone(&clock),
             Arc::clone(&meters),
         );
         let egress = Egress::new(&[])?;
@@ -93,6 +94,7 @@ impl App {
             meters,
             herald,
             gate,
+            clock,
         })))
     }
 
@@ -128,6 +130,11 @@ impl App {
     /// What the door is kept with.
     pub(crate) fn gate(&self) -> &Gate {
         &self.0.gate
+    }
+
+    /// What time it is, in milliseconds since 1970.
+    pub(crate) fn now(&self) -> i64 {
+        self.0.clock.now()
     }
 
     /// What runs.

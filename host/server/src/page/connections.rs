@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use axum::Extension;
 use axum::extract::{Multipart, Path, State};
 use axum::response::Response;
 use minijinja::context;
@@ -9,12 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use super::asked::{Asked, said};
 use super::form::{Mishap, Typed, onwards, root};
+use super::given::Given;
 use super::leaf::{Leaf, view};
 use super::upload;
 use crate::access::{Administrator, In, Operator, Viewer, Within};
 use crate::app::App;
 use crate::problem::Problem;
-use crate::view::{Build, BuildWish, Connection, Finding, Installed};
+use crate::view::{Activated, Build, BuildWish, Connection, Finding, Installed};
 
 /// What this page says after a deed.
 const DEEDS: [&str; 3] = ["file", "build", "build-back"];
@@ -23,12 +25,16 @@ const DEEDS: [&str; 3] = ["file", "build", "build-back"];
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct View {
     done: Option<String>,
+    /// The activation that led here.
+    given: Option<i64>,
 }
 
 /// What was done or found before the page is shown.
 #[derive(Default)]
 struct Before<'a> {
     done: Option<String>,
+    /// What an activation came to.
+    given: Option<Vec<Activated>>,
     findings: Option<Vec<Finding>>,
     mishap: Option<&'a Mishap>,
 }
@@ -47,11 +53,13 @@ struct Connector<'a> {
 pub(super) async fn show(
     State(app): State<App>,
     In(at): In<Viewer>,
+    Extension(given): Extension<Given>,
     Asked(asked): Asked<View>,
     leaf: Leaf,
 ) -> Result<Response, Problem> {
     let before = Before {
         done: said(asked.done, &DEEDS),
+        given: asked.given.and_then(|id| given.get(at.tenant(), id)),
         ..Before::default()
     };
     page(&app, &at, &leaf, before).await
@@ -83,6 +91,7 @@ async fn page(app: &App, at: &Within<Viewer>, leaf: &Leaf, before: Before<'_>) -
         connectors => view(&connectors),
         findings => view(&before.findings),
         done => before.done,
+        activated => view(&before.given),
         mishap => view(&before.mishap),
         most => app.settings().upload,
     };
@@ -147,6 +156,7 @@ pub(super) async fn file(
 pub(super) async fn build(
     State(app): State<App>,
     In(at): In<Administrator>,
+    Extension(given): Extension<Given>,
     leaf: Leaf,
     typed: Typed,
 ) -> Result<Response, Problem> {
@@ -166,9 +176,10 @@ pub(super) async fn build(
         Ok::<_, Problem>(app.desk().give_build(&at, &connector, &wish).await?)
     };
     match sent.await {
-        Ok(_) => {
+        Ok(activated) => {
             let deed = if back { "build-back" } else { "build" };
-            Ok(onwards(&format!("{}?done={deed}", address(&viewer))))
+            let id = given.keep(at.tenant(), activated, app.now());
+            Ok(onwards(&format!("{}?done={deed}&given={id}", address(&viewer))))
         }
         Err(problem) => {
             let form = if back { "build-back" } else { "build" };

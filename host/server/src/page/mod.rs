@@ -9,6 +9,7 @@ mod connections;
 mod cycle;
 mod enrolment;
 mod form;
+mod given;
 mod halt;
 mod history;
 mod journal;
@@ -38,6 +39,7 @@ use crate::problem::Problem;
 
 /// The routes of the pages.
 pub(crate) fn routes(app: &App) -> Router<App> {
+    let given = Extension(given::Given::default());
     Router::new()
         .route("/", get(overview::show))
         .merge(crate::access::pages())
@@ -71,14 +73,17 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/t/{tenant}/people/{id}/forget", post(person::forget))
         .route("/t/{tenant}/plan", get(plan::show))
         .route("/t/{tenant}/plan.csv", get(sheet::show))
-        .route("/t/{tenant}/connections", get(connections::show))
+        .route(
+            "/t/{tenant}/connections",
+            get(connections::show).layer(given.clone()),
+        )
         .route("/t/{tenant}/connections/check", post(connections::check))
         .route(
             "/t/{tenant}/connections/{connection}/files",
             // How much may arrive is the installation's to say, and is counted as it arrives.
             post(connections::file).layer(DefaultBodyLimit::disable()),
         )
-        .route("/t/{tenant}/builds", post(connections::build))
+        .route("/t/{tenant}/builds", post(connections::build).layer(given))
         .route("/t/{tenant}/history", get(history::show))
         .route("/t/{tenant}/journal", get(journal::show))
         .route("/t/{tenant}/journal/verify", post(journal::verify))

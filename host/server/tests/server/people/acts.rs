@@ -299,10 +299,21 @@ async fn a_build_is_activated_and_taken_back() {
         ("reason", REASON),
     ];
     let told = reader.send(&at("/builds"), &fields).await;
-    assert_eq!(led_to(&told), at("/connections?done=build"));
+    let led = led_to(&told).to_owned();
+    assert!(led.starts_with(&at("/connections?done=build&given=")), "{led}");
+    let page = reader.read(&led).await.text();
+    assert!(page.contains(WRITTEN), "the builds' history has it");
+    let told = super::between(&page, "id=\"activated\"", "</section>")[0];
+    assert!(told.contains("the class user has a new attribute mail"), "{told}");
+    let elsewhere = led.replace(cast().name, "solborg");
+    let all = Reader::everywhere(&stage).await;
+    assert!(!all.read(&elsewhere).await.text().contains("id=\"activated\""));
     assert!(
-        reader.read(led_to(&told)).await.text().contains(WRITTEN),
-        "the builds' history has it"
+        !reader
+            .read(&at("/connections?done=build"))
+            .await
+            .text()
+            .contains("id=\"activated\"")
     );
     let fields = [
         ("connector", "active-directory"),
@@ -310,7 +321,7 @@ async fn a_build_is_activated_and_taken_back() {
         ("reason", REASON),
     ];
     let told = reader.send(&at("/builds"), &fields).await;
-    assert_eq!(led_to(&told), at("/connections?done=build-back"));
+    assert!(led_to(&told).starts_with(&at("/connections?done=build-back&given=")));
     assert!(asked(&stage, "give_build")[1].contains("digest: None"));
 }
 
