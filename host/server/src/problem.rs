@@ -1,6 +1,7 @@
 //! What went wrong with a request, told as RFC 9457 asks; pages tell the same in words.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::body::to_bytes;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -160,6 +161,53 @@ impl From<Busy> for Problem {
         };
         Self::new(kind, cause.to_string())
     }
+}
+
+/// The most octets of what the framework says about a request that it refuses.
+const WORDS: usize = 4_096;
+
+impl Problem {
+    /// What the framework refused with this status, in its words.
+    pub(crate) fn refused(status: StatusCode, words: impl Into<String>) -> Self {
+        let words = words.into();
+        let kind = match status {
+            StatusCode::UNAUTHORIZED => Kind::SignedOut,
+            StatusCode::FORBIDDEN => Kind::Forbidden,
+            StatusCode::NOT_FOUND => Kind::Absent,
+            StatusCode::METHOD_NOT_ALLOWED => Kind::Method,
+            StatusCode::PAYLOAD_TOO_LARGE => Kind::TooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Kind::MediaType,
+            status if status.is_server_error() => return Self::failed(words),
+            _ => Kind::BadRequest,
+        };
+        Self::new(kind, words)
+    }
+}
+
+/// Looks whether an answer is the framework's own refusal, which is a bare status or a line of text, and makes a problem of it. What is
+/// answered otherwise stays as it is.
+///
+/// # Errors
+///
+/// The problem.
+pub(crate) async fn unrefused(response: Response, method: &Method, path: &str) -> Result<Response, Problem> {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let bare = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !bare || !(status.is_client_error() || status.is_server_error()) {
+        return Ok(response);
+    }
+    let words = to_bytes(response.into_body(), WORDS).await.unwrap_or_default();
+    let words = String::from_utf8_lossy(&words);
+    let words = match status {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            // Which methods there are is added to it on its way out.
+            format!("{method} cannot be done at {path}: the header `Allow` says what can")
+        }
+        _ if words.trim().is_empty() => format!("{method} {path} was refused: {status}"),
+        _ => words.trim().to_owned(),
+    };
+    Err(Problem::refused(status, words))
 }
 
 impl IntoResponse for Problem {

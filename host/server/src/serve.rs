@@ -16,6 +16,7 @@ pub fn router(app: &App) -> Router {
     Router::new()
         .merge(api::routes(app))
         .merge(page::routes(app))
+        .fallback(page::absent)
         .layer(from_fn_with_state(app.clone(), access::enter))
         .merge(watch::routes())
         .route("/assets/{mark}/{name}", get(assets::serve))

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::guest::{Entry, Guest};
 use super::{TIMES, cookie, csrf, limit, now};
+use crate::api::is_of_programs;
 use crate::app::App;
 use crate::page::{Leaf, tell};
 use crate::problem::{Kind, Problem};
@@ -21,7 +22,7 @@ const KNOCKS: [&str; 3] = ["/sign-in/link/", "/sign-in/go", "/sign-in/callback"]
 /// Finds out who makes a request.
 pub(crate) async fn enter(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_page = !path.starts_with("/api/");
+    let is_page = !is_of_programs(path);
     if KNOCKS.iter().any(|knock| path.starts_with(knock)) {
         let from = limit::address(request.extensions(), request.headers(), &app.settings().proxies);
         if let Err(wait) = app.gate().limiter().knock(from) {

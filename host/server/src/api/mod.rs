@@ -27,7 +27,7 @@ mod tenants;
 use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -37,7 +37,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use self::keyed::Keyed;
 use crate::app::App;
-use crate::problem::{Kind, Problem};
+use crate::problem::{Kind, Problem, unrefused};
 
 /// Where the API is.
 const AT: &str = "/api/v1";
@@ -90,7 +90,13 @@ pub fn description() -> serde_json::Result<serde_json::Value> {
     describe::write(described().get_openapi())
 }
 
-async fn absent(uri: Uri) -> Problem {
+/// Whether an address is one of programs and not of people, whether or not there is such a one.
+pub(crate) fn is_of_programs(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
+}
+
+/// What is told of an address of programs where nothing is.
+pub(crate) async fn absent(uri: Uri) -> Problem {
     Problem::new(
         Kind::Absent,
         format!(
@@ -100,14 +106,11 @@ async fn absent(uri: Uri) -> Problem {
     )
 }
 
-/// Tells what the router itself answers as a problem, and how to come in where nobody is signed in. Answers are kept by nobody on the way.
+/// Tells what the framework itself refuses as a problem, and how to come in where nobody is signed in. Answers are kept by nobody on the way.
 async fn told(request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let mut response = next.run(request).await;
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        // Which methods there are is added to it on its way out.
-        response = method_not_allowed(&method, &path);
-    }
+    let response = next.run(request).await;
+    let mut response = unrefused(response, &method, &path).await.into_response();
     let unauthorised = response.status() == StatusCode::UNAUTHORIZED;
     let headers = response.headers_mut();
     if unauthorised {
@@ -117,9 +120,4 @@ async fn told(request: Request, next: Next) -> Response {
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     response
-}
-
-fn method_not_allowed(method: &Method, path: &str) -> Response {
-    let detail = format!("{method} cannot be done at {path}: the header `Allow` says what can");
-    Problem::new(Kind::Method, detail).into_response()
 }

@@ -22,7 +22,7 @@ impl<S: Send + Sync> FromRequest<S> for Typed {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let Form(fields) = Form::<BTreeMap<String, String>>::from_request(request, state)
             .await
-            .map_err(|cause| Problem::new(Kind::BadRequest, cause.body_text()))?;
+            .map_err(|cause| Problem::refused(cause.status(), cause.body_text()))?;
         Ok(Self(fields))
     }
 }

@@ -26,6 +26,7 @@ mod support;
 mod upload;
 
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::Uri;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -34,8 +35,9 @@ use minijinja::context;
 
 pub(crate) use leaf::{Leaf, view};
 
+use crate::api::{self, is_of_programs};
 use crate::app::App;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem, unrefused};
 
 /// The routes of the pages.
 pub(crate) fn routes(app: &App) -> Router<App> {
@@ -93,8 +95,18 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .layer(middleware::from_fn_with_state(app.clone(), in_words))
 }
 
-/// Tells a problem as a page.
+/// Where there is no such address, neither of people nor of programs.
+pub(crate) async fn absent(uri: Uri, leaf: Leaf) -> Response {
+    if is_of_programs(uri.path()) {
+        return api::absent(uri).await.into_response();
+    }
+    let detail = format!("there is nothing at {}", uri.path());
+    tell(&leaf, Problem::new(Kind::Absent, detail))
+}
+
+/// Tells a problem as a page, and what the framework itself refuses as well.
 pub(crate) async fn in_words(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let leaf = Leaf::new(
         &app,
         request.extensions().get().cloned(),
@@ -102,10 +114,12 @@ pub(crate) async fn in_words(State(app): State<App>, request: Request, next: Nex
         request.uri(),
     );
     let response = next.run(request).await;
-    match response.extensions().get::<Problem>() {
-        Some(problem) => tell(&leaf, problem.clone()),
-        None => response,
+    if let Some(problem) = response.extensions().get::<Problem>() {
+        return tell(&leaf, problem.clone());
     }
+    unrefused(response, &method, &path)
+        .await
+        .unwrap_or_else(|problem| tell(&leaf, problem))
 }
 
 /// A problem as a page.

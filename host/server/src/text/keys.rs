@@ -120,6 +120,8 @@ const CODES: &[(&str, &[&str])] = &[
             "link-tried",
         ],
     ),
+    ("problem", PROBLEMS),
+    ("problem-remedy", PROBLEMS),
     ("cycle-state", &["halted", "failed", "incomplete"]),
     (
         "count",
@@ -222,6 +224,25 @@ const CODES: &[(&str, &[&str])] = &[
             "user-ambiguous",
         ],
     ),
+];
+
+const PROBLEMS: &[&str] = &[
+    "bad-request",
+    "csrf",
+    "signed-out",
+    "forbidden",
+    "absent",
+    "method",
+    "there-already",
+    "moved",
+    "refused",
+    "misconfigured",
+    "too-large",
+    "media-type",
+    "key-reused",
+    "too-many",
+    "failed",
+    "closing",
 ];
 
 const FAULTS: &[&str] = &[

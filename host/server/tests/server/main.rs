@@ -20,6 +20,7 @@ mod news;
 mod openapi;
 mod pages;
 mod people;
+mod refusals;
 mod rehearsal;
 mod routes;
 mod staff;

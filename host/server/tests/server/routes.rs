@@ -12,7 +12,7 @@ use crate::desk::CASTS;
 use crate::stage::{Stage, request};
 
 /// The routes and the methods that each takes, as the router itself tells them.
-fn routes(stage: &Stage) -> BTreeMap<String, Vec<Method>> {
+pub fn routes(stage: &Stage) -> BTreeMap<String, Vec<Method>> {
     let told = format!("{:?}", stage.router());
     // `RouteId(7): "/t/{tenant}"` in the one list, `RouteId(7): MethodRouter(… allow_header: Bytes(b"GET,HEAD") …` in the other.
     let mut paths: BTreeMap<String, String> = BTreeMap::new();
