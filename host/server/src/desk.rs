@@ -66,6 +66,22 @@ pub struct TenantPlan {
     pub broken: Option<String>,
 }
 
+/// Forgets a person who is gone, and nothing else: what is kept about units and groups is no personal data.
+pub(crate) async fn forget_person(
+    desk: &dyn Desk,
+    at: &Within<Administrator>,
+    id: Uuid,
+    reason: &str,
+) -> Answer<serde_json::Value> {
+    let kind = desk.entity(&at.lower(), id).await?.kind;
+    if kind != "person" {
+        return Err(DeskError::Refused(format!(
+            "only persons are forgotten, and {id} is a {kind}: it goes when its time is over"
+        )));
+    }
+    desk.forget_person(at, id, reason).await
+}
+
 /// Everything that a person can look at or do.
 #[async_trait]
 pub trait Desk: Send + Sync + 'static {

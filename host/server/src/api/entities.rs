@@ -13,6 +13,7 @@ use super::bounds::{self, AtEntity, AtTarget, AtTenant, Reason};
 use super::extract::{self, Bounded, Path, Query};
 use crate::access::{Administrator, Approver, In, Viewer};
 use crate::app::App;
+use crate::desk;
 use crate::problem::Problem;
 use crate::view::{Entity, Match, OverrideWish};
 
@@ -140,6 +141,6 @@ async fn forget_person(
     extract::Json(wish): extract::Json<Reason>,
 ) -> Result<Json<Value>, Problem> {
     Ok(Json(
-        app.desk().forget_person(&at, place.entity, &wish.reason).await?,
+        desk::forget_person(app.desk().as_ref(), &at, place.entity, &wish.reason).await?,
     ))
 }

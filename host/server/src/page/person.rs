@@ -13,6 +13,7 @@ use super::form::{Mishap, Typed, onwards, root};
 use super::leaf::{Leaf, view};
 use crate::access::{Administrator, Approver, In, Operator, Viewer, Within};
 use crate::app::App;
+use crate::desk::forget_person;
 use crate::problem::{Kind, Problem};
 use crate::run::Task;
 use crate::view::{Connection, Entity, EntityTarget, Leaving, OverrideWish};
@@ -251,7 +252,7 @@ pub(super) async fn forget(
                 "confirm that it cannot be undone: tick the box above the button",
             ));
         }
-        Ok(app.desk().forget_person(&at, id, &typed.reason()?).await?)
+        Ok(forget_person(app.desk().as_ref(), &at, id, &typed.reason()?).await?)
     };
     match sent.await {
         Ok(_) => Ok(onwards(&format!("{}/people?done=forgotten", root(at.tenant())))),

@@ -74,12 +74,23 @@ pub struct Attribute {
     pub value: serde_json::Value,
     /// The entity that it refers to.
     pub refers_to: Option<Uuid>,
+    /// The kind and the name of that entity.
+    pub referred: Option<Referred>,
     /// The object that it comes from.
     pub from: Option<String>,
     /// How the mapping writes it.
     pub template: Option<String>,
     /// What other objects say, which did not have their way.
     pub others: Vec<OtherValue>,
+}
+
+/// An entity that another one refers to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Referred {
+    /// Its kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// A value that did not have its way.

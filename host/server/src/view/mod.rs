@@ -21,7 +21,7 @@ pub use cycle::{Counts, Cycle, Decision, Look, Promotion, PromotionWish, Step, S
 pub use enrolment::{Check, CheckNumbers, Enrolled, Enrolment, EnrolmentFinding, EnrolmentWish};
 pub use entity::{
     Attribute, Course, Entity, EntityJournal, EntityLink, EntityOperation, EntityTarget, Errand, Leaving,
-    Life, Match, OtherValue, Override, OverrideWish, Request, Subject,
+    Life, Match, OtherValue, Override, OverrideWish, Referred, Request, Subject,
 };
 pub use halt::{
     Halt, HaltChange, HaltCount, HaltPart, HaltPromotion, HaltTrip, Ruling, Verdict, VerdictKind,

@@ -8,7 +8,7 @@ use samklang_core::mapping::FieldSource;
 use samklang_core::port::{FindingRecord, Store as _};
 use samklang_server::view::{
     self, Attribute, EntityJournal, EntityLink, EntityOperation, EntityTarget, Match, Moment, OtherValue,
-    Subject,
+    Referred, Subject,
 };
 use samklang_store::TenantStore;
 use uuid::Uuid;
@@ -134,31 +134,36 @@ async fn attributes(
                 blot_json(value.to_json(), hidden)
             },
             refers_to: None,
+            referred: None,
             from: from(name),
             template: None,
             others: Vec::new(),
         })
         .collect();
     let referred: Vec<Uuid> = entity.references.values().copied().collect();
-    let names: BTreeMap<Uuid, String> = store
+    let known: BTreeMap<Uuid, Referred> = store
         .entities(&referred)
         .await?
         .iter()
         .map(|entity| {
             (
                 entity.id,
-                format!(
-                    "{} {}",
-                    entity.kind.as_str(),
-                    blot(&name(entity), &sensitive.texts(entity))
-                ),
+                Referred {
+                    kind: entity.kind.as_str().to_owned(),
+                    name: blot(&name(entity), &sensitive.texts(entity)),
+                },
             )
         })
         .collect();
+    let told = |to: &Uuid| {
+        let referred = known.get(to);
+        referred.map_or_else(|| to.to_string(), |referred| format!("{} {}", referred.kind, referred.name))
+    };
     lines.extend(entity.references.iter().map(|(name, to)| Attribute {
         name: name.clone(),
-        value: names.get(to).cloned().unwrap_or_else(|| to.to_string()).into(),
+        value: told(to).into(),
         refers_to: Some(*to),
+        referred: known.get(to).cloned(),
         from: from(name),
         template: None,
         others: Vec::new(),

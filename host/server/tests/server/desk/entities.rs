@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use samklang_server::view::{
     Attribute, Course, Entity, EntityJournal, EntityLink, EntityOperation, EntityTarget, Leaving, Life,
-    Moment, OtherValue, Override, PlannedOperation, Request, Subject,
+    Moment, OtherValue, Override, PlannedOperation, Referred, Request, Subject,
 };
 use serde_json::{Value, json};
 
@@ -34,7 +34,11 @@ fn entity(cast: &Cast, number: usize, kind: &str, name: &str) -> Entity {
             attribute("birth_date", json!("2014-03-05"), &object),
             Attribute {
                 refers_to: Some(cast.id(100 + number as u128 % 4)),
-                ..attribute("school", json!(cast.school(number)), &object)
+                referred: Some(Referred {
+                    kind: "unit".to_owned(),
+                    name: cast.school(number),
+                }),
+                ..attribute("school", json!(format!("unit {}", cast.school(number))), &object)
             },
             Attribute {
                 others: vec![OtherValue {
@@ -73,6 +77,7 @@ fn attribute(name: &str, value: Value, from: &str) -> Attribute {
         name: name.to_owned(),
         value,
         refers_to: None,
+        referred: None,
         from: Some(from.to_owned()),
         template: Some(format!("{{{{ {name} }}}}")),
         others: Vec::new(),

@@ -127,6 +127,62 @@ async fn a_person_is_forgotten_only_once_it_is_gone() {
 }
 
 #[tokio::test]
+async fn nobody_but_a_person_is_forgotten() {
+    let stage = Stage::new().await;
+    stage.desk.change(cast().name, |truth| {
+        for entity in &mut truth.entities {
+            entity.state = "gone".to_owned();
+        }
+    });
+    let reader = Reader::new(&stage, Role::Administrator).await;
+    for (number, kind) in [(101, "unit"), (200, "group")] {
+        let address = at(&format!("/people/{}", cast().id(number)));
+        let page = reader.read(&address).await.text();
+        assert!(
+            !page.contains("/forget\"") && !page.contains("Forget the person"),
+            "{kind}"
+        );
+        assert!(page.contains("/export\""), "{kind}");
+        let form = [("reason", "gone"), ("acknowledge", "yes")];
+        let told = reader.send(&format!("{address}/forget"), &form).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{kind}");
+        assert_eq!(
+            super::asked(&stage, "forget_person"),
+            Vec::<String>::new(),
+            "{kind}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_referred_to_is_told_in_the_readers_language() {
+    let stage = Stage::new().await;
+    let reader = Reader::new(&stage, Role::Viewer).await;
+    let person = at(&format!("/people/{}", cast().id(0)));
+    let unit = cast().id(100);
+    let school = cast().school(0);
+    for (language, kind) in [
+        ("da", "Enhed"),
+        ("nb", "Enhet"),
+        ("sv", "Enhet"),
+        ("en", "Unit"),
+        ("es", "Unidad"),
+    ] {
+        let page = reader.read_in(&person, language).await.text();
+        let link = between(
+            &page,
+            &format!("href=\"{}\"", at(&format!("/people/{unit}"))),
+            "</td>",
+        )[0];
+        assert_eq!(
+            link,
+            format!(">{school}</a> <span class=\"tag\">{kind}</span>"),
+            "{language}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_comes_from_data_is_text_and_no_markup() {
     let stage = Stage::new().await;
     let evil = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'";
