@@ -7,7 +7,7 @@ use minijinja::context;
 
 use super::guest::{Entry, Guest};
 use super::shape::{MadeToken, OwnSession, TokenRequest};
-use super::{TIMES, deeds, now};
+use super::{TIMES, deeds};
 use crate::app::App;
 use crate::page::{Leaf, view};
 use crate::problem::Problem;
@@ -24,7 +24,11 @@ async fn page(app: &App, guest: &Guest, leaf: &Leaf, made: Option<MadeToken>) ->
         Entry::Session { id, .. } => Some(*id),
         Entry::Token { .. } => None,
     };
-    let sessions = app.store().access().sessions(guest.person(), TIMES, now()).await;
+    let sessions = app
+        .store()
+        .access()
+        .sessions(guest.person(), TIMES, app.now())
+        .await;
     let sessions: Vec<OwnSession> = sessions
         .map_err(Problem::failed)?
         .iter()
@@ -80,7 +84,11 @@ pub(super) async fn end_session(
     guest: Guest,
     Path(id): Path<i64>,
 ) -> Result<Response, Problem> {
-    let ended = app.store().access().end_session(id, guest.person(), now()).await;
+    let ended = app
+        .store()
+        .access()
+        .end_session(id, guest.person(), app.now())
+        .await;
     ended.map_err(Problem::failed)?;
     Ok(Redirect::to("/account").into_response())
 }

@@ -10,7 +10,7 @@ use super::shape::{
     AccessChange, Holder, LinkRequest, MadeLink, MadeToken, Me, Promise, PromiseRequest, RoleHeld,
     RoleRequest, Staff, Token, TokenRequest,
 };
-use super::{Administrator, Viewer, link, now};
+use super::{Administrator, Viewer, link};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
 use crate::view::Moment;
@@ -107,7 +107,10 @@ pub(crate) async fn own_tokens(app: &App, guest: &Guest) -> Result<Vec<Token>, P
         .tokens_of(guest.person())
         .await
         .map_err(Problem::failed)?;
-    Ok(tokens.iter().map(|token| Token::of(token, None, now())).collect())
+    Ok(tokens
+        .iter()
+        .map(|token| Token::of(token, None, app.now()))
+        .collect())
 }
 
 /// Makes a token that allows no more than the guest is allowed. A token makes none: otherwise it would never run out.
@@ -139,7 +142,7 @@ pub(crate) async fn make_token(app: &App, guest: &Guest, wish: &TokenRequest) ->
         let detail = format!("a token allows no more than you are allowed, which is {has} there");
         return Err(Problem::new(Kind::Forbidden, detail));
     }
-    let now = now();
+    let now = app.now();
     let token = TokenWish {
         name: name.to_owned(),
         scope,
@@ -185,7 +188,7 @@ async fn revoke(app: &App, guest: &Guest, token: &samklang_store::ApiToken) -> R
     let done = app
         .store()
         .access()
-        .revoke_token(token.id, guest.who(), now())
+        .revoke_token(token.id, guest.who(), app.now())
         .await;
     if done.map_err(Problem::failed)? && guest.in_scope(&token.scope).is_some() {
         let detail = json!({ "token": token.name });
@@ -201,7 +204,7 @@ pub(crate) async fn staff(app: &App, guest: &Guest, tenant: &str) -> Result<Staf
     let holders = access.holders(&scope).await.map_err(Problem::failed)?;
     let promises = access.admissions(&scope).await.map_err(Problem::failed)?;
     let tokens = access.tokens_for(&scope).await.map_err(Problem::failed)?;
-    let now = now();
+    let now = app.now();
     Ok(Staff {
         tenant: tenant.to_owned(),
         holders: holders
@@ -243,13 +246,13 @@ pub(crate) async fn set_role(app: &App, guest: &Guest, wish: &RoleRequest) -> Re
     match wish.role {
         Some(role) if role == grant.role => Ok(()),
         Some(role) => {
-            let given = access.give(person.id, &scope, role, guest.who(), now()).await;
+            let given = access.give(person.id, &scope, role, guest.who(), app.now()).await;
             given.map_err(Problem::failed)?;
             let detail = json!({ "whom": person.handle, "role": role.as_str() });
             noted(app, guest, &scope, "role-given", detail).await
         }
         None => {
-            let taken = access.take(person.id, &scope, guest.who(), now()).await;
+            let taken = access.take(person.id, &scope, guest.who(), app.now()).await;
             taken.map_err(Problem::failed)?;
             let detail = json!({ "whom": person.handle, "role": grant.role.as_str() });
             // Whoever takes the own role is in the tenant still while that is noted.
@@ -285,7 +288,7 @@ pub(crate) async fn promise(app: &App, guest: &Guest, wish: &PromiseRequest) -> 
     let promised = app
         .store()
         .access()
-        .promise(&to, &scope, wish.role, guest.who(), now())
+        .promise(&to, &scope, wish.role, guest.who(), app.now())
         .await;
     promised.map_err(Problem::failed)?;
     let detail = json!({ "whom": to.as_str(), "role": wish.role.as_str() });
@@ -298,7 +301,7 @@ pub(crate) async fn take_promise(app: &App, guest: &Guest, tenant: &str, id: i64
     let taken = app
         .store()
         .access()
-        .take_promise(id, &scope, guest.who(), now())
+        .take_promise(id, &scope, guest.who(), app.now())
         .await;
     if !taken.map_err(Problem::failed)? {
         return Err(absent("promise"));
@@ -309,7 +312,7 @@ pub(crate) async fn take_promise(app: &App, guest: &Guest, tenant: &str, id: i64
 /// Makes a link that lets somebody in once.
 pub(crate) async fn make_link(app: &App, guest: &Guest, wish: &LinkRequest) -> Result<MadeLink, Problem> {
     let scope = administered(app, guest, &wish.tenant).await?;
-    let now = now();
+    let now = app.now();
     let entrance = Entrance {
         scope,
         role: wish.role,
@@ -336,6 +339,6 @@ pub(crate) async fn shut_out(app: &App, guest: &Guest, person: Uuid, out: bool) 
     if access.person(person).await.map_err(Problem::failed)?.is_none() {
         return Err(absent("person"));
     }
-    let done = access.shut_out(person, out, guest.who(), now()).await;
+    let done = access.shut_out(person, out, guest.who(), app.now()).await;
     done.map_err(Problem::failed).map(drop)
 }

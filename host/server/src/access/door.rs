@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::guest::{Entry, Guest};
-use super::{TIMES, cookie, csrf, limit, now};
+use super::{TIMES, cookie, csrf, limit};
 use crate::api::is_of_programs;
 use crate::app::App;
 use crate::page::{Leaf, tell};
@@ -81,7 +81,7 @@ pub(crate) async fn whoever(app: &App, headers: &HeaderMap) -> Result<Option<Gue
             return Err(refused());
         }
         let found = access
-            .token(secret.trim(), now())
+            .token(secret.trim(), app.now())
             .await
             .map_err(Problem::failed)?;
         let (token, known) = found.ok_or_else(refused)?;
@@ -91,7 +91,7 @@ pub(crate) async fn whoever(app: &App, headers: &HeaderMap) -> Result<Option<Gue
         return Ok(None);
     };
     let found = access
-        .session(&secret, TIMES, now())
+        .session(&secret, TIMES, app.now())
         .await
         .map_err(Problem::failed)?;
     Ok(found.map(|(session, known)| Guest::of_session(session.id, csrf::token(&secret), &known)))

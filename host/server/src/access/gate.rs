@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use samklang_egress::Egress;
 
+use super::TIMES;
 use super::limit::Limiter;
 use super::provider::{Provider, ProviderError};
-use super::{TIMES, now};
 use crate::app::App;
 use crate::settings::ServerSettings;
 
@@ -48,7 +48,7 @@ impl Gate {
 /// Takes away sessions that are over and links that can be used no more, again and again.
 pub(crate) async fn keep_swept(app: App) {
     loop {
-        if let Err(cause) = app.store().access().sweep(TIMES, now()).await {
+        if let Err(cause) = app.store().access().sweep(TIMES, app.now()).await {
             tracing::warn!(%cause, "sessions that are over could not be taken away");
         }
         tokio::time::sleep(SWEEP).await;

@@ -46,11 +46,6 @@ const TIMES: SessionTimes = SessionTimes {
     idle: HOUR,
 };
 
-/// The time, in milliseconds since 1970.
-fn now() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
-}
-
 /// Compares secrets without telling by the time it takes where they differ.
 pub(crate) fn is_same(given: &[u8], expected: &[u8]) -> bool {
     let key = hmac::Key::new(hmac::HMAC_SHA256, expected);

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::guest::{Entry, Guest};
 use super::provider::ProviderError;
-use super::{TIMES, cookie, now};
+use super::{TIMES, cookie};
 use crate::app::App;
 use crate::page::Leaf;
 use crate::problem::{Kind, Problem};
@@ -71,7 +71,7 @@ pub(super) async fn go(
     };
     let value = format!(
         "{}.{}.{}.{}.{}",
-        now(),
+        app.now(),
         begun.state,
         begun.nonce,
         begun.verifier,
@@ -127,7 +127,7 @@ fn taken_up(app: &App, headers: &HeaderMap, state: &str) -> Option<[String; 3]> 
     let mut parts = kept.splitn(5, '.');
     let began: i64 = parts.next()?.parse().ok()?;
     let (own, nonce, verifier) = (parts.next()?, parts.next()?, parts.next()?);
-    let timely = (0..WAY).contains(&now().saturating_sub(began));
+    let timely = (0..WAY).contains(&app.now().saturating_sub(began));
     // Both are random, and each counts once: how long the comparison takes tells nothing that can be used.
     (timely && !own.is_empty() && own == state).then(|| {
         let back = here(parts.next().unwrap_or_default());
@@ -167,7 +167,7 @@ pub(super) async fn callback(
     let arrived = app
         .store()
         .access()
-        .arrive(&identity, now())
+        .arrive(&identity, app.now())
         .await
         .map_err(Problem::failed)?;
     match arrived {
@@ -187,15 +187,15 @@ async fn begin(
     let access = app.store().access();
     if let Some(former) = cookie::read(app, headers, cookie::SESSION)
         && let Some((session, of)) = access
-            .session(&former, TIMES, now())
+            .session(&former, TIMES, app.now())
             .await
             .map_err(Problem::failed)?
     {
-        let ended = access.end_session(session.id, of.person.id, now()).await;
+        let ended = access.end_session(session.id, of.person.id, app.now()).await;
         ended.map_err(Problem::failed)?;
     }
     let secret = access
-        .begin_session(known.person.id, TIMES, now())
+        .begin_session(known.person.id, TIMES, app.now())
         .await
         .map_err(Problem::failed)?;
     let mut cookies = vec![cookie::make(app, cookie::SESSION, secret.tell().to_owned())];
@@ -212,7 +212,7 @@ pub(super) async fn link(
     let found = app
         .store()
         .access()
-        .link(&secret, now())
+        .link(&secret, app.now())
         .await
         .map_err(Problem::failed)?;
     let entrance = found.as_ref().map(|entrance| {
@@ -251,14 +251,14 @@ pub(super) async fn use_link(
     let name = named.name.trim();
     let fits = !name.is_empty() && name.chars().count() <= NAME && !name.chars().any(char::is_control);
     if !fits {
-        let found = access.link(&secret, now()).await.map_err(Problem::failed)?;
+        let found = access.link(&secret, app.now()).await.map_err(Problem::failed)?;
         let entrance = found.map(|entrance| {
             context! { role => entrance.role.as_str(), tenant => super::shape::tenant(&entrance.scope) }
         });
         return link_page(&leaf, entrance, "name");
     }
     match access
-        .use_link(&secret, name, now())
+        .use_link(&secret, name, app.now())
         .await
         .map_err(Problem::failed)?
     {
@@ -270,7 +270,11 @@ pub(super) async fn use_link(
 /// Signs somebody out, here. The provider is left by a link on the page that follows: a form may lead nowhere else.
 pub(super) async fn out(State(app): State<App>, guest: Guest) -> Result<Response, Problem> {
     if let Entry::Session { id, .. } = guest.entry() {
-        let ended = app.store().access().end_session(*id, guest.person(), now()).await;
+        let ended = app
+            .store()
+            .access()
+            .end_session(*id, guest.person(), app.now())
+            .await;
         ended.map_err(Problem::failed)?;
     }
     let gone = cookie::forget(&app, cookie::SESSION);

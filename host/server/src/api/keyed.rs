@@ -92,8 +92,7 @@ pub(super) async fn once(
         print.update(piece);
     }
     let print: [u8; 32] = print.finalize().into();
-    let now = jiff::Timestamp::now().as_millisecond();
-    let known = app.store().begin_keyed(&key, &print, now).await;
+    let known = app.store().begin_keyed(&key, &print, app.now()).await;
     match known.map_err(Problem::failed)? {
         KeyedRequest::New => {}
         KeyedRequest::Another => {

@@ -5,7 +5,7 @@ use axum::http::{Request, StatusCode, header};
 use samklang_server::Role;
 use samklang_store::SessionTimes;
 
-use super::visitor::{House, now};
+use super::visitor::House;
 
 #[tokio::test]
 async fn a_session_is_kept_in_a_cookie_that_nobody_else_gets_at() {
@@ -163,9 +163,9 @@ async fn a_session_that_is_over_or_ended_is_nobodys() {
         idle: hour,
     };
     for (begun, counts) in [
-        (now() - 13 * hour, false),
-        (now() - hour - 1, false),
-        (now() - hour / 2, true),
+        (house.now() - 13 * hour, false),
+        (house.now() - hour - 1, false),
+        (house.now() - hour / 2, true),
     ] {
         let secret = house.access().begin_session(person, times, begun).await.unwrap();
         let mut visitor = house.visitor();

@@ -197,7 +197,7 @@ async fn token(
     if challenge != asked["code_challenge"] || form["redirect_uri"] != asked["redirect_uri"] {
         return refused("invalid_grant");
     }
-    let now = super::visitor::now() / 1000;
+    let now = jiff::Timestamp::now().as_second();
     let fault = truth.fault;
     let mut claims = truth.claims.clone();
     claims["iss"] = json!(if fault == Fault::Issuer {

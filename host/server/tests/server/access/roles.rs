@@ -4,21 +4,21 @@ use axum::http::StatusCode;
 use samklang_server::{Role, first_link};
 use samklang_store::Scope;
 
-use super::visitor::{House, now};
+use super::visitor::House;
 
 #[tokio::test]
 async fn the_first_administrator_comes_by_a_link_that_is_told_once() {
     let house = House::new().await;
     let address = "https://samklang.example".parse().unwrap();
     let access = house.access();
-    let link = first_link(&access, &address, now()).await.unwrap().unwrap();
+    let link = first_link(&access, &address, house.now()).await.unwrap().unwrap();
     let path = link.strip_prefix("https://samklang.example").unwrap();
     assert_eq!(
-        first_link(&access, &address, now()).await.unwrap(),
+        first_link(&access, &address, house.now()).await.unwrap(),
         None,
         "there is one already"
     );
-    let later = now() + 25 * 3_600_000;
+    let later = house.now() + 25 * 3_600_000;
     assert!(
         first_link(&access, &address, later).await.unwrap().is_some(),
         "it is too old then"

@@ -6,7 +6,7 @@ use samklang_store::{Promised, Scope};
 use serde_json::json;
 
 use super::provider::{Fault, Provider};
-use super::visitor::{House, Told, Visitor, now};
+use super::visitor::{House, Told, Visitor};
 
 async fn house(provider: &Provider) -> House {
     let house = House::at("https://samklang.example", Some(provider.sign_in())).await;
@@ -14,7 +14,7 @@ async fn house(provider: &Provider) -> House {
     let scope = Scope::tenant("nordvik");
     house
         .access()
-        .promise(&to, &scope, Role::Approver, "Anna", now())
+        .promise(&to, &scope, Role::Approver, "Anna", house.now())
         .await
         .unwrap();
     house

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use samklang_server::Role;
 use samklang_store::{Scope, TokenWish};
 
-use super::visitor::{House, Visitor, now};
+use super::visitor::{House, Visitor};
 
 /// Makes a token on the page, and answers its secret.
 async fn made(visitor: &mut Visitor, tenant: &str, role: &str) -> String {
@@ -82,7 +82,7 @@ async fn a_token_allows_no_more_than_its_maker() {
     let (access, scope) = (house.access(), Scope::tenant("nordvik"));
     let person = access.holders(&scope).await.unwrap()[0].0.id;
     access
-        .give(person, &scope, Role::Viewer, "Bo", now())
+        .give(person, &scope, Role::Viewer, "Bo", house.now())
         .await
         .unwrap();
     let told = anna
@@ -99,7 +99,7 @@ async fn a_token_allows_no_more_than_its_maker() {
         "the maker is a viewer now: {}",
         told.body
     );
-    access.take(person, &scope, "Bo", now()).await.unwrap();
+    access.take(person, &scope, "Bo", house.now()).await.unwrap();
     let told = anna
         .with_token("GET", "/api/v1/tenants/nordvik", &secret, None)
         .await;
@@ -136,9 +136,9 @@ async fn a_token_that_is_revoked_or_too_old_does_not_count() {
         name: "old".to_owned(),
         scope: Scope::tenant("nordvik"),
         role: Role::Viewer,
-        expires: now() - 1,
+        expires: house.now() - 1,
     };
-    let (_, old) = access.make_token(person, &old, now() - 10).await.unwrap();
+    let (_, old) = access.make_token(person, &old, house.now() - 10).await.unwrap();
     let told = anna
         .with_token("GET", "/api/v1/tenants/nordvik", old.tell(), None)
         .await;

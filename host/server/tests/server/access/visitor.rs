@@ -3,27 +3,46 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
-use samklang_server::{App, Language, Metrics, Role, ServerSettings, SignIn, SystemClock, router};
+use futures_util::future::BoxFuture;
+use samklang_server::{App, Clock, Language, Metrics, Role, ServerSettings, SignIn, router};
 use samklang_store::{Access, Entrance, Installation, Scope, Worker};
 use tower::ServiceExt as _;
 
-use crate::desk::Rehearsal;
+use crate::desk::{NOW, Rehearsal};
 
 /// The server of the tests.
 pub struct House {
     pub desk: Arc<Rehearsal>,
     pub store: Installation,
+    pub clock: Arc<HandClock>,
     router: Router,
 }
 
-pub fn now() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
+/// A clock that shows what a test sets it to.
+pub struct HandClock(AtomicI64);
+
+impl HandClock {
+    /// So many milliseconds pass.
+    pub fn turn(&self, milliseconds: i64) {
+        self.0.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn until(&self, _: i64) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
 }
 
 impl House {
@@ -33,6 +52,7 @@ impl House {
             .await
             .unwrap();
         let desk = Arc::new(Rehearsal::new());
+        let clock = Arc::new(HandClock(AtomicI64::new(NOW)));
         let settings = ServerSettings {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             address: address.parse().unwrap(),
@@ -50,14 +70,20 @@ impl House {
             settings,
             Arc::clone(&desk) as _,
             store.clone(),
-            Arc::new(SystemClock),
+            Arc::clone(&clock) as _,
         )
         .unwrap();
         Self {
             desk,
             store,
+            clock,
             router: router(&app),
         }
+    }
+
+    /// What time it is there.
+    pub fn now(&self) -> i64 {
+        self.clock.now()
     }
 
     pub async fn new() -> Self {
@@ -74,9 +100,9 @@ impl House {
             scope: Scope::parse(tenant),
             role,
             who: "test".to_owned(),
-            expires: now() + 60_000,
+            expires: self.now() + 60_000,
         };
-        let secret = self.access().make_link(&entrance, now()).await.unwrap();
+        let secret = self.access().make_link(&entrance, self.now()).await.unwrap();
         format!("/sign-in/link/{}", secret.tell())
     }
 
