@@ -9,7 +9,7 @@ use super::guest::{Entry, Guest};
 use super::shape::{MadeToken, OwnSession, TokenRequest};
 use super::{TIMES, deeds};
 use crate::app::App;
-use crate::page::{Leaf, view};
+use crate::page::{Leaf, view, zone_of};
 use crate::problem::Problem;
 
 /// For how long tokens are offered, in days.
@@ -37,6 +37,7 @@ async fn page(app: &App, guest: &Guest, leaf: &Leaf, made: Option<MadeToken>) ->
     let me = deeds::me(guest);
     let plans = app.desk().tenants().await;
     let titles = super::titles(app, leaf, &plans);
+    let mine = plans.iter().filter(|plan| guest.role_in(&plan.name).is_some());
     // Tokens are offered where the guest has a role: everywhere means in each tenant, too.
     let mut places: Vec<String> = plans
         .iter()
@@ -48,6 +49,7 @@ async fn page(app: &App, guest: &Guest, leaf: &Leaf, made: Option<MadeToken>) ->
     }
     let content = context! {
         me => view(&me),
+        zone => zone_of(mine),
         sessions => view(&sessions),
         tokens => view(&deeds::own_tokens(app, guest).await?),
         made => made.as_ref().map(view),

@@ -12,7 +12,7 @@ use super::deeds;
 use super::guest::Guest;
 use super::shape::{LinkRequest, MadeLink, PromiseRequest, RoleRequest};
 use crate::app::App;
-use crate::page::{Leaf, view};
+use crate::page::{Leaf, view, zone_of};
 use crate::problem::{Kind, Problem};
 
 /// Changes that the page shows.
@@ -58,8 +58,12 @@ async fn page(
     let staff = deeds::staff(app, guest, chosen).await?;
     let changes = deeds::changes(app, guest, chosen, None, CHANGES).await?;
     let titles = super::titles(app, leaf, &plans);
+    let chosen_plans = plans
+        .iter()
+        .filter(|plan| chosen == Scope::All.as_str() || plan.name == chosen);
     let content = context! {
         chosen,
+        zone => zone_of(chosen_plans),
         titles,
         staff => view(&staff),
         changes => view(&changes),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::header::{ACCEPT_LANGUAGE, VARY};
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 use crate::access::{AtLeast, Guest, Role, Within};
 use crate::app::App;
+use crate::desk::TenantPlan;
 use crate::problem::Problem;
 use crate::text::Language;
 
@@ -134,6 +136,15 @@ pub(super) async fn place<R: AtLeast>(app: &App, at: &Within<R>) -> Value {
     };
     let zone = plan.and_then(|plan| plan.zone.iana_name().map(str::to_owned));
     context! { tenant, zone }
+}
+
+/// The zone in which times are told that are of no single tenant: the one that all of these have, and UTC where there is none such.
+pub(crate) fn zone_of<'a>(plans: impl IntoIterator<Item = &'a Arc<TenantPlan>>) -> &'a str {
+    let mut zones = plans.into_iter().map(|plan| plan.zone.iana_name());
+    let first = zones.next().flatten();
+    first
+        .filter(|first| zones.all(|zone| zone == Some(*first)))
+        .unwrap_or("UTC")
 }
 
 /// What a role may do, by role, so that pages offer nothing that would be refused.

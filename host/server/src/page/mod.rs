@@ -33,7 +33,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use minijinja::context;
 
-pub(crate) use leaf::{Leaf, view};
+pub(crate) use leaf::{Leaf, view, zone_of};
 
 use crate::api::{self, is_of_programs};
 use crate::app::App;

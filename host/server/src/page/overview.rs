@@ -1,5 +1,7 @@
 //! All tenants at a glance.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::response::Response;
 use minijinja::context;
@@ -12,7 +14,15 @@ use crate::view::TenantSummary;
 
 pub(super) async fn show(State(app): State<App>, guest: Guest, leaf: Leaf) -> Result<Response, Problem> {
     let summaries = summaries(&app, &guest).await?;
-    leaf.show("overview.html", context! { tenants => view(&summaries) })
+    let plans = app.desk().tenants().await;
+    let zones: BTreeMap<&str, &str> = plans
+        .iter()
+        .filter_map(|plan| Some((plan.name.as_str(), plan.zone.iana_name()?)))
+        .collect();
+    leaf.show(
+        "overview.html",
+        context! { tenants => view(&summaries), zones => view(&zones) },
+    )
 }
 
 /// The tenants where the guest has a role, those that wait for a person first.

@@ -1,5 +1,6 @@
 # The access pages: signing in, one's account, roles.
 everywhere = Alle kommuner
+times-in = Tidspunkter vises i tidszonen { $zone }.
 
 role-viewer = Læser
 role-operator = Operatør

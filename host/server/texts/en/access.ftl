@@ -1,5 +1,6 @@
 # The access pages: signing in, one's account, roles.
 everywhere = All tenants
+times-in = Times are shown in the time zone { $zone }.
 
 role-viewer = Viewer
 role-operator = Operator

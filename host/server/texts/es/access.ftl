@@ -1,5 +1,6 @@
 # The access pages: signing in, one's account, roles.
 everywhere = Todos los municipios
+times-in = Las horas se muestran en la zona horaria { $zone }.
 
 role-viewer = Lector
 role-operator = Operador

@@ -1,5 +1,6 @@
 # The access pages: signing in, one's account, roles.
 everywhere = Alla kommuner
+times-in = Tidpunkter visas i tidszonen { $zone }.
 
 role-viewer = Läsare
 role-operator = Operatör

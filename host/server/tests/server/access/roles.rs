@@ -141,6 +141,35 @@ async fn an_administrator_gives_roles_there_and_nowhere_else() {
 }
 
 #[tokio::test]
+async fn times_are_told_where_people_are() {
+    let house = House::new().await;
+    // It is twenty past five in Oslo.
+    let mut anna = house.came("Anna", "nordvik", Role::Administrator).await;
+    let mut bo = house.came("Bo", "*", Role::Administrator).await;
+    for page in ["/account", "/access"] {
+        let page = anna.get(page).await.body;
+        assert!(page.contains("15 Jun 2026, 05:20"), "{page}");
+        assert!(page.contains("time zone Europe/Oslo."), "{page}");
+    }
+    let page = bo.get("/access?tenant=nordvik").await.body;
+    assert!(
+        page.contains("15 Jun 2026, 05:20") && page.contains("Europe/Oslo"),
+        "{page}"
+    );
+    // The tenants' zones are two, and so none is everybody's.
+    for page in ["/account", "/access?tenant=*"] {
+        let page = bo.get(page).await.body;
+        assert!(page.contains("15 Jun 2026, 03:20"), "{page}");
+        assert!(page.contains("time zone UTC."), "{page}");
+    }
+    let page = anna.get("/").await.body;
+    assert!(
+        page.contains("15 Jun 2026, 02:20"),
+        "three hours ago in Oslo: {page}"
+    );
+}
+
+#[tokio::test]
 async fn links_are_made_for_a_role_and_shown_once() {
     let house = House::new().await;
     let mut anna = house.came("Anna", "nordvik", Role::Administrator).await;
