@@ -2,7 +2,7 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, RETRY_AFTER,
+    ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, RETRY_AFTER,
     STRICT_TRANSPORT_SECURITY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -51,7 +51,7 @@ fn told(app: &App, request: &Request, problem: Problem) -> Response {
 }
 
 async fn admit(app: &App, mut request: Request) -> Result<Request, Problem> {
-    let guest = whoever(app, request.headers()).await?;
+    let guest = whoever(app, request.headers(), Asks::of(request.headers())).await?;
     let entry = guest.as_ref().map(Guest::entry);
     if csrf::changes(request.method()) && !matches!(entry, Some(Entry::Token { .. })) {
         csrf::from_here(app, request.headers())?;
@@ -65,8 +65,32 @@ async fn admit(app: &App, mut request: Request) -> Result<Request, Problem> {
     Ok(request)
 }
 
+/// What a page asks by itself says so.
+const BY_ITSELF: &str = "x-by-itself";
+
+/// Whether a person asks, or a page that keeps itself up to date: that is no use of a session, which would never be idle otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// A person, or a program.
+    Person,
+    /// A page by itself.
+    Page,
+}
+
+impl Asks {
+    /// Streams are taken up by pages, again and again; what a page asks for when a stream has told it something says so itself.
+    fn of(headers: &HeaderMap) -> Self {
+        let accepts = headers.get(ACCEPT).map(HeaderValue::as_bytes);
+        if accepts == Some(&b"text/event-stream"[..]) || headers.contains_key(BY_ITSELF) {
+            Self::Page
+        } else {
+            Self::Person
+        }
+    }
+}
+
 /// Who it is by the token, else by the session. A token that does not count is refused; a session that is over is nobody's.
-pub(crate) async fn whoever(app: &App, headers: &HeaderMap) -> Result<Option<Guest>, Problem> {
+pub(crate) async fn whoever(app: &App, headers: &HeaderMap, asks: Asks) -> Result<Option<Guest>, Problem> {
     let access = app.store().access();
     if let Some(value) = headers.get(AUTHORIZATION) {
         let refused = || {
@@ -90,10 +114,11 @@ pub(crate) async fn whoever(app: &App, headers: &HeaderMap) -> Result<Option<Gue
     let Some(secret) = cookie::read(app, headers, cookie::SESSION) else {
         return Ok(None);
     };
-    let found = access
-        .session(&secret, TIMES, app.now())
-        .await
-        .map_err(Problem::failed)?;
+    let found = match asks {
+        Asks::Person => access.session(&secret, TIMES, app.now()).await,
+        Asks::Page => access.session_unused(&secret, TIMES, app.now()).await,
+    };
+    let found = found.map_err(Problem::failed)?;
     Ok(found.map(|(session, known)| Guest::of_session(session.id, csrf::token(&secret), &known)))
 }
 

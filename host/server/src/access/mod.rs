@@ -24,7 +24,7 @@ use axum::routing::{get, post};
 use ring::hmac;
 use samklang_store::{Scope, SessionTimes};
 
-pub(crate) use door::{dress, enter, whoever};
+pub(crate) use door::{Asks, dress, enter, whoever};
 pub use gate::GateError;
 pub(crate) use gate::{Gate, keep_swept};
 pub(crate) use guest::Entry;

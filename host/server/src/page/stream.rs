@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::Stream;
 
-use crate::access::{self, Viewer, Within};
+use crate::access::{self, Asks, Viewer, Within};
 use crate::app::App;
 
 /// What happens within this time is shown at once.
@@ -59,7 +59,7 @@ pub(super) enum Still {
 
 /// Looks whether somebody who watches still may.
 pub(super) async fn still(app: &App, headers: &HeaderMap, at: &Within<Viewer>) -> Still {
-    match access::whoever(app, headers).await {
+    match access::whoever(app, headers, Asks::Page).await {
         Ok(Some(guest)) => match guest.role_in(at.tenant()) {
             Some(role) if role == at.role() => Still::Same,
             Some(_) => Still::Otherwise,

@@ -72,13 +72,36 @@ impl Access {
         Ok(secret)
     }
 
-    /// The session of that secret and whose it is, with the roles as they are now. None when it is unknown or over, or the person is shut
-    /// out.
+    /// The session of that secret and whose it is, with the roles as they are now, and keeps that it was used. None when it is unknown or over,
+    /// or the person is shut out.
     ///
     /// # Errors
     ///
     /// When the database fails.
     pub async fn session(
+        &self,
+        secret: &str,
+        times: SessionTimes,
+        now: i64,
+    ) -> Result<Option<(SessionRecord, Known)>, StoreError> {
+        let Some((found, known)) = self.session_unused(secret, times, now).await? else {
+            return Ok(None);
+        };
+        if now.saturating_sub(found.used) >= MINUTE {
+            let mut session = self.database.write_part().await?;
+            let sql = "UPDATE session SET used = $2 WHERE id = $1 AND used < $2";
+            session.run(sql, arguments![found.id, now]).await?;
+            session.commit().await?;
+        }
+        Ok(Some((found, known)))
+    }
+
+    /// The same for what nobody asked for in person, such as a page that keeps itself up to date: it is no use of the session.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn session_unused(
         &self,
         secret: &str,
         times: SessionTimes,
@@ -96,13 +119,6 @@ impl Access {
         };
         let (found, person) = (record(&row, 0)?, person(&row, 5)?);
         let roles = roles_of(&mut session, person.id).await?;
-        drop(session);
-        if now.saturating_sub(found.used) >= MINUTE {
-            let mut session = self.database.write_part().await?;
-            let sql = "UPDATE session SET used = $2 WHERE id = $1 AND used < $2";
-            session.run(sql, arguments![found.id, now]).await?;
-            session.commit().await?;
-        }
         Ok(Some((found, Known { person, roles })))
     }
 

@@ -188,6 +188,42 @@ async fn a_session_that_is_over_or_ended_is_nobodys() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_left_open_keeps_nobody_signed_in() {
+    const MINUTE: i64 = 60_000;
+    let house = House::new().await;
+    let mut anna = house.came("Anna", "nordvik", Role::Viewer).await;
+    house.clock.turn(50 * MINUTE);
+    assert_eq!(anna.get("/t/nordvik").await.status, StatusCode::OK);
+    house.clock.turn(50 * MINUTE);
+    assert_eq!(
+        anna.get("/t/nordvik").await.status,
+        StatusCode::OK,
+        "a person has looked"
+    );
+
+    house.clock.turn(50 * MINUTE);
+    for path in [
+        "/t/nordvik/live",
+        "/t/nordvik/live/enrolment",
+        "/api/v1/tenants/nordvik/news",
+    ] {
+        let stream = Request::get(path).header(header::ACCEPT, "text/event-stream");
+        let taken_up = anna.open(stream.body(Body::empty()).unwrap()).await;
+        assert_eq!(taken_up.status(), StatusCode::OK, "{path}");
+    }
+    let part = Request::get("/t/nordvik/enrolment").header("x-by-itself", "yes");
+    assert_eq!(
+        anna.send(part.body(Body::empty()).unwrap()).await.status,
+        StatusCode::OK
+    );
+    let page = Request::get("/t/nordvik/enrolment").header("x-by-itself", "yes");
+    let page = anna.send(page.body(Body::empty()).unwrap()).await.body;
+    assert!(page.contains("hx-headers='{\"x-by-itself\":\"yes\"}'"), "{page}");
+    house.clock.turn(11 * MINUTE);
+    assert_eq!(anna.get("/t/nordvik").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
 async fn who_knocks_too_often_waits() {
     let house = House::new().await;
     let mut knocking = house.visitor();
