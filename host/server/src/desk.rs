@@ -15,7 +15,7 @@ use crate::run::{Follower, RunEnd, Task};
 use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
     Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, Match, Night, OverrideWish,
-    Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling,
+    Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling, Subject,
     TenantSummary, Verdict,
 };
 
@@ -195,6 +195,8 @@ pub trait Desk: Send + Sync + 'static {
     async fn verify_journal(&self, at: &Within<Viewer>) -> Answer<JournalVerdict>;
     /// Keeps in the tenant's journal what a person did that is not kept with the deed itself.
     async fn note(&self, at: &Within<Viewer>, event: &str, detail: serde_json::Value) -> Answer<()>;
+    /// What a person should see to, newest first.
+    async fn findings(&self, at: &Within<Viewer>, part: &Part) -> Answer<Page<Subject>>;
     /// What is set aside.
     async fn quarantine(&self, at: &Within<Viewer>, part: &Part) -> Answer<Page<Quarantined>>;
     /// Has what is set aside tried again in the next cycle: one object, or all.

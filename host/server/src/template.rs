@@ -36,6 +36,7 @@ templates! {
     "connections.html",
     "cycle.html",
     "enrolment.html",
+    "findings.html",
     "halt.html",
     "history.html",
     "icons.html",

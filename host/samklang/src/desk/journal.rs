@@ -1,8 +1,8 @@
 //! What was done, by whom and why; what is set aside; and what is over its time.
 
 use samklang_core::catalogue::ObjectRef;
-use samklang_core::port::{Clock as _, Deed, Journal as _, Store as _};
-use samklang_server::view::{JournalEntry, JournalVerdict, Moment, Page, Part, Quarantined};
+use samklang_core::port::{Clock as _, Deed, FindingRecord, Journal as _, Store as _};
+use samklang_server::view::{JournalEntry, JournalVerdict, Moment, Page, Part, Quarantined, Subject};
 use samklang_store::{KeptEntry, Wanted};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -117,6 +117,32 @@ impl Place {
             detail,
         };
         Ok(self.store.note(&[deed]).await?)
+    }
+
+    /// What a person should see to, newest first.
+    pub(super) async fn findings(&self, part: &Part) -> Result<Page<Subject>, Failure> {
+        let size = part.size(ENTRIES);
+        let first: u32 = mark(part)?.unwrap_or_default();
+        let all = self
+            .store
+            .findings(first.saturating_add(size).saturating_add(1))
+            .await?;
+        let skipped = usize::try_from(first).unwrap_or(usize::MAX);
+        let found: Vec<FindingRecord> = all.into_iter().skip(skipped).collect();
+        let fitted = self.fitted().await?;
+        let next = |_: &_| first.saturating_add(size).to_string();
+        Ok(page(found, size, next, |finding| {
+            let object = &finding.object;
+            let hidden = Vec::from_iter(
+                key_is_sensitive(&fitted, &object.connection, &object.class).then(|| object.key.clone()),
+            );
+            Subject {
+                object: object_name(&fitted, object),
+                code: finding.code.clone(),
+                message: blot(&finding.message, &hidden),
+                remedy: finding.remedy.clone(),
+            }
+        }))
     }
 
     /// What is set aside, those first that are tried again first.

@@ -9,7 +9,7 @@ use samklang_core::port::Clock as _;
 use samklang_server::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
     Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, Match, Night, OverrideWish,
-    Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling,
+    Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling, Subject,
     TenantSummary, Verdict,
 };
 use samklang_server::{
@@ -330,6 +330,10 @@ impl Desk for Office {
 
     async fn note(&self, at: &Within<Viewer>, event: &str, detail: Value) -> Answer<()> {
         within!(self, at, |place| place.note(event, detail).await)
+    }
+
+    async fn findings(&self, at: &Within<Viewer>, part: &Part) -> Answer<Page<Subject>> {
+        within!(self, at, |place| place.findings(part).await)
     }
 
     async fn quarantine(&self, at: &Within<Viewer>, part: &Part) -> Answer<Page<Quarantined>> {

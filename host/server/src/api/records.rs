@@ -15,12 +15,13 @@ use super::listed::Listed;
 use crate::access::{Guest, In, Operator, Viewer};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
-use crate::view::{JournalEntry, JournalVerdict, Page, Part, Quarantined};
+use crate::view::{JournalEntry, JournalVerdict, Page, Part, Quarantined, Subject};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_journal))
         .routes(routes!(verify_journal))
+        .routes(routes!(list_findings))
         .routes(routes!(list_quarantine))
         .routes(routes!(retry_quarantine))
         .routes(routes!(get_retention))
@@ -70,6 +71,20 @@ async fn list_journal(
 )]
 async fn verify_journal(State(app): State<App>, In(at): In<Viewer>) -> Result<Json<JournalVerdict>, Problem> {
     Ok(Json(app.desk().verify_journal(&at).await?))
+}
+
+/// Objects that a person should see to, newest first
+#[utoipa::path(
+    get, path = "/tenants/{tenant}/findings", tag = "records", params(AtTenant, Part),
+    responses((status = OK, body = Page<Subject>))
+)]
+async fn list_findings(
+    State(app): State<App>,
+    In(at): In<Viewer>,
+    OriginalUri(asked): OriginalUri,
+    Query(part): Query<Part>,
+) -> Result<Listed<Subject>, Problem> {
+    Ok(Listed::new(app.desk().findings(&at, &part).await?, &asked))
 }
 
 /// Objects that are set aside

@@ -8,6 +8,7 @@ mod checks;
 mod connections;
 mod cycle;
 mod enrolment;
+mod findings;
 mod form;
 mod given;
 mod halt;
@@ -86,6 +87,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
             post(connections::file).layer(DefaultBodyLimit::disable()),
         )
         .route("/t/{tenant}/builds", post(connections::build).layer(given))
+        .route("/t/{tenant}/findings", get(findings::show))
         .route("/t/{tenant}/history", get(history::show))
         .route("/t/{tenant}/journal", get(journal::show))
         .route("/t/{tenant}/journal/verify", post(journal::verify))

@@ -22,7 +22,7 @@ use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, CycleSummary, Enrolled, Enrolment,
     EnrolmentWish, Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, Look, Match,
     Moment, Night, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined,
-    Question, Ruling, TenantSummary, Verdict, Wait,
+    Question, Ruling, Subject, TenantSummary, Verdict, Wait,
 };
 use crate::watch::Meters;
 
@@ -487,6 +487,9 @@ impl Desk for Stage {
         not_asked()
     }
     async fn note(&self, _: &Within<Viewer>, _: &str, _: serde_json::Value) -> Answer<()> {
+        not_asked()
+    }
+    async fn findings(&self, _: &Within<Viewer>, _: &Part) -> Answer<Page<Subject>> {
         not_asked()
     }
     async fn quarantine(&self, _: &Within<Viewer>, _: &Part) -> Answer<Page<Quarantined>> {

@@ -245,6 +245,7 @@ async fn lists_are_walked_whole() {
         ("plan/operations?limit=500", truth.operations.len(), "/id"),
         ("plan/operations?target=ad&action=create&limit=11", creates, "/id"),
         ("journal?limit=9", truth.journal.len(), "/entry"),
+        ("findings?limit=7", truth.subjects.len(), "/object"),
         ("quarantine?limit=2", truth.quarantine.len(), "/object"),
     ] {
         let items = walk(&stage, &anna, &format!("{AT}/{path}")).await;

@@ -26,6 +26,8 @@ const PAGES: &[&str] = &[
     "/t/nordvik/cases/295",
     "/t/nordvik/cases/294",
     "/t/nordvik/enrolment",
+    "/t/nordvik/findings",
+    "/t/nordvik/findings?after=50",
 ];
 
 /// Elements without an end.
@@ -435,6 +437,45 @@ async fn a_page_of_targets_notices_by_itself_that_a_check_begins_and_ends() {
         "{first}"
     );
     house.desk.let_go();
+}
+
+#[tokio::test]
+async fn what_a_person_should_see_to_is_a_list_that_opens() {
+    let house = House::new().await;
+    let mut visitor = house.came("Karen Holm", "nordvik", Role::Viewer).await;
+    let page = visitor.get("/t/nordvik").await.body;
+    for (address, said) in [
+        ("/t/nordvik/findings", "3 objects that a person should see to"),
+        (
+            "/t/nordvik/journal#aside",
+            "7 objects are set aside and tried again",
+        ),
+    ] {
+        assert!(
+            page.contains(&format!("<a href=\"{address}\">{said}</a>")),
+            "{page}"
+        );
+    }
+    let page = visitor.get("/t/nordvik/findings").await.body;
+    assert_eq!(page.matches("is in no source").count(), 50, "{page}");
+    assert!(
+        page.contains("/people?q=S0000/0\""),
+        "the key may hold a slash: {page}"
+    );
+    assert_eq!(
+        page.matches("/people?q=").count(),
+        49,
+        "a key that is concealed is not searched for"
+    );
+    assert!(
+        page.contains("/t/nordvik/findings?after=50\" rel=\"next\""),
+        "{page}"
+    );
+    let page = visitor.get("/t/nordvik/findings?after=50").await.body;
+    assert_eq!(page.matches("is in no source").count(), 10, "{page}");
+    house.desk.change("nordvik", |truth| truth.subjects.clear());
+    let page = visitor.get("/t/nordvik/findings").await.body;
+    assert!(page.contains("There are no objects to see to."), "{page}");
 }
 
 #[tokio::test]

@@ -340,6 +340,11 @@ verify-counts = Poster: { $entries }. Heraf med slettet indhold: { $erased }.
 verify-newest = Den nyeste, nr. { $entry }, har kontrolsummen
 verify-then = Fortæl det til support, og lad databasen være, som den er.
 
+findings-title = Objekter at se efter
+findings-what = Her er der noget, der ikke stemmer. Ret det, hvor det kommer fra. Et objekt forsvinder fra listen, når en kørsel ser, at det er rettet.
+findings-none = Der er ingen objekter at se efter.
+findings-whom = Find i kataloget
+
 aside-title = Sat til side
 aside-what = Objekter, der ikke kunne behandles. De standser ikke resten og prøves igen af sig selv.
 aside-none = Intet er sat til side.

@@ -340,6 +340,11 @@ verify-counts = Entries: { $entries }. Of these with erased particulars: { $eras
 verify-newest = The newest, no. { $entry }, has the hash
 verify-then = Tell support, and leave the database as it is.
 
+findings-title = Objects to see to
+findings-what = Something about these is not right. Correct it where it comes from. An object leaves the list when a cycle sees that it is corrected.
+findings-none = There are no objects to see to.
+findings-whom = Find in the catalogue
+
 aside-title = Set aside
 aside-what = Objects that could not be handled. They do not stop the rest, and are tried again by themselves.
 aside-none = Nothing is set aside.

@@ -340,6 +340,11 @@ verify-counts = Entradas: { $entries }. De ellas, con los detalles borrados: { $
 verify-newest = La más reciente, n.º { $entry }, tiene el resumen
 verify-then = Comuníquelo a soporte y deje la base de datos como está.
 
+findings-title = Objetos que revisar
+findings-what = Aquí hay algo que no concuerda. Corríjalo en su origen. Un objeto sale de la lista cuando un ciclo ve que está corregido.
+findings-none = No hay objetos que revisar.
+findings-whom = Buscar en el catálogo
+
 aside-title = Apartado
 aside-what = Objetos que no se pudieron tratar. No detienen el resto y se vuelven a intentar por sí solos.
 aside-none = No hay nada apartado.

@@ -340,6 +340,11 @@ verify-counts = Poster: { $entries }. Herav med slettet innhold: { $erased }.
 verify-newest = Den nyeste, nr. { $entry }, har kontrollsummen
 verify-then = Fortell det til support, og la databasen være som den er.
 
+findings-title = Objekter å se på
+findings-what = Her er det noe som ikke stemmer. Rett det der det kommer fra. Et objekt forsvinner fra listen når en kjøring ser at det er rettet.
+findings-none = Det er ingen objekter å se på.
+findings-whom = Finn i katalogen
+
 aside-title = Satt til side
 aside-what = Objekter som ikke kunne behandles. De stanser ikke resten og prøves igjen av seg selv.
 aside-none = Ingenting er satt til side.

@@ -340,6 +340,11 @@ verify-counts = Poster: { $entries }. Varav med raderat innehåll: { $erased }.
 verify-newest = Den senaste, nr { $entry }, har kontrollsumman
 verify-then = Berätta det för supporten och låt databasen vara som den är.
 
+findings-title = Objekt att se över
+findings-what = Här är det något som inte stämmer. Rätta det där det kommer ifrån. Ett objekt försvinner från listan när en körning ser att det är rättat.
+findings-none = Det finns inga objekt att se över.
+findings-whom = Sök i katalogen
+
 aside-title = Ställt åt sidan
 aside-what = Objekt som inte gick att behandla. De stoppar inte resten och provas igen av sig själva.
 aside-none = Inget är ställt åt sidan.

@@ -46,6 +46,7 @@ async fn pages(browser: &Browser, served: &Served) -> Vec<String> {
         "/plan",
         "/enrolment",
         "/connections",
+        "/findings",
         "/history",
         "/journal",
     ] {

@@ -592,6 +592,11 @@ impl Desk for Rehearsal {
         Ok(())
     }
 
+    async fn findings(&self, at: &Within<Viewer>, part: &Part) -> Answer<Page<Subject>> {
+        self.record(at, "findings", "")?;
+        page(self.truth(at)?.subjects.clone(), part)
+    }
+
     async fn quarantine(&self, at: &Within<Viewer>, part: &Part) -> Answer<Page<Quarantined>> {
         self.record(at, "quarantine", "")?;
         page(self.truth(at)?.quarantine.clone(), part)

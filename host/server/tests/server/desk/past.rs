@@ -1,6 +1,6 @@
 //! What was: nights for a chart, the journal, what is set aside.
 
-use samklang_server::view::{Counts, CycleSummary, JournalEntry, Moment, Night, Quarantined};
+use samklang_server::view::{Counts, CycleSummary, JournalEntry, Moment, Night, Quarantined, Subject};
 use serde_json::json;
 
 use super::cast::Cast;
@@ -71,6 +71,21 @@ pub fn journal(cast: &Cast) -> Vec<JournalEntry> {
         }
     });
     entries.collect()
+}
+
+/// Objects that a person should see to.
+pub fn subjects(cast: &Cast) -> Vec<Subject> {
+    let objects = (0..60i64).map(|number| Subject {
+        object: if number == 3 {
+            "hr/employee/••••••".to_owned()
+        } else {
+            format!("sis/pupil/S{:04}/{number}", cast.from + number)
+        },
+        code: "unknown-reference".to_owned(),
+        message: format!("the class of {} is in no source", cast.person(number as usize)),
+        remedy: "correct the class in the source".to_owned(),
+    });
+    objects.collect()
 }
 
 /// Objects that are set aside.

@@ -3,7 +3,7 @@
 use samklang_core::port::StepSpec;
 use samklang_server::view::{
     Build, Case, Connection, Cycle, Enrolment, Entity, Finding, Halt, HaltChange, JournalEntry, Night,
-    PlannedOperation, Promotion, Quarantined,
+    PlannedOperation, Promotion, Quarantined, Subject,
 };
 
 use super::cast::Cast;
@@ -29,6 +29,7 @@ pub struct Truth {
     pub findings: Vec<Finding>,
     pub builds: Vec<Build>,
     pub journal: Vec<JournalEntry>,
+    pub subjects: Vec<Subject>,
     pub quarantine: Vec<Quarantined>,
 }
 
@@ -54,6 +55,7 @@ impl Truth {
             findings: connections::findings(cast),
             builds: connections::builds(cast),
             journal: past::journal(cast),
+            subjects: past::subjects(cast),
             quarantine: past::quarantine(cast),
         }
     }
