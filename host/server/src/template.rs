@@ -32,7 +32,6 @@ templates! {
     "account.html",
     "case.html",
     "cases.html",
-    "check.html",
     "connections.html",
     "cycle.html",
     "enrolment.html",

@@ -1,12 +1,11 @@
-//! What the cycle's page lets the reader do: run it, ask the systems, announce a promotion.
+//! What the cycle's page lets the reader do: run it, announce a promotion.
 
 use axum::extract::State;
 use axum::response::Response;
-use minijinja::context;
 
 use super::cycle;
 use super::form::{Typed, onwards, root};
-use super::leaf::{Leaf, view};
+use super::leaf::Leaf;
 use crate::access::{Approver, In, Operator};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
@@ -37,17 +36,6 @@ pub(super) async fn run(
             cycle::page(&app, &leaf, &at.lower(), None, Some(&mishap)).await
         }
     }
-}
-
-/// Asks every system, and shows what they say.
-pub(super) async fn check(
-    State(app): State<App>,
-    In(at): In<Operator>,
-    leaf: Leaf,
-) -> Result<Response, Problem> {
-    let findings = app.desk().check(&at).await?;
-    leaf.show_in(&at, "check.html", context! { findings => view(&findings) })
-        .await
 }
 
 /// Announces a school-year promotion.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::Extension;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use minijinja::context;
 use serde::{Deserialize, Serialize};
@@ -12,14 +12,13 @@ use super::asked::{Asked, said};
 use super::form::{Mishap, Typed, onwards, root};
 use super::given::Given;
 use super::leaf::{Leaf, view};
-use super::upload;
 use crate::access::{Administrator, In, Operator, Viewer, Within};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::view::{Activated, Build, BuildWish, Connection, Finding, Installed};
 
 /// What this page says after a deed.
-const DEEDS: [&str; 3] = ["file", "build", "build-back"];
+const DEEDS: [&str; 4] = ["file", "file-replaced", "build", "build-back"];
 
 /// What the page is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -98,12 +97,18 @@ async fn page(app: &App, at: &Within<Viewer>, leaf: &Leaf, before: Before<'_>) -
     leaf.show_in(at, "connections.html", content).await
 }
 
-fn address(at: &Within<Viewer>) -> String {
+/// The address of the page.
+pub(super) fn address(at: &Within<Viewer>) -> String {
     format!("{}/connections", root(at.tenant()))
 }
 
 /// The page with a form that was not taken.
-async fn again(app: &App, at: &Within<Viewer>, leaf: Leaf, mishap: Mishap) -> Result<Response, Problem> {
+pub(super) async fn again(
+    app: &App,
+    at: &Within<Viewer>,
+    leaf: Leaf,
+    mishap: Mishap,
+) -> Result<Response, Problem> {
     let leaf = leaf.at(&address(at));
     let before = Before {
         mishap: Some(&mishap),
@@ -129,24 +134,6 @@ pub(super) async fn check(
         }
         Err(error) => {
             let mishap = Typed::default().mishap("check", &error.into());
-            again(&app, &viewer, leaf, mishap).await
-        }
-    }
-}
-
-/// Takes a file for a connection's inbox. The fields come in the order of the form: what is to be done before the file itself.
-pub(super) async fn file(
-    State(app): State<App>,
-    In(at): In<Operator>,
-    Path((_, connection)): Path<(String, String)>,
-    leaf: Leaf,
-    form: Multipart,
-) -> Result<Response, Problem> {
-    let viewer = at.lower();
-    match upload::put(&app, &at, &connection, form, true).await {
-        Ok(()) => Ok(onwards(&format!("{}?done=file", address(&viewer)))),
-        Err(problem) => {
-            let mishap = Typed::default().mishap(format!("file:{connection}"), &problem);
             again(&app, &viewer, leaf, mishap).await
         }
     }

@@ -17,7 +17,7 @@ use crate::view::{Cycle, HaltTrip};
 const TRIPS: usize = 4;
 
 /// What the page can say was done.
-const DONE: [&str; 4] = ["cycle", "plan", "file", "promotion"];
+const DONE: [&str; 5] = ["cycle", "plan", "file", "file-replaced", "promotion"];
 
 /// What the address adds.
 #[derive(Debug, Default, Deserialize)]
@@ -77,6 +77,7 @@ pub(super) async fn page(
     let sources: Vec<_> = connections.iter().filter(|one| one.role != "target").collect();
     let around = context! {
         inboxes => view(&inboxes),
+        most => app.settings().upload,
         sources => view(&sources),
         next => view(&app.runner().next(at.tenant())),
         work => view(&work(app, at).await),

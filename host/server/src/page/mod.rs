@@ -54,11 +54,6 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         )
         .route("/t/{tenant}/live/enrolment", get(checks::follow))
         .route("/t/{tenant}/run", post(act::run))
-        .route("/t/{tenant}/check", post(act::check))
-        .route(
-            "/t/{tenant}/files/{connection}",
-            post(upload::receive).layer(DefaultBodyLimit::disable()),
-        )
         .route("/t/{tenant}/promotions", post(act::promote))
         .route("/t/{tenant}/history/{cycle}", get(cycle::older))
         .route("/t/{tenant}/halt", get(halt::show).post(halt::decide))
@@ -84,7 +79,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route(
             "/t/{tenant}/connections/{connection}/files",
             // How much may arrive is the installation's to say, and is counted as it arrives.
-            post(connections::file).layer(DefaultBodyLimit::disable()),
+            post(upload::receive).layer(DefaultBodyLimit::disable()),
         )
         .route("/t/{tenant}/builds", post(connections::build).layer(given))
         .route("/t/{tenant}/findings", get(findings::show))

@@ -1,17 +1,26 @@
-//! A file that arrives by the page, for the inbox of a connection.
+//! A file that arrives by a page, for the inbox of a connection. Two pages have the form, and what becomes of the file is the same: it takes
+//! the place of one of its name, and the page that the form leads back to says so.
 
-use axum::extract::multipart::MultipartRejection;
+use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::extract::{Multipart, Path, State};
 use axum::response::Response;
 
-use super::cycle;
 use super::form::{Typed, onwards, root};
 use super::leaf::Leaf;
+use super::{connections, cycle};
 use crate::access::{In, Operator, Within};
-use crate::api::deliver::deliver;
+use crate::api::deliver::{Delivery, deliver};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
 
+/// The page that the form is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whence {
+    Connections,
+    Cycle,
+}
+
+/// Takes a file for a connection's inbox, piece by piece as it arrives.
 pub(super) async fn receive(
     State(app): State<App>,
     In(at): In<Operator>,
@@ -19,41 +28,58 @@ pub(super) async fn receive(
     leaf: Leaf,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Problem> {
-    let form = form.map_err(|cause| Problem::new(Kind::BadRequest, cause.body_text()))?;
-    match put(&app, &at, &connection, form, false).await {
-        Ok(()) => Ok(onwards(&format!("{}?done=file", root(at.tenant())))),
+    // Where there is no inbox there is no form to go back to.
+    app.desk().inbox(&at, &connection).await?;
+    let mut from = Whence::Connections;
+    let taken = match form {
+        Ok(form) => put(&app, &at, &connection, form, &mut from).await,
+        Err(cause) => Err(Problem::refused(cause.status(), cause.body_text())),
+    };
+    let viewer = at.lower();
+    let page = match from {
+        Whence::Connections => connections::address(&viewer),
+        Whence::Cycle => root(at.tenant()),
+    };
+    match taken {
+        Ok(Delivery::New) => Ok(onwards(&format!("{page}?done=file"))),
+        Ok(Delivery::Replaced) => Ok(onwards(&format!("{page}?done=file-replaced"))),
         Err(problem) => {
-            let mishap = Typed::default().mishap(format!("file-{connection}"), &problem);
-            cycle::page(&app, &leaf, &at.lower(), None, Some(&mishap)).await
+            let mishap = Typed::default().mishap(format!("file:{connection}"), &problem);
+            match from {
+                Whence::Connections => connections::again(&app, &viewer, leaf, mishap).await,
+                Whence::Cycle => cycle::page(&app, &leaf.at(&page), &viewer, None, Some(&mishap)).await,
+            }
         }
     }
 }
 
-/// Puts the file of a form into the inbox, piece by piece as it arrives. With `keep`, a file of its name that is there stays unless the form
-/// ticks `replace` before the file.
-pub(super) async fn put(
+/// Puts the file of a form into the inbox. The fields come in the order of the form: the page that it is on before the file itself.
+async fn put(
     app: &App,
     at: &Within<Operator>,
     connection: &str,
     mut form: Multipart,
-    mut keep: bool,
-) -> Result<(), Problem> {
-    let broken = |cause: axum::extract::multipart::MultipartError| {
-        Problem::new(
-            Kind::BadRequest,
+    from: &mut Whence,
+) -> Result<Delivery, Problem> {
+    let broken = |cause: MultipartError| {
+        Problem::refused(
+            cause.status(),
             format!("the form did not arrive whole: {}", cause.body_text()),
         )
     };
-    while let Some(field) = form.next_field().await.map_err(broken)? {
+    while let Some(mut field) = form.next_field().await.map_err(broken)? {
         match field.name() {
-            Some("replace") => keep = false,
+            Some("from") => {
+                if field.chunk().await.map_err(broken)?.as_deref() == Some(&b"cycle"[..]) {
+                    *from = Whence::Cycle;
+                }
+            }
             Some("file") => {
                 let name = field.file_name().unwrap_or_default().to_owned();
                 if name.is_empty() {
                     break;
                 }
-                deliver(app, at, connection, &name, keep, field).await?;
-                return Ok(());
+                return deliver(app, at, connection, &name, false, field).await;
             }
             _ => {}
         }

@@ -181,7 +181,7 @@ const CODES: &[(&str, &[&str])] = &[
         ],
     ),
     ("promotion-state", &["open", "used", "expired"]),
-    ("severity", &["note", "warning", "failure"]),
+    ("finding", &["note", "warning", "failure"]),
     ("case-kind", CASES),
     ("case-ask", CASES),
     ("case-state", &["open", "decided", "withdrawn"]),

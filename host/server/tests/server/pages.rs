@@ -147,8 +147,8 @@ async fn a_role_is_offered_what_it_may_do_and_no_more() {
     let house = House::new().await;
     let offers = [
         ("/t/nordvik", "/t/nordvik/run\"", Role::Operator),
-        ("/t/nordvik", "/t/nordvik/check\"", Role::Operator),
-        ("/t/nordvik", "/t/nordvik/files/sis\"", Role::Operator),
+        ("/t/nordvik", "/t/nordvik/connections/check\"", Role::Operator),
+        ("/t/nordvik", "/t/nordvik/connections/sis/files\"", Role::Operator),
         ("/t/nordvik", "/t/nordvik/promotions\"", Role::Approver),
         ("/t/nordvik/halt", "name=\"verdict\"", Role::Approver),
         ("/t/nordvik/cases/300", "name=\"choice\"", Role::Approver),
@@ -216,7 +216,7 @@ async fn forms_of_the_cycle_do_what_they_say() {
     assert_eq!(again.status, StatusCode::CONFLICT);
     assert!(again.body.contains("role=\"alert\""), "{}", again.body);
     house.desk.let_go();
-    let told = visitor.post("/t/nordvik/check", &[]).await;
+    let told = visitor.post("/t/nordvik/connections/check", &[]).await;
     assert_eq!(told.status, StatusCode::OK);
     assert_eq!(flaws(&told.body), Vec::<String>::new());
     let wrong = [("connection", "sis"), ("days", "400"), ("reason", "A < B & C")];
@@ -241,11 +241,11 @@ async fn a_file_of_the_form_lands_in_the_inbox() {
     let form = |name: &str| {
         format!(
             "--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--x\r\nContent-Disposition: form-data; \
-             name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\nid;name\r\n1;Anna\r\n--x--\r\n"
+             name=\"from\"\r\n\r\ncycle\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\nid;name\r\n1;Anna\r\n--x--\r\n"
         )
     };
     let send = |body: String| {
-        Request::post("/t/nordvik/files/sis")
+        Request::post("/t/nordvik/connections/sis/files")
             .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
             .header("sec-fetch-site", "same-origin")
             .body(Body::from(body))
@@ -260,9 +260,26 @@ async fn a_file_of_the_form_lands_in_the_inbox() {
     );
     let file = house.desk.inbox_of("nordvik", "sis").join("elever.csv");
     assert_eq!(std::fs::read_to_string(file).unwrap(), "id;name\r\n1;Anna");
+    let told = visitor.send(send(form("elever.csv"))).await;
+    assert_eq!(told.location(), "/t/nordvik?done=file-replaced");
+    let page = visitor.get(told.location()).await.body;
+    assert!(
+        page.contains("has taken the place of the one of its name"),
+        "{page}"
+    );
+    assert!(page.contains("<code>elever.csv</code>"), "{page}");
     let told = visitor.send(send(form("../x"))).await;
     assert_eq!(told.status, StatusCode::BAD_REQUEST);
-    assert!(told.body.contains("role=\"alert\""));
+    assert!(
+        told.body.contains("role=\"alert\"") && told.body.contains("What you can do"),
+        "{}",
+        told.body
+    );
+    assert_eq!(
+        hidden(&told, "back"),
+        "/t/nordvik",
+        "what leads on leads to a page"
+    );
     let told = visitor.send(send(form(""))).await;
     assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

@@ -234,9 +234,7 @@ async fn whoever_may_not_cannot_by_sending_the_form_either() {
             "{address}"
         );
     }
-    let told = viewer
-        .deliver(&at("/connections/sis/files"), "a.csv", "x", false)
-        .await;
+    let told = viewer.deliver(&at("/connections/sis/files"), "a.csv", "x").await;
     assert_eq!(told.status, StatusCode::FORBIDDEN);
 }
 
@@ -256,33 +254,35 @@ async fn connections_are_checked_and_each_finding_stands_at_its_own() {
 }
 
 #[tokio::test]
-async fn a_file_is_delivered_and_none_replaced_by_mistake() {
+async fn a_file_is_delivered_and_it_is_said_when_it_replaces_one() {
     let stage = Stage::new().await;
     let reader = Reader::new(&stage, Role::Operator).await;
     let form = at("/connections/sis/files");
-    let told = reader.deliver(&form, "elever æøå.csv", "first", false).await;
+    let told = reader.deliver(&form, "elever æøå.csv", "first").await;
+    assert_eq!(led_to(&told), at("/connections?done=file"));
     let page = reader.read(led_to(&told)).await.text();
-    assert!(page.contains("The file is delivered.") && page.contains("elever æøå.csv"));
+    assert!(page.contains("The file has arrived. A cycle") && page.contains("elever æøå.csv"));
+    assert!(page.contains("A file of the same name is replaced."));
     let file = stage.desk.inbox_of(cast().name, "sis").join("elever æøå.csv");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "first");
 
-    let told = reader.deliver(&form, "elever æøå.csv", "second", false).await;
-    assert!(told.status.is_client_error());
-    assert!(told.text().contains("role=\"alert\""));
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), "first");
-    led_to(&reader.deliver(&form, "elever æøå.csv", "second", true).await);
+    let told = reader.deliver(&form, "elever æøå.csv", "second").await;
+    assert_eq!(led_to(&told), at("/connections?done=file-replaced"));
+    let page = reader.read(led_to(&told)).await.text();
+    assert!(
+        page.contains("has taken the place of the one of its name"),
+        "{page}"
+    );
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "second");
 
     for name in ["", "..", "a/b.csv", ".hidden"] {
-        let told = reader.deliver(&form, name, "x", true).await;
+        let told = reader.deliver(&form, name, "x").await;
         assert!(told.status.is_client_error(), "{name:?}: {}", told.status);
     }
     let long = "x".repeat(crate::stage::UPLOAD as usize + 1);
-    let told = reader.deliver(&form, "long.csv", &long, true).await;
+    let told = reader.deliver(&form, "long.csv", &long).await;
     assert_eq!(told.status, StatusCode::PAYLOAD_TOO_LARGE);
-    let told = reader
-        .deliver(&at("/connections/ad/files"), "a.csv", "x", true)
-        .await;
+    let told = reader.deliver(&at("/connections/ad/files"), "a.csv", "x").await;
     assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 

@@ -74,14 +74,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Sends a form with a file.
-    async fn deliver(&self, address: &str, name: &str, content: &str, replace: bool) -> Told {
-        let mut body = String::new();
-        if replace {
-            body.push_str("--mark\r\nContent-Disposition: form-data; name=\"replace\"\r\n\r\nyes\r\n");
-        }
-        body.push_str(&format!(
+    async fn deliver(&self, address: &str, name: &str, content: &str) -> Told {
+        let body = format!(
             "--mark\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{content}\r\n--mark--\r\n"
-        ));
+        );
         let request = self
             .request(Method::POST, address, "en")
             .header(header::CONTENT_TYPE, "multipart/form-data; boundary=mark");
