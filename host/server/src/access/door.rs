@@ -1,5 +1,7 @@
 //! What every request passes: who makes it is found out, what another site made is refused, and what is answered says how it may be used.
 
+use std::time::Duration;
+
 use axum::extract::{Request, State};
 use axum::http::header::{
     ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, RETRY_AFTER,
@@ -22,35 +24,48 @@ const KNOCKS: [&str; 3] = ["/sign-in/link/", "/sign-in/go", "/sign-in/callback"]
 /// Finds out who makes a request.
 pub(crate) async fn enter(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_page = !is_of_programs(path);
-    if KNOCKS.iter().any(|knock| path.starts_with(knock)) {
-        let from = limit::address(request.extensions(), request.headers(), &app.settings().proxies);
-        if let Err(wait) = app.gate().limiter().knock(from) {
+    let leaf = (!is_of_programs(path)).then(|| Leaf::new(&app, request.headers(), request.uri()));
+    let entered = match knock(&app, &request) {
+        Ok(()) => admit(&app, request).await,
+        Err(wait) => {
             let seconds = wait.as_secs() + 1;
             let problem = Problem::new(Kind::TooMany, format!("try again in {seconds} seconds"));
-            let mut response = told(&app, &request, problem);
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from(seconds));
+            let mut response = told(leaf.as_ref(), problem);
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
             return response;
         }
-    }
-    let leaf = is_page.then(|| Leaf::new(&app, None, request.headers(), request.uri()));
-    match admit(&app, request).await {
-        Ok(request) => next.run(request).await,
-        Err(problem) => match leaf {
-            Some(leaf) => tell(&leaf, problem),
-            None => problem.into_response(),
-        },
+    };
+    match entered {
+        Ok((mut request, guest)) => {
+            if let Some(leaf) = leaf {
+                request.extensions_mut().insert(leaf.with(guest));
+            }
+            next.run(request).await
+        }
+        Err(problem) => told(leaf.as_ref(), problem),
     }
 }
 
-fn told(app: &App, request: &Request, problem: Problem) -> Response {
-    let leaf = Leaf::new(app, None, request.headers(), request.uri());
-    tell(&leaf, problem)
+/// Holds up those who try too often to come in, for the time that is answered.
+fn knock(app: &App, request: &Request) -> Result<(), Duration> {
+    let path = request.uri().path();
+    if !KNOCKS.iter().any(|knock| path.starts_with(knock)) {
+        return Ok(());
+    }
+    let from = limit::address(request.extensions(), request.headers(), &app.settings().proxies);
+    app.gate().limiter().knock(from)
 }
 
-async fn admit(app: &App, mut request: Request) -> Result<Request, Problem> {
+/// A problem for whoever asked: people are told it on a page.
+fn told(leaf: Option<&Leaf>, problem: Problem) -> Response {
+    match leaf {
+        Some(leaf) => tell(leaf, problem),
+        None => problem.into_response(),
+    }
+}
+
+async fn admit(app: &App, mut request: Request) -> Result<(Request, Option<Guest>), Problem> {
     let guest = whoever(app, request.headers(), Asks::of(request.headers())).await?;
     let entry = guest.as_ref().map(Guest::entry);
     if csrf::changes(request.method()) && !matches!(entry, Some(Entry::Token { .. })) {
@@ -59,10 +74,10 @@ async fn admit(app: &App, mut request: Request) -> Result<Request, Problem> {
             request = csrf::held(request, token).await?;
         }
     }
-    if let Some(guest) = guest {
-        request.extensions_mut().insert(guest);
+    if let Some(guest) = &guest {
+        request.extensions_mut().insert(guest.clone());
     }
-    Ok(request)
+    Ok((request, guest))
 }
 
 /// What a page asks by itself says so.

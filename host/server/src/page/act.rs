@@ -33,7 +33,14 @@ pub(super) async fn run(
         Ok(()) => Ok(onwards(&format!("{}?done={done}", root(at.tenant())))),
         Err(problem) => {
             let mishap = typed.mishap("run", &problem);
-            cycle::page(&app, &leaf, &at.lower(), None, Some(&mishap)).await
+            cycle::page(
+                &app,
+                &leaf.at(&root(at.tenant())),
+                &at.lower(),
+                None,
+                Some(&mishap),
+            )
+            .await
         }
     }
 }
@@ -65,7 +72,14 @@ pub(super) async fn promote(
         Ok(()) => Ok(onwards(&format!("{}?done=promotion", root(at.tenant())))),
         Err(problem) => {
             let mishap = typed.mishap("promotion", &problem);
-            cycle::page(&app, &leaf, &at.lower(), None, Some(&mishap)).await
+            cycle::page(
+                &app,
+                &leaf.at(&root(at.tenant())),
+                &at.lower(),
+                None,
+                Some(&mishap),
+            )
+            .await
         }
     }
 }

@@ -100,6 +100,7 @@ pub(super) async fn answer(
         Ok(()) => Ok(onwards(&format!("{}/cases/{id}", root(at.tenant())))),
         Err(problem) => {
             let mishap = typed.mishap("answer", &problem);
+            let leaf = leaf.at(&format!("{}/cases/{id}", root(at.tenant())));
             page(&app, &leaf, &at.lower(), id, Some(&mishap)).await
         }
     }
@@ -122,6 +123,7 @@ pub(super) async fn undo(
         Ok(()) => Ok(onwards(&format!("{}/cases/{id}", root(at.tenant())))),
         Err(problem) => {
             let mishap = typed.mishap("undo", &problem);
+            let leaf = leaf.at(&format!("{}/cases/{id}", root(at.tenant())));
             page(&app, &leaf, &at.lower(), id, Some(&mishap)).await
         }
     }

@@ -21,6 +21,10 @@ pub(super) async fn show(
     page(&app, &leaf, &at, None).await
 }
 
+fn address(at: &Within<Viewer>) -> String {
+    format!("{}/enrolment", root(at.tenant()))
+}
+
 async fn page(
     app: &App,
     leaf: &Leaf,
@@ -59,10 +63,10 @@ pub(super) async fn check(
         connection: connection.clone(),
     };
     match app.runner().ask(at, task).await.map_err(Problem::from) {
-        Ok(()) => Ok(onwards(&format!("{}/enrolment", root(viewer.tenant())))),
+        Ok(()) => Ok(onwards(&address(&viewer))),
         Err(problem) => {
             let mishap = Typed::default().mishap(format!("check-{connection}"), &problem);
-            page(&app, &leaf, &viewer, Some(&mishap)).await
+            page(&app, &leaf.at(&address(&viewer)), &viewer, Some(&mishap)).await
         }
     }
 }
@@ -88,10 +92,11 @@ pub(super) async fn enrol(
         Ok::<_, Problem>(())
     };
     match deed.await {
-        Ok(()) => Ok(onwards(&format!("{}/enrolment", root(at.tenant())))),
+        Ok(()) => Ok(onwards(&address(&at.lower()))),
         Err(problem) => {
             let mishap = typed.mishap(format!("enrol-{connection}"), &problem);
-            page(&app, &leaf, &at.lower(), Some(&mishap)).await
+            let viewer = at.lower();
+            page(&app, &leaf.at(&address(&viewer)), &viewer, Some(&mishap)).await
         }
     }
 }

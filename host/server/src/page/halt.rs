@@ -106,6 +106,7 @@ pub(super) async fn decide(
         Ok(_) => Ok(onwards(&format!("{}/halt?first=true", root(at.tenant())))),
         Err(problem) => {
             let mishap = typed.mishap("verdict", &problem);
+            let leaf = leaf.at(&format!("{}/halt", root(at.tenant())));
             page(&app, &leaf, &at.lower(), Asked::default(), Some(&mishap)).await
         }
     }

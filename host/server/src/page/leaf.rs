@@ -1,7 +1,6 @@
 //! One page to be written: for whom, in which language, at which address.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -23,7 +22,8 @@ use crate::text::Language;
 /// The cookie with the language that somebody chose.
 pub(crate) const LANGUAGE: &str = "samklang-language";
 
-/// What a page begins with.
+/// What a page begins with. It is made once for a request, where it is found out who makes it.
+#[derive(Clone)]
 pub(crate) struct Leaf {
     app: App,
     guest: Option<Guest>,
@@ -32,15 +32,11 @@ pub(crate) struct Leaf {
 }
 
 impl FromRequestParts<App> for Leaf {
-    type Rejection = Infallible;
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        Ok(Self::new(
-            app,
-            parts.extensions.get().cloned(),
-            &parts.headers,
-            &parts.uri,
-        ))
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let leaf = parts.extensions.get::<Self>().cloned();
+        leaf.ok_or_else(|| Problem::failed("a page is asked for by no way that pages are asked for"))
     }
 }
 
@@ -54,13 +50,19 @@ pub(crate) fn language(app: &App, headers: &HeaderMap) -> Language {
 }
 
 impl Leaf {
-    pub(crate) fn new(app: &App, guest: Option<Guest>, headers: &HeaderMap, uri: &Uri) -> Self {
+    /// For whoever makes the request; who that is comes later.
+    pub(crate) fn new(app: &App, headers: &HeaderMap, uri: &Uri) -> Self {
         Self {
             app: app.clone(),
-            guest,
+            guest: None,
             language: language(app, headers),
             path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
         }
+    }
+
+    /// The same for somebody who is known.
+    pub(crate) fn with(self, guest: Option<Guest>) -> Self {
+        Self { guest, ..self }
     }
 
     /// The same page at the address where it is read, for a form that is sent elsewhere and not taken: what leads back must not lead to where

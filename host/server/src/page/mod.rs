@@ -26,7 +26,7 @@ mod stream;
 mod support;
 mod upload;
 
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::Uri;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -36,7 +36,7 @@ use minijinja::context;
 
 pub(crate) use leaf::{Leaf, view, zone_of};
 
-use crate::api::{self, is_of_programs};
+use crate::api;
 use crate::app::App;
 use crate::problem::{Kind, Problem, unrefused};
 
@@ -93,23 +93,19 @@ pub(crate) fn routes(app: &App) -> Router<App> {
 }
 
 /// Where there is no such address, neither of people nor of programs.
-pub(crate) async fn absent(uri: Uri, leaf: Leaf) -> Response {
-    if is_of_programs(uri.path()) {
-        return api::absent(uri).await.into_response();
+pub(crate) async fn absent(uri: Uri, leaf: Option<Extension<Leaf>>) -> Response {
+    match leaf {
+        Some(Extension(leaf)) => {
+            let detail = format!("there is nothing at {}", uri.path());
+            tell(&leaf, Problem::new(Kind::Absent, detail))
+        }
+        None => api::absent(uri).await.into_response(),
     }
-    let detail = format!("there is nothing at {}", uri.path());
-    tell(&leaf, Problem::new(Kind::Absent, detail))
 }
 
 /// Tells a problem as a page, and what the framework itself refuses as well.
-pub(crate) async fn in_words(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn in_words(leaf: Leaf, request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let leaf = Leaf::new(
-        &app,
-        request.extensions().get().cloned(),
-        request.headers(),
-        request.uri(),
-    );
     let response = next.run(request).await;
     if let Some(problem) = response.extensions().get::<Problem>() {
         return tell(&leaf, problem.clone());
