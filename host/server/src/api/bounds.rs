@@ -166,18 +166,13 @@ fn reason(value: &str) -> Option<String> {
     text("reason", value, 1, REASON)
 }
 
-/// That a part of a list is out of bounds.
-pub(super) fn part(after: Option<&str>, limit: Option<u32>) -> Option<String> {
-    maybe("after", after).or_else(|| {
-        limit
-            .filter(|limit| !(1..=500).contains(limit))
-            .map(|limit| format!("`limit` has to be 1 to 500, and is {limit}"))
-    })
-}
-
 impl Bounded for Part {
     fn flaw(&self) -> Option<String> {
-        part(self.after.as_deref(), self.limit)
+        maybe("after", self.after.as_deref()).or_else(|| {
+            self.limit
+                .filter(|limit| !(1..=500).contains(limit))
+                .map(|limit| format!("`limit` has to be 1 to 500, and is {limit}"))
+        })
     }
 }
 

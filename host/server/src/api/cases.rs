@@ -7,8 +7,8 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::bounds::{self, AtCase, AtTenant, Reason};
-use super::extract::{self, Bounded, Path, Query};
+use super::bounds::{AtCase, AtTenant, Reason};
+use super::extract::{self, Bounded, Listing, Path};
 use super::listed::Listed;
 use crate::access::{Approver, In, Viewer};
 use crate::app::App;
@@ -31,32 +31,26 @@ struct Wanted {
     #[serde(default)]
     #[param(required = false)]
     all: bool,
-    /// `next` of the part before.
-    #[param(min_length = 1, max_length = 500, pattern = r"\S")]
-    after: Option<String>,
-    /// How many, at most 500.
-    #[param(minimum = 1, maximum = 500)]
-    limit: Option<u32>,
 }
 
 impl Bounded for Wanted {
     fn flaw(&self) -> Option<String> {
-        bounds::part(self.after.as_deref(), self.limit)
+        None
     }
 }
 
 /// Questions, newest first
 #[utoipa::path(
-    get, path = "/tenants/{tenant}/cases", tag = "cases", params(AtTenant, Wanted),
+    get, path = "/tenants/{tenant}/cases", tag = "cases", params(AtTenant, Wanted, Part),
     responses((status = OK, body = Page<Question>))
 )]
 async fn list_cases(
     State(app): State<App>,
     In(at): In<Viewer>,
     OriginalUri(asked): OriginalUri,
-    Query(Wanted { all, after, limit }): Query<Wanted>,
+    Listing(Wanted { all }, part): Listing<Wanted>,
 ) -> Result<Listed<Question>, Problem> {
-    let page = app.desk().cases(&at, all, &Part { after, limit }).await?;
+    let page = app.desk().cases(&at, all, &part).await?;
     Ok(Listed::new(page, &asked))
 }
 

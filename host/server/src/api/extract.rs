@@ -1,12 +1,16 @@
 //! What requests hand over, read and held against its bounds. Whatever cannot be read is a problem that says where and what.
 
+use std::borrow::Cow;
+
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody, JsonRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::Uri;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::problem::{Kind, Problem};
+use crate::view::Part;
 
 /// Something with bounds that its type alone does not keep.
 pub(crate) trait Bounded {
@@ -71,18 +75,43 @@ pub(crate) struct Query<T>(pub(crate) T);
 impl<T: DeserializeOwned + Bounded> FromRequestParts<App> for Query<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let axum::extract::Query(value) = axum::extract::Query::<T>::from_request_parts(parts, app)
-            .await
-            .map_err(|cause| {
-                Problem::new(
-                    Kind::BadRequest,
-                    format!("the query cannot be read: {}", cause.body_text()),
-                )
-            })?;
-        within_bounds(&value, "the query")?;
-        Ok(Self(value))
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        read(&parts.uri).map(Self)
     }
+}
+
+fn read<T: DeserializeOwned + Bounded>(asked: &Uri) -> Result<T, Problem> {
+    let axum::extract::Query(value) = axum::extract::Query::<T>::try_from_uri(asked).map_err(|cause| {
+        Problem::new(
+            Kind::BadRequest,
+            format!("the query cannot be read: {}", cause.body_text()),
+        )
+    })?;
+    within_bounds(&value, "the query")?;
+    Ok(value)
+}
+
+/// What stands behind the question mark of a list that comes in parts: what it is asked by, and which part is wanted.
+pub(crate) struct Listing<T>(pub(crate) T, pub(crate) Part);
+
+impl<T: DeserializeOwned + Bounded> FromRequestParts<App> for Listing<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        let (part, wanted): (Vec<_>, Vec<_>) =
+            pairs.partition(|(name, _)| matches!(name.as_ref(), "after" | "limit"));
+        Ok(Self(read(&question(wanted)?)?, read(&question(part)?)?))
+    }
+}
+
+/// An address that asks nothing but this.
+fn question(pairs: Vec<(Cow<'_, str>, Cow<'_, str>)>) -> Result<Uri, Problem> {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
+    format!("/?{query}").parse().map_err(Problem::failed)
 }
 
 /// What the address names beside the tenant.

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::bounds::{self, AtTenant, NewPromotion};
-use super::extract::{self, Bounded, Query};
+use super::extract::{self, Bounded, Listing};
 use super::listed::Listed;
 use crate::access::{Approver, In, Viewer};
 use crate::app::App;
@@ -36,7 +36,7 @@ async fn get_halt(State(app): State<App>, In(at): In<Viewer>) -> Result<Json<Hal
         .ok_or_else(|| Problem::new(Kind::Absent, "nothing waits for a decision"))
 }
 
-/// A text to look for, and which part of what is found.
+/// A text to look for.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -45,35 +45,26 @@ struct Search {
     #[serde(default)]
     #[param(required = false, max_length = 200)]
     text: String,
-    /// `next` of the part before.
-    #[param(min_length = 1, max_length = 500, pattern = r"\S")]
-    after: Option<String>,
-    /// How many, at most 500.
-    #[param(minimum = 1, maximum = 500)]
-    limit: Option<u32>,
 }
 
 impl Bounded for Search {
     fn flaw(&self) -> Option<String> {
-        bounds::text("text", &self.text, 0, 200).or_else(|| bounds::part(self.after.as_deref(), self.limit))
+        bounds::text("text", &self.text, 0, 200)
     }
 }
 
 /// All that was halted, or what of it holds a text
 #[utoipa::path(
-    get, path = "/tenants/{tenant}/halt/changes", tag = "halts", params(AtTenant, Search),
+    get, path = "/tenants/{tenant}/halt/changes", tag = "halts", params(AtTenant, Search, Part),
     responses((status = OK, body = Page<HaltChange>))
 )]
 async fn list_halted_changes(
     State(app): State<App>,
     In(at): In<Viewer>,
     OriginalUri(asked): OriginalUri,
-    Query(Search { text, after, limit }): Query<Search>,
+    Listing(Search { text }, part): Listing<Search>,
 ) -> Result<Listed<HaltChange>, Problem> {
-    let page = app
-        .desk()
-        .halted_changes(&at, text.trim(), &Part { after, limit })
-        .await?;
+    let page = app.desk().halted_changes(&at, text.trim(), &part).await?;
     Ok(Listed::new(page, &asked))
 }
 

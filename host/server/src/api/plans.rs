@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::bounds::{self, AtTenant, Name};
-use super::extract::{Bounded, Query};
+use super::extract::{Bounded, Listing};
 use super::listed::Listed;
 use crate::access::{In, Viewer};
 use crate::app::App;
@@ -39,44 +39,30 @@ struct Wanted {
     /// Of this action, such as `create`.
     #[param(min_length = 1, max_length = 63, pattern = r"\S")]
     action: Option<String>,
-    /// `next` of the part before.
-    #[param(min_length = 1, max_length = 500, pattern = r"\S")]
-    after: Option<String>,
-    /// How many, at most 500.
-    #[param(minimum = 1, maximum = 500)]
-    limit: Option<u32>,
 }
 
 impl Bounded for Wanted {
     fn flaw(&self) -> Option<String> {
         let action = self.action.as_deref();
-        action
-            .and_then(|action| bounds::text("action", action, 1, 63))
-            .or_else(|| bounds::part(self.after.as_deref(), self.limit))
+        action.and_then(|action| bounds::text("action", action, 1, 63))
     }
 }
 
 /// The operations of the newest plans
 #[utoipa::path(
-    get, path = "/tenants/{tenant}/plan/operations", tag = "plans", params(AtTenant, Wanted),
+    get, path = "/tenants/{tenant}/plan/operations", tag = "plans", params(AtTenant, Wanted, Part),
     responses((status = OK, body = Page<PlannedOperation>))
 )]
 async fn list_operations(
     State(app): State<App>,
     In(at): In<Viewer>,
     OriginalUri(asked): OriginalUri,
-    Query(wanted): Query<Wanted>,
+    Listing(Wanted { target, action }, part): Listing<Wanted>,
 ) -> Result<Listed<PlannedOperation>, Problem> {
-    let Wanted {
-        target,
-        action,
-        after,
-        limit,
-    } = wanted;
     let target = target.as_ref().map(Name::as_str);
     let page = app
         .desk()
-        .operations(&at, target, action.as_deref(), &Part { after, limit })
+        .operations(&at, target, action.as_deref(), &part)
         .await?;
     Ok(Listed::new(page, &asked))
 }

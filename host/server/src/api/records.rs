@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::bounds::{self, AtTenant};
-use super::extract::{self, Bounded, Query};
+use super::extract::{self, Bounded, Listing, Query};
 use super::listed::Listed;
 use crate::access::{Guest, In, Operator, Viewer};
 use crate::app::App;
@@ -35,32 +35,26 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 struct Wanted {
     /// About this entity.
     entity: Option<Uuid>,
-    /// `next` of the part before.
-    #[param(min_length = 1, max_length = 500, pattern = r"\S")]
-    after: Option<String>,
-    /// How many, at most 500.
-    #[param(minimum = 1, maximum = 500)]
-    limit: Option<u32>,
 }
 
 impl Bounded for Wanted {
     fn flaw(&self) -> Option<String> {
-        bounds::part(self.after.as_deref(), self.limit)
+        None
     }
 }
 
 /// Entries of the journal, newest first
 #[utoipa::path(
-    get, path = "/tenants/{tenant}/journal", tag = "records", params(AtTenant, Wanted),
+    get, path = "/tenants/{tenant}/journal", tag = "records", params(AtTenant, Wanted, Part),
     responses((status = OK, body = Page<JournalEntry>))
 )]
 async fn list_journal(
     State(app): State<App>,
     In(at): In<Viewer>,
     OriginalUri(asked): OriginalUri,
-    Query(Wanted { entity, after, limit }): Query<Wanted>,
+    Listing(Wanted { entity }, part): Listing<Wanted>,
 ) -> Result<Listed<JournalEntry>, Problem> {
-    let page = app.desk().journal(&at, entity, &Part { after, limit }).await?;
+    let page = app.desk().journal(&at, entity, &part).await?;
     Ok(Listed::new(page, &asked))
 }
 
