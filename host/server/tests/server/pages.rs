@@ -203,6 +203,63 @@ async fn what_is_waited_for_is_said_in_the_readers_language() {
 }
 
 #[tokio::test]
+async fn who_can_act_and_where_is_told_to_whoever_may_only_read() {
+    let house = House::new().await;
+    let command = "look whether this is meant; then `samklang release DIR --reason …` lets exactly this pass";
+    house.desk.change("nordvik", |truth| {
+        truth.cycle.waits.as_mut().unwrap().remedy = command.to_owned()
+    });
+    let mut viewer = house.came("Ole Lund", "nordvik", Role::Viewer).await;
+    let mut approver = house.came("Karen Holm", "nordvik", Role::Approver).await;
+    for (language, who, place) in [
+        (
+            "da",
+            "En godkender i kommunen skal afgøre det.",
+            "siden med det standsede",
+        ),
+        (
+            "nb",
+            "En godkjenner i kommunen må avgjøre det.",
+            "siden med det som er stanset",
+        ),
+        (
+            "sv",
+            "En godkännare i kommunen måste besluta.",
+            "sidan med det stoppade",
+        ),
+        (
+            "en",
+            "An approver of the tenant has to decide.",
+            "the page of what is halted",
+        ),
+        (
+            "es",
+            "Debe decidir un aprobador del municipio.",
+            "la página de lo detenido",
+        ),
+    ] {
+        let page = read(&mut viewer, "/t/nordvik", language).await.body;
+        assert!(page.contains(who) && page.contains(place), "{page}");
+        assert!(!page.contains("samklang release"), "{page}");
+        let page = read(&mut approver, "/t/nordvik", language).await.body;
+        assert!(
+            !page.contains("samklang release") && !page.contains(place),
+            "{page}"
+        );
+    }
+    house.desk.change("nordvik", |truth| {
+        let wait = truth.cycle.waits.as_mut().unwrap();
+        (wait.code, wait.fault) = ("fault".to_owned(), Some("unauthorised".to_owned()));
+        wait.remedy = "grant it the right to read groups".to_owned();
+    });
+    let page = read(&mut viewer, "/t/nordvik", "da").await.body;
+    assert!(page.contains("under ”Handlinger” på denne side"), "{page}");
+    assert!(!page.contains("the right to read groups"), "{page}");
+    let page = read(&mut approver, "/t/nordvik", "da").await.body;
+    assert!(page.contains("grant it the right to read groups"), "{page}");
+}
+
+#[tokio::test]
 async fn forms_of_the_cycle_do_what_they_say() {
     let house = House::new().await;
     let mut visitor = house.came("Karen Holm", "nordvik", Role::Approver).await;
