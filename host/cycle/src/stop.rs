@@ -167,9 +167,6 @@ mod tests {
         assert_eq!(limited.detail["fault"], "rate-limited");
         assert_eq!(stop(FaultKind::Unreachable).after(), None);
         let after = Duration::MAX;
-        assert_eq!(
-            stop(FaultKind::RateLimited { after }).after(),
-            Some(i64::MAX)
-        );
+        assert_eq!(stop(FaultKind::RateLimited { after }).after(), Some(i64::MAX));
     }
 }

@@ -72,7 +72,7 @@ pub(crate) enum Command {
     /// The connectors of the installation.
     #[command(subcommand)]
     Connector(commands::connector::Connector),
-    /// The tenant's key, with which everything of it is sealed.
+    /// The tenant's key, with which everything of it is sealed, and the installation's.
     #[command(subcommand)]
     Keys(commands::keys::Keys),
     /// Look whether a tenant's cycle can run, and say what is missing.

@@ -9,7 +9,10 @@ use samklang_registry::{Access, Place, Registry, Standing, Trust, Untrusted};
 use samklang_sandbox::{Limits, Sandbox, SandboxConfig};
 use samklang_store::{ConnectorRecord, Installation, TenantStore};
 
-use crate::configuration::{Home, InstallationSettings, Installed, Lock, Offer, StoreAddress, Tenant};
+use crate::commands::keys::random;
+use crate::configuration::{
+    Home, InstallationSettings, Installed, KeyError, Lock, Offer, StoreAddress, Tenant,
+};
 use crate::failure::Failure;
 use crate::wiring::worker;
 
@@ -92,6 +95,24 @@ impl Premises {
     #[must_use]
     pub fn store(&self) -> &Installation {
         &self.installation
+    }
+
+    /// Its store with the installation's keys, without which nobody who works with it is known. The key is made at first.
+    ///
+    /// # Errors
+    ///
+    /// When a key cannot be had, or what is kept is sealed with another one.
+    pub async fn keyed_store(&self) -> Result<Installation, Failure> {
+        let (places, folder) = (&self.settings.keys, self.home.folder());
+        let environment = |name: &str| std::env::var(name).ok();
+        let keys = match places.fetch(folder, &environment) {
+            Err(KeyError::Absent { .. }) if !self.installation.is_sealed().await? => {
+                places.make(random()?)?;
+                places.fetch(folder, &environment)?
+            }
+            fetched => fetched?,
+        };
+        Ok(self.installation.with_keys(&keys).await?)
     }
 
     /// What `installation.toml` says.

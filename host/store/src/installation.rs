@@ -12,7 +12,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use crate::argument::arguments;
 use crate::database::Database;
-use crate::sealed::{Seals, secret};
+use crate::sealed::{OF_TENANT, Seals, secret};
+use crate::staff::Staff;
 use crate::tenant::TenantStore;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -106,6 +107,8 @@ impl Worker {
 #[derive(Debug, Clone)]
 pub struct Installation {
     pub(crate) database: Database,
+    /// What seals what is kept of those who work with it; none as long as its keys were not given.
+    pub(crate) staff: Option<Arc<Staff>>,
     worker: Worker,
 }
 
@@ -125,7 +128,11 @@ impl Installation {
             let url = url.split_once("://").map_or(url, |(scheme, _)| scheme).to_owned();
             return Err(OpenError::Url { url });
         };
-        Ok(Self { database, worker })
+        Ok(Self {
+            database,
+            staff: None,
+            worker,
+        })
     }
 
     /// Copies the database as it is now into a file that is not there yet, of SQLite whatever it is kept in, while others work on it. Who
@@ -155,8 +162,8 @@ impl Installation {
     #[must_use]
     pub fn with_worker(&self, worker: Worker) -> Self {
         Self {
-            database: self.database.clone(),
             worker,
+            ..self.clone()
         }
     }
 
@@ -181,7 +188,7 @@ impl Installation {
         }
         let id = id.as_ref().map_or(Ok(0), |row| row.integer(0))?;
         let seals = Seals::new(id, keys)?;
-        let matching = secret(&self.database, id, &seals).await?;
+        let matching = secret(&self.database, &OF_TENANT, id, &seals).await?;
         let (database, worker) = (self.database.clone(), self.worker.clone());
         Ok(TenantStore::new(database, worker, id, seals, matching))
     }

@@ -42,6 +42,7 @@ mod rotate;
 mod sample;
 mod sealed;
 mod server;
+mod staff;
 mod store;
 mod stretch;
 mod targets;

@@ -292,6 +292,7 @@ impl TenantStore {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::staff;
 
     /// Octets that are no seals: identities, digests, hashes.
     const PLAIN: [&str; 10] = [
@@ -333,10 +334,10 @@ mod tests {
             }
         }
         assert!(sealed.len() > 12, "{sealed:?}");
-        let rotated: Vec<(&str, &str)> = COLUMNS
-            .iter()
-            .map(|column| (column.table, column.column))
-            .collect();
+        let of_tenants = COLUMNS.iter().map(|column| (column.table, column.column));
+        let of_staff = staff::COLUMNS.iter();
+        let of_staff = of_staff.map(|column| (column.table, column.column));
+        let rotated: Vec<(&str, &str)> = of_tenants.chain(of_staff).collect();
         for column in sealed {
             assert!(
                 APART.contains(&column) || rotated.contains(&column),

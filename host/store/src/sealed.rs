@@ -65,6 +65,16 @@ pub(crate) enum Place<'a> {
     Check(i64),
     /// What a person is asked about an object: class and key.
     Case(i64, &'a str),
+    /// The name of whoever did something, by what stands for it.
+    Actor(&'a str),
+    /// What people call somebody who works with the installation.
+    Name(Uuid),
+    /// The mail address of somebody who works with the installation.
+    Mail(Uuid),
+    /// To whom a role is promised, by what stands for it.
+    Promised(&'a str),
+    /// What is wanted of a tenant: since when, and the tenant's name.
+    Wish(i64, &'a str),
 }
 
 impl Place<'_> {
@@ -93,6 +103,11 @@ impl Place<'_> {
             Self::Proposal(cycle) => (14, *cycle, &[]),
             Self::Check(connection) => (15, *connection, &[]),
             Self::Case(class, key) => (16, *class, key.as_bytes()),
+            Self::Actor(mark) => (17, 0, mark.as_bytes()),
+            Self::Name(person) => (18, 0, person.as_bytes()),
+            Self::Mail(person) => (19, 0, person.as_bytes()),
+            Self::Promised(mark) => (20, 0, mark.as_bytes()),
+            Self::Wish(at, tenant) => (21, *at, tenant.as_bytes()),
         };
         bound.push(kind);
         bound.extend(number.to_be_bytes());
@@ -101,7 +116,7 @@ impl Place<'_> {
     }
 }
 
-/// A tenant's seals.
+/// A tenant's seals, or the installation's.
 #[derive(Debug)]
 pub(crate) struct Seals {
     tenant: i64,
@@ -357,15 +372,31 @@ fn unwritten(cause: String) -> StoreError {
     StoreError::Database(cause.into())
 }
 
-/// The tenant's secret: made at first use, sealed ever after. It outlives every key, so that what values are matched by need not be
-/// worked out again when the key changes.
-pub(crate) async fn secret(database: &Database, tenant: i64, seals: &Seals) -> Answer<MatchingKey> {
-    let sql = "SELECT secret FROM tenant WHERE id = $1";
+/// Where a secret is kept: how it is read by the number `$1`, and how the sealed secret `$2` is put there unless there is one.
+pub(crate) struct Keeping {
+    pub(crate) read: &'static str,
+    pub(crate) make: &'static str,
+}
+
+/// Where a tenant's is.
+pub(crate) const OF_TENANT: Keeping = Keeping {
+    read: "SELECT secret FROM tenant WHERE id = $1",
+    make: "UPDATE tenant SET secret = $2 WHERE id = $1 AND secret IS NULL",
+};
+
+/// A secret of the tenant's, or the installation's: made at first use, sealed ever after. It outlives every key, so that what values are matched by
+/// need not be worked out again when the key changes.
+pub(crate) async fn secret(
+    database: &Database,
+    keeping: &Keeping,
+    id: i64,
+    seals: &Seals,
+) -> Answer<MatchingKey> {
     let kept = |row: Option<crate::database::Row>| match row {
         Some(row) => row.maybe_octets(0),
         None => Ok(None),
     };
-    let mut sealed = kept(database.read().await?.row(sql, arguments![tenant]).await?)?;
+    let mut sealed = kept(database.read().await?.row(keeping.read, arguments![id]).await?)?;
     if sealed.is_none() {
         let fresh = Zeroizing::new(random::<LENGTH>()?);
         let fresh = seals.seal(Place::Secret, |to| {
@@ -373,12 +404,11 @@ pub(crate) async fn secret(database: &Database, tenant: i64, seals: &Seals) -> A
             Ok(())
         })?;
         let mut session = database.write().await?;
-        let make = "UPDATE tenant SET secret = $2 WHERE id = $1 AND secret IS NULL";
-        session.run(make, arguments![tenant, fresh]).await?;
-        sealed = kept(session.row(sql, arguments![tenant]).await?)?;
+        session.run(keeping.make, arguments![id, fresh]).await?;
+        sealed = kept(session.row(keeping.read, arguments![id]).await?)?;
         session.commit().await?;
     }
-    let what = || "the tenant's secret";
+    let what = || "the secret by which values are compared";
     let sealed = sealed.ok_or_else(|| corrupt(what(), "it is not there"))?;
     seals.open(Place::Secret, sealed, what, |text| {
         let secret = <&[u8; LENGTH]>::try_from(text).map_err(|error| corrupt(what(), error))?;

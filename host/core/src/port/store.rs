@@ -49,7 +49,7 @@ pub enum StoreError {
     },
     /// What is kept is sealed with a key that is not at hand.
     #[error(
-        "{place} is sealed with the key `{key}`, which is not this tenant's: name it under `[keys]`, among `former` when \
+        "{place} is sealed with the key `{key}`, which is not at hand: name it under `[keys]`, among `former` when \
          another is in use now"
     )]
     Locked {

@@ -60,7 +60,7 @@ pub(super) async fn run(context: &Context, access: &Access) -> Result<Exit, Fail
         ))
     })?;
     let scope = tenant.as_deref().map_or(Scope::All, Scope::tenant);
-    let (store, who) = (premises.store().access(), worker::person());
+    let (store, who) = (premises.keyed_store().await?.access(), worker::person());
     let now = SystemClock.now();
     let link = one_time_link(&store, &settings.address, &scope, (*role).into(), &who, now).await?;
     let screen = context.screen;

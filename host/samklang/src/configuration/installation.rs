@@ -11,6 +11,7 @@ use samklang_registry::Trust;
 
 use super::credential::secret;
 use super::document::{self, Node};
+use super::keys::{KeyPlaces, Whose};
 use super::mistake::{Mistake, Mistaken, Mistakes, Source};
 use super::section::Section;
 use super::server::{self, Server};
@@ -59,6 +60,8 @@ pub struct InstallationSettings {
     pub tenants: PathBuf,
     /// How the server is set up.
     pub server: Server,
+    /// Where the key is that seals what is kept of those who work with the installation.
+    pub keys: KeyPlaces,
 }
 
 /// How a registry is reached.
@@ -171,7 +174,15 @@ impl Home {
         let root = document::parse(source)?;
         let file = Section::root(
             &root,
-            &["store", "trust", "registries", "endpoints", "tenants", "server"],
+            &[
+                "store",
+                "trust",
+                "registries",
+                "endpoints",
+                "tenants",
+                "server",
+                "keys",
+            ],
             &mut mistakes,
         );
         let store = self.address(&file, environment, &mut mistakes);
@@ -201,9 +212,11 @@ impl Home {
         let endpoints = file.get("endpoints").map(|node| endpoints(node, &mut mistakes));
         let tenants = file.text("tenants", &mut mistakes).map(|folder| folder.value);
         let server = server::read(&file, &self.0, &mut mistakes);
+        let keys = KeyPlaces::read(&file, Whose::Installation, &self.0, &mut mistakes);
         mistakes.settle(source)?;
         Ok(InstallationSettings {
             server,
+            keys,
             tenants: self.0.join(tenants.as_deref().unwrap_or(TENANTS)),
             endpoints: endpoints.unwrap_or_default(),
             store,

@@ -1,4 +1,4 @@
-//! The tenant's key: where it is kept, and how it is made. The file names places only; a key that is written out is refused, and
+//! A tenant's key, and the installation's: where it is kept, and how it is made. The file names places only; a key that is written out is refused, and
 //! nothing of a key is repeated in a message.
 
 use std::path::{Path, PathBuf};
@@ -10,12 +10,38 @@ use zeroize::Zeroizing;
 use super::mistake::{Mistake, Mistakes};
 use super::section::{Placed, Section};
 
-/// Where the key is unless `[keys]` says otherwise, in the tenant's folder.
-pub(super) const FILE: &str = "tenant.key";
+/// Whose a key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// A tenant's.
+    Tenant,
+    /// The installation's.
+    Installation,
+}
 
-/// Where a tenant's keys are kept.
+impl Whose {
+    /// Where the key is unless `[keys]` says otherwise, in its owner's folder.
+    pub(super) fn file(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant.key",
+            Self::Installation => "installation.key",
+        }
+    }
+}
+
+impl std::fmt::Display for Whose {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Tenant => "the tenant's",
+            Self::Installation => "the installation's",
+        })
+    }
+}
+
+/// Where a tenant's keys are kept, or the installation's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyPlaces {
+    whose: Whose,
     current: SecretReference,
     former: Vec<SecretReference>,
 }
@@ -25,19 +51,23 @@ pub struct KeyPlaces {
 pub enum KeyError {
     /// There is no such file.
     #[error(
-        "the tenant's key {path} is not there: put it back from where it is kept safe, since nothing that is kept can be read \
-         without it; a tenant that has never run gets one with `samklang keys make {folder}`",
-        path = path.display(), folder = folder.display()
+        "{whose} key {path} is not there: put it back from where it is kept safe, since nothing that is kept can be read \
+         without it{}",
+        never_run(*whose, folder), path = path.display()
     )]
     Absent {
+        /// Whose it is.
+        whose: Whose,
         /// The file.
         path: PathBuf,
-        /// The tenant's folder.
+        /// Its owner's folder.
         folder: PathBuf,
     },
     /// The file cannot be read.
-    #[error("the tenant's key {path} cannot be read: {cause}; see to its permissions", path = path.display())]
+    #[error("{whose} key {path} cannot be read: {cause}; see to its permissions", path = path.display())]
     Unreadable {
+        /// Whose it is.
+        whose: Whose,
         /// The file.
         path: PathBuf,
         /// What the system says.
@@ -45,12 +75,19 @@ pub enum KeyError {
     },
     /// The variable is not set.
     #[error(
-        "the tenant's key is not there: the environment variable `{0}` is not set; set it for the host, or name another place in `[keys]`"
+        "{whose} key is not there: the environment variable `{name}` is not set; set it for the host, or name another place in `[keys]`"
     )]
-    Unset(String),
+    Unset {
+        /// Whose it is.
+        whose: Whose,
+        /// The variable.
+        name: String,
+    },
     /// What is there is no key.
-    #[error("the tenant's key in {place} cannot be used: {cause}; put the right one there")]
+    #[error("{whose} key in {place} cannot be used: {cause}; put the right one there")]
     Malformed {
+        /// Whose it is.
+        whose: Whose,
         /// The file or the variable.
         place: String,
         /// What is wrong.
@@ -64,7 +101,7 @@ pub enum KeyError {
     },
     /// The key is not in a file, so it cannot be made here.
     #[error(
-        "the tenant's key is named by the environment variable `{0}`: make one where that variable is set, such as by `openssl rand -hex 32`"
+        "the key is named by the environment variable `{0}`: make one where that variable is set, such as by `openssl rand -hex 32`"
     )]
     Elsewhere(String),
     /// The file cannot be written.
@@ -77,11 +114,25 @@ pub enum KeyError {
     },
 }
 
+/// What to do where there never was a key.
+fn never_run(whose: Whose, folder: &Path) -> String {
+    match whose {
+        Whose::Tenant => format!(
+            "; a tenant that has never run gets one with `samklang keys make {}`",
+            folder.display()
+        ),
+        Whose::Installation => {
+            "; `samklang keys make` makes a new one beside those that are named in `former`".to_owned()
+        }
+    }
+}
+
 impl KeyPlaces {
-    /// Reads `[keys]`; without it the key is in the tenant's folder.
-    pub(super) fn read(file: &Section<'_>, folder: &Path, mistakes: &mut Mistakes) -> Self {
+    /// Reads `[keys]`; without it the key is in its owner's folder.
+    pub(super) fn read(file: &Section<'_>, whose: Whose, folder: &Path, mistakes: &mut Mistakes) -> Self {
         let mut places = Self {
-            current: SecretReference::File(folder.join(FILE)),
+            whose,
+            current: SecretReference::File(folder.join(whose.file())),
             former: Vec::new(),
         };
         let Some(node) = file.get("keys") else {
@@ -90,7 +141,7 @@ impl KeyPlaces {
         let Some(section) = Section::new(node, "keys", &["current", "former"], mistakes) else {
             return places;
         };
-        let example = format!("\"file:{FILE}\"` or `current = \"env:SAMKLANG_KEY\"");
+        let example = format!("\"file:{}\"` or `current = \"env:SAMKLANG_KEY\"", whose.file());
         if let Some(text) = section.required("current", &example, mistakes)
             && let Some(place) = reference(text, "current", folder, mistakes)
         {
@@ -111,7 +162,7 @@ impl KeyPlaces {
         })
     }
 
-    /// Fetches the keys. `environment` gives the host's variables; `folder` is the tenant's.
+    /// Fetches the keys. `environment` gives the host's variables; `folder` is their owner's.
     ///
     /// # Errors
     ///
@@ -121,7 +172,7 @@ impl KeyPlaces {
         folder: &Path,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Keyring, KeyError> {
-        let key = |place: &SecretReference| fetch(place, folder, environment);
+        let key = |place: &SecretReference| fetch(self.whose, place, folder, environment);
         let former = self.former.iter().map(key).collect::<Result<_, _>>()?;
         Ok(Keyring::new(key(&self.current)?, former))
     }
@@ -170,22 +221,28 @@ fn reference(
 }
 
 fn fetch(
+    whose: Whose,
     place: &SecretReference,
     folder: &Path,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<TenantKey, KeyError> {
     let (text, place) = match place {
         SecretReference::Environment(name) => (
-            Zeroizing::new(environment(name).ok_or_else(|| KeyError::Unset(name.clone()))?),
+            Zeroizing::new(environment(name).ok_or_else(|| KeyError::Unset {
+                whose,
+                name: name.clone(),
+            })?),
             format!("the environment variable `{name}`"),
         ),
         SecretReference::File(path) => {
             let text = std::fs::read(path).map_err(|cause| match cause.kind() {
                 std::io::ErrorKind::NotFound => KeyError::Absent {
+                    whose,
                     path: path.clone(),
                     folder: folder.to_owned(),
                 },
                 _ => KeyError::Unreadable {
+                    whose,
                     path: path.clone(),
                     cause,
                 },
@@ -198,7 +255,7 @@ fn fetch(
             )
         }
     };
-    TenantKey::parse(&text).map_err(|cause| KeyError::Malformed { place, cause })
+    TenantKey::parse(&text).map_err(|cause| KeyError::Malformed { whose, place, cause })
 }
 
 /// Writes a new key into a file that is not there yet.
@@ -231,6 +288,7 @@ mod tests {
 
     fn file(path: &Path) -> KeyPlaces {
         KeyPlaces {
+            whose: Whose::Tenant,
             current: SecretReference::File(path.to_owned()),
             former: vec![SecretReference::Environment("OLD".to_owned())],
         }
@@ -239,7 +297,7 @@ mod tests {
     #[test]
     fn a_key_is_made_once_for_its_user_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(FILE);
+        let path = folder.path().join(Whose::Tenant.file());
         let places = file(&path);
         let old = "01".repeat(32);
         let environment = |name: &str| (name == "OLD").then(|| old.clone());
@@ -269,7 +327,7 @@ mod tests {
     #[test]
     fn a_key_that_is_none_is_not_repeated() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(FILE);
+        let path = folder.path().join(Whose::Tenant.file());
         for text in ["hunter2", "", "\u{0}\u{ffff}"] {
             std::fs::write(&path, text).unwrap();
             let error = KeyPlaces {

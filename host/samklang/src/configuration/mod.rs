@@ -34,7 +34,7 @@ pub use connection::Connection;
 pub(crate) use fit::short;
 pub use fit::{Fitted, Installed, Offer, Opening, Use};
 pub use installation::{Home, HomeError, InstallationSettings, RegistrySettings, StoreAddress};
-pub use keys::{KeyError, KeyPlaces};
+pub use keys::{KeyError, KeyPlaces, Whose};
 pub use lock::LockError;
 pub(crate) use lock::{Lock, Locked};
 pub use mistake::{Mistake, MistakeRecord, Mistaken, Source};

@@ -88,12 +88,7 @@ fn cron(text: &str) -> Result<(), String> {
 }
 
 /// Reads the table `notices` of that section, which `name` says in full; a path in it is relative to the folder.
-pub(super) fn notices(
-    section: &Section<'_>,
-    name: &str,
-    folder: &Path,
-    mistakes: &mut Mistakes,
-) -> Notices {
+pub(super) fn notices(section: &Section<'_>, name: &str, folder: &Path, mistakes: &mut Mistakes) -> Notices {
     let known = ["mail", "webhook", "language"];
     let section = section
         .get("notices")

@@ -10,7 +10,7 @@ use samklang_core::retention::Retention;
 
 use super::connection::{self, Connection};
 use super::document::{self, Content};
-use super::keys::KeyPlaces;
+use super::keys::{KeyPlaces, Whose};
 use super::mistake::{Mistake, Mistaken, Mistakes, Source};
 use super::ownership;
 use super::retention;
@@ -120,7 +120,7 @@ impl Tenant {
         let home = file
             .text("home", &mut mistakes)
             .map(|home| folder.join(home.value));
-        let keys = KeyPlaces::read(&file, folder, &mut mistakes);
+        let keys = KeyPlaces::read(&file, Whose::Tenant, folder, &mut mistakes);
         let zone = zone(&file, &mut mistakes);
         let authorities = authorities(&file, folder, &mut mistakes);
         let tables = table::read(&file, folder, &mut mistakes);

@@ -163,10 +163,7 @@ pub(super) async fn errand(
             distribute: typed.get("distribute").is_some(),
             reason: typed.reason()?,
         };
-        app.runner()
-            .begin(at.clone(), task)
-            .await
-            .map_err(Problem::from)
+        app.runner().begin(at.clone(), task).await.map_err(Problem::from)
     };
     match sent.await {
         Ok(()) => Ok(onwards(&format!("{}?done=errand", address(&viewer, id)))),

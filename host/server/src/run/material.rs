@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
+use samklang_core::key::{Keyring, TenantKey};
 use samklang_core::port::{Counts, StepSpec, StepState};
 use samklang_core::retention::Kept;
 use samklang_store::{Installation, Worker};
@@ -244,9 +245,9 @@ impl Stage {
 
 /// A store in memory.
 pub(crate) async fn store() -> Installation {
-    Installation::open("sqlite::memory:", Worker::new("test"))
-        .await
-        .unwrap()
+    let installation = Installation::open("sqlite::memory:", Worker::new("test"));
+    let keys = Keyring::new(TenantKey::new([7; 32]), Vec::new());
+    installation.await.unwrap().with_keys(&keys).await.unwrap()
 }
 
 fn plan(name: &str) -> TenantPlan {

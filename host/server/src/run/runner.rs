@@ -146,7 +146,9 @@ impl Runner {
             let stopped = self.glance(&plan.name, Stopped::default(), Lane::stopped);
             Some((Arc::clone(plan), summary, stopped))
         });
-        herald.watch(plans, &Vec::from_iter(seen), self.0.clock.now()).await;
+        herald
+            .watch(plans, &Vec::from_iter(seen), self.0.clock.now())
+            .await;
     }
 
     /// Has a task carried out, at once or when its turn comes. What is taken on is kept until it is done, over restarts.

@@ -60,7 +60,10 @@ async fn one_task_at_a_time_in_a_tenant() {
     stage.hold();
     runner.begin(anna("nordvik"), Task::Cycle).await.unwrap();
     stage.until_at_work(1).await;
-    assert_eq!(runner.begin(anna("nordvik"), Task::Cycle).await, Err(Busy::Already));
+    assert_eq!(
+        runner.begin(anna("nordvik"), Task::Cycle).await,
+        Err(Busy::Already)
+    );
     runner.begin(anna("nordvik"), errand(1)).await.unwrap();
     runner.begin(anna("nordvik"), errand(2)).await.unwrap();
     assert_eq!(runner.begin(anna("nordvik"), errand(1)).await, Err(Busy::Already));
@@ -295,10 +298,7 @@ async fn the_end_of_the_server_settles_tasks_and_the_next_one_takes_them_up() {
     runner.begin(anna("b"), errand(1)).await.unwrap();
     runner.stop(STOP_WITHIN).await;
     assert_eq!(stage.story(), ["a plan"], "what waited for a place was not begun");
-    assert_eq!(
-        runner.begin(anna("a"), Task::Cycle).await,
-        Err(Busy::Stopping)
-    );
+    assert_eq!(runner.begin(anna("a"), Task::Cycle).await, Err(Busy::Stopping));
 
     stage.let_go();
     let runner = world.started(1).await;

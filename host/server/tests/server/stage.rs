@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
+use samklang_core::key::{Keyring, TenantKey};
 use samklang_server::{App, Language, Metrics, Recipients, Role, ServerSettings, SystemClock, router};
 use samklang_store::{Entrance, Installation, Scope, TokenWish, Worker};
 use serde_json::Value;
@@ -50,9 +51,9 @@ impl Stage {
 
     pub async fn with(settings: ServerSettings) -> Self {
         let desk = Arc::new(Rehearsal::new());
-        let store = Installation::open("sqlite::memory:", Worker::new("test"))
-            .await
-            .unwrap();
+        let store = Installation::open("sqlite::memory:", Worker::new("test"));
+        let keys = Keyring::new(TenantKey::new([7; 32]), Vec::new());
+        let store = store.await.unwrap().with_keys(&keys).await.unwrap();
         let app = App::new(
             settings,
             Arc::clone(&desk) as _,

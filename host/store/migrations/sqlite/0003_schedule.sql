@@ -7,12 +7,13 @@ CREATE TABLE schedule (
     handled INTEGER NOT NULL
 ) STRICT;
 
--- What is wanted of a tenant and by whom, from when it is asked for until it is done; and since when it is at work.
+-- What is wanted of a tenant and by whom, from when it is asked for until it is done; and when it was begun last. Why somebody wants it may name
+-- a person, so that the task is sealed with the installation's key.
 CREATE TABLE wish (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     tenant TEXT NOT NULL,
-    task TEXT NOT NULL,
-    who TEXT NOT NULL,
+    task BLOB NOT NULL,
+    who TEXT NOT NULL REFERENCES actor (id),
     at INTEGER NOT NULL,
     begun INTEGER
 ) STRICT;

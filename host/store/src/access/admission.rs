@@ -8,6 +8,8 @@ use super::{Access, AccessEvent};
 use crate::access::journal::{Change, note};
 use crate::argument::arguments;
 use crate::database::{Answer, Row, Session};
+use crate::sealed::Place;
+use crate::staff::Staff;
 
 /// To whom something is promised.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,11 +26,14 @@ pub enum Promised {
 }
 
 impl Promised {
-    /// The columns `issuer` and `promised_to`. A mail address has no issuer.
-    fn columns(&self) -> (String, String) {
+    /// The column `issuer`, what stands for it, and what it is. A mail address has no issuer.
+    fn columns(&self, staff: &Staff) -> (&str, String, String) {
         match self {
-            Self::Mail(mail) => (String::new(), fold(mail)),
-            Self::Subject { issuer, subject } => (issuer.clone(), subject.clone()),
+            Self::Mail(mail) => {
+                let mail = fold(mail);
+                ("", staff.mail(&mail), mail)
+            }
+            Self::Subject { issuer, subject } => (issuer, staff.subject(issuer, subject), subject.clone()),
         }
     }
 
@@ -79,11 +84,15 @@ pub(super) struct Kept {
 }
 
 /// What is promised to somebody.
-pub(super) async fn promised(session: &mut Session, identity: &Identity) -> Answer<Vec<Kept>> {
-    let sql = "SELECT id, tenant, role, who FROM admission \
-               WHERE (issuer = $1 AND promised_to = $2) OR (issuer = '' AND promised_to = $3) ORDER BY id";
+pub(super) async fn promised(session: &mut Session, staff: &Staff, identity: &Identity) -> Answer<Vec<Kept>> {
+    let sql = format!(
+        "SELECT d.id, d.tenant, d.role, d.who, a.name FROM {FROM} \
+         WHERE (d.issuer = $1 AND d.promised_to = $2) OR (d.issuer = '' AND d.promised_to = $3) ORDER BY d.id"
+    );
     let mail = identity.verified_mail.as_deref().map(fold);
-    let given = arguments![&identity.issuer, &identity.subject, mail];
+    let mail = mail.map(|mail| staff.mail(&mail));
+    let subject = staff.subject(&identity.issuer, &identity.subject);
+    let given = arguments![&identity.issuer, subject, mail];
     let rows = session.rows(sql, given).await?;
     rows.iter()
         .map(|row| {
@@ -91,7 +100,7 @@ pub(super) async fn promised(session: &mut Session, identity: &Identity) -> Answ
                 id: row.integer(0)?,
                 scope: Scope::parse(&row.text(1)?),
                 role: role(row, 2, "admission")?,
-                who: row.text(3)?,
+                who: staff.name(row, 3)?,
             })
         })
         .collect()
@@ -111,12 +120,21 @@ impl Access {
         who: &str,
         now: i64,
     ) -> Result<(), StoreError> {
+        let staff = self.staff()?;
         let mut session = self.database.write().await?;
-        let (issuer, promised_to) = to.columns();
-        let sql = "INSERT INTO admission (issuer, promised_to, tenant, role, who, at) VALUES ($1, $2, $3, $4, $5, $6) \
-                   ON CONFLICT (issuer, promised_to, tenant) \
+        let (issuer, mark, promised_to) = to.columns(staff);
+        let sql = "INSERT INTO admission (issuer, promised_to, promised, tenant, role, who, at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (issuer, promised_to, tenant) \
                    DO UPDATE SET role = excluded.role, who = excluded.who, at = excluded.at";
-        let given = arguments![issuer, &promised_to, scope.as_str(), role.as_str(), who, now];
+        let given = arguments![
+            issuer,
+            &mark,
+            staff.seal(Place::Promised(&mark), &promised_to)?,
+            scope.as_str(),
+            role.as_str(),
+            staff.keep(&mut session, who).await?,
+            now
+        ];
         session.run(sql, given).await?;
         let change = Change {
             whom: Some(&promised_to),
@@ -124,7 +142,7 @@ impl Access {
             role: Some(role),
             ..Change::new(AccessEvent::RolePromised, who, now)
         };
-        note(&mut session, &change).await?;
+        note(&mut session, staff, &change).await?;
         session.commit().await
     }
 
@@ -140,12 +158,13 @@ impl Access {
         who: &str,
         now: i64,
     ) -> Result<bool, StoreError> {
+        let staff = self.staff()?;
         let mut session = self.database.write().await?;
-        let sql = format!("SELECT {COLUMNS} FROM admission WHERE id = $1 AND tenant = $2");
+        let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE d.id = $1 AND d.tenant = $2");
         let Some(row) = session.row(sql, arguments![id, scope.as_str()]).await? else {
             return Ok(false);
         };
-        let former = admission(&row)?;
+        let former = admission(staff, &row)?;
         session
             .run("DELETE FROM admission WHERE id = $1", arguments![id])
             .await?;
@@ -155,7 +174,7 @@ impl Access {
             role: Some(former.role),
             ..Change::new(AccessEvent::PromiseTaken, who, now)
         };
-        note(&mut session, &change).await?;
+        note(&mut session, staff, &change).await?;
         session.commit().await?;
         Ok(true)
     }
@@ -166,27 +185,36 @@ impl Access {
     ///
     /// When the database fails.
     pub async fn admissions(&self, scope: &Scope) -> Result<Vec<Admission>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM admission WHERE tenant = $1 ORDER BY promised_to, id");
+        let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE d.tenant = $1 ORDER BY d.id");
         let rows = self
             .database
             .read()
             .await?
             .rows(sql, arguments![scope.as_str()])
             .await?;
-        rows.iter().map(admission).collect()
+        let staff = self.staff()?;
+        let admissions = rows.iter().map(|row| admission(staff, row));
+        let mut admissions = admissions.collect::<Answer<Vec<Admission>>>()?;
+        admissions.sort_by(|one, other| one.promised_to.as_str().cmp(other.promised_to.as_str()));
+        Ok(admissions)
     }
 }
 
 /// The columns that [`admission`] reads.
-const COLUMNS: &str = "id, issuer, promised_to, tenant, role, who, at";
+const COLUMNS: &str = "d.id, d.issuer, d.promised_to, d.promised, d.tenant, d.role, d.who, a.name, d.at";
 
-fn admission(row: &Row) -> Answer<Admission> {
+/// Where they are.
+const FROM: &str = "admission d JOIN actor a ON a.id = d.who";
+
+fn admission(staff: &Staff, row: &Row) -> Answer<Admission> {
+    let (mark, sealed) = (row.text(2)?, row.octets(3)?);
+    let promised_to = staff.open(Place::Promised(&mark), sealed, "to whom a role is promised")?;
     Ok(Admission {
         id: row.integer(0)?,
-        promised_to: Promised::read(row.text(1)?, row.text(2)?),
-        scope: Scope::parse(&row.text(3)?),
-        role: role(row, 4, "admission")?,
-        who: row.text(5)?,
-        at: row.integer(6)?,
+        promised_to: Promised::read(row.text(1)?, promised_to),
+        scope: Scope::parse(&row.text(4)?),
+        role: role(row, 5, "admission")?,
+        who: staff.name(row, 6)?,
+        at: row.integer(8)?,
     })
 }

@@ -8,6 +8,7 @@ use super::role::{ALL, Role, Scope};
 use crate::argument::arguments;
 use crate::database::{Answer, Row, Session};
 use crate::reading::{corrupt, word};
+use crate::staff::{Staff, forget_unmentioned};
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,13 +131,18 @@ impl<'a> Change<'a> {
 }
 
 /// Adds an entry, in the transaction that makes it so.
-pub(super) async fn note(session: &mut Session, change: &Change<'_>) -> Answer<()> {
+pub(super) async fn note(session: &mut Session, staff: &Staff, change: &Change<'_>) -> Answer<()> {
+    let who = staff.keep(session, change.who).await?;
+    let whom = match change.whom {
+        Some(whom) => Some(staff.keep(session, whom).await?),
+        None => None,
+    };
     let sql = "INSERT INTO access_entry (at, event, who, whom, tenant, role, what) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let given = arguments![
         change.at,
         change.event.as_str(),
-        change.who,
-        change.whom,
+        who,
+        whom,
         change.scope.map(Scope::as_str),
         change.role.map(Role::as_str),
         change.what
@@ -157,23 +163,25 @@ impl Access {
         limit: u32,
     ) -> Result<Vec<AccessEntry>, StoreError> {
         let of_tenant = if tenant.is_some() {
-            "tenant = $3"
+            "e.tenant = $3"
         } else {
             "$3 = ''"
         };
         let sql = format!(
-            "SELECT seq, at, event, who, whom, tenant, role, what FROM access_entry \
-             WHERE seq < $1 AND {of_tenant} ORDER BY seq DESC LIMIT $2"
+            "SELECT e.seq, e.at, e.event, e.who, w.name, e.whom, m.name, e.tenant, e.role, e.what \
+             FROM access_entry e JOIN actor w ON w.id = e.who LEFT JOIN actor m ON m.id = e.whom \
+             WHERE e.seq < $1 AND {of_tenant} ORDER BY e.seq DESC LIMIT $2"
         );
         let given = arguments![before.unwrap_or(i64::MAX), limit, tenant.unwrap_or_default()];
         let rows = self.database.read().await?.rows(sql, given).await?;
-        rows.iter().map(entry).collect()
+        let staff = self.staff()?;
+        rows.iter().map(|row| entry(staff, row)).collect()
     }
 }
 
 impl Access {
     /// Erases what is over its time: tokens that could be used no more by that moment, and entries from before the one that is named for their
-    /// tenant, or for `*` where they are of no single one; none keeps them for ever.
+    /// tenant, or for `*` where they are of no single one; none keeps them for ever. Names that are mentioned nowhere any more go with them.
     ///
     /// # Errors
     ///
@@ -193,23 +201,26 @@ impl Access {
             let sql = "DELETE FROM access_entry WHERE coalesce(tenant, $1) = $2 AND at <= $3";
             erased += session.run(sql, arguments![ALL, tenant, before]).await?;
         }
+        if erased > 0 {
+            forget_unmentioned(&mut session).await?;
+        }
         session.commit().await?;
         Ok(erased)
     }
 }
 
-fn entry(row: &Row) -> Answer<AccessEntry> {
+fn entry(staff: &Staff, row: &Row) -> Answer<AccessEntry> {
     let seq = row.integer(0)?;
     let place = || format!("access_entry {seq}");
-    let role = row.maybe_text(6)?.map(|role| role.parse::<Role>());
+    let role = row.maybe_text(8)?.map(|role| role.parse::<Role>());
     Ok(AccessEntry {
         seq,
         at: row.integer(1)?,
         event: word(&row.text(2)?, AccessEvent::parse, place)?,
-        who: row.text(3)?,
-        whom: row.maybe_text(4)?,
-        scope: row.maybe_text(5)?.map(|tenant| Scope::parse(&tenant)),
+        who: staff.name(row, 3)?,
+        whom: staff.maybe_name(row, 5)?,
+        scope: row.maybe_text(7)?.map(|tenant| Scope::parse(&tenant)),
         role: role.transpose().map_err(|error| corrupt(place(), error))?,
-        what: row.maybe_text(7)?,
+        what: row.maybe_text(9)?,
     })
 }

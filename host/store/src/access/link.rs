@@ -9,6 +9,7 @@ use super::{Access, AccessEvent};
 use crate::access::journal::{Change, note};
 use crate::argument::arguments;
 use crate::database::{Answer, Row};
+use crate::staff::Staff;
 
 /// What a link opens, as long as nobody has used it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,14 +24,17 @@ pub struct Entrance {
     pub expires: i64,
 }
 
-const COLUMNS: &str = "tenant, role, who, expires";
+const COLUMNS: &str = "e.tenant, e.role, e.who, a.name, e.expires";
 
-fn entrance(row: &Row) -> Answer<Entrance> {
+/// Where they are.
+const FROM: &str = "entrance e JOIN actor a ON a.id = e.who";
+
+fn entrance(staff: &Staff, row: &Row) -> Answer<Entrance> {
     Ok(Entrance {
         scope: Scope::parse(&row.text(0)?),
         role: role(row, 1, "entrance")?,
-        who: row.text(2)?,
-        expires: row.integer(3)?,
+        who: staff.name(row, 2)?,
+        expires: row.integer(4)?,
     })
 }
 
@@ -48,17 +52,19 @@ impl Access {
             who,
             expires,
         } = entrance;
+        let staff = self.staff()?;
         let mut session = self.database.write().await?;
         let sql =
             "INSERT INTO entrance (hash, tenant, role, who, made, expires) VALUES ($1, $2, $3, $4, $5, $6)";
-        let given = arguments![secret.hash(), scope.as_str(), role.as_str(), who, now, *expires];
+        let kept = staff.keep(&mut session, who).await?;
+        let given = arguments![secret.hash(), scope.as_str(), role.as_str(), kept, now, *expires];
         session.run(sql, given).await?;
         let change = Change {
             scope: Some(scope),
             role: Some(*role),
             ..Change::new(AccessEvent::LinkMade, who, now)
         };
-        note(&mut session, &change).await?;
+        note(&mut session, staff, &change).await?;
         session.commit().await?;
         Ok(secret)
     }
@@ -69,14 +75,16 @@ impl Access {
     ///
     /// When the database fails.
     pub async fn link(&self, secret: &str, now: i64) -> Result<Option<Entrance>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM entrance WHERE hash = $1 AND used IS NULL AND expires > $2");
+        let sql =
+            format!("SELECT {COLUMNS} FROM {FROM} WHERE e.hash = $1 AND e.used IS NULL AND e.expires > $2");
         let row = self
             .database
             .read()
             .await?
             .row(sql, arguments![hash(secret), now])
             .await?;
-        row.as_ref().map(entrance).transpose()
+        let staff = self.staff()?;
+        row.map(|row| entrance(staff, &row)).transpose()
     }
 
     /// Whether there is a link for an administrator of all tenants that can still be used.
@@ -99,30 +107,31 @@ impl Access {
     ///
     /// When the database fails.
     pub async fn use_link(&self, secret: &str, name: &str, now: i64) -> Result<Option<Known>, StoreError> {
+        let staff = self.staff()?;
         let mut session = self.database.write().await?;
         let sql = "UPDATE entrance SET used = $2 WHERE hash = $1 AND used IS NULL AND expires > $2";
         if session.run(sql, arguments![hash(secret), now]).await? == 0 {
             return Ok(None);
         }
-        let sql = format!("SELECT {COLUMNS} FROM entrance WHERE hash = $1");
+        let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE e.hash = $1");
         let Some(row) = session.row(sql, arguments![hash(secret)]).await? else {
             return Ok(None);
         };
-        let entrance = entrance(&row)?;
-        let person = add(&mut session, name, name, None, now).await?;
+        let entrance = entrance(staff, &row)?;
+        let person = add(&mut session, staff, (name, name), None, now).await?;
         let grant = Grant {
             role: entrance.role,
             who: entrance.who.clone(),
             at: now,
         };
-        put(&mut session, person.id, &entrance.scope, &grant).await?;
+        put(&mut session, staff, person.id, &entrance.scope, &grant).await?;
         let change = Change {
             scope: Some(&entrance.scope),
             role: Some(entrance.role),
             ..Change::new(AccessEvent::LinkUsed, &person.handle, now)
         };
-        note(&mut session, &change).await?;
-        let roles = roles_of(&mut session, person.id).await?;
+        note(&mut session, staff, &change).await?;
+        let roles = roles_of(&mut session, staff, person.id).await?;
         session.commit().await?;
         Ok(Some(Known { person, roles }))
     }

@@ -1,8 +1,8 @@
 //! Who may come in, and as what: people and their roles, roles that are promised, links that let somebody in once, sessions, and tokens
 //! for programs. It belongs to the installation, because somebody may work in many tenants, and knows tenants by their names alone.
 //!
-//! Secrets are drawn here, told once and kept as their hash. Names and addresses of those who work with the installation stand in the
-//! open, as they do wherever it is kept who did something. Whatever changes who may do what is noted in the same transaction.
+//! Secrets are drawn here, told once and kept as their hash. Names and addresses of those who work with the installation are sealed with its
+//! key, and compared by keyed hash. Whatever changes who may do what is noted in the same transaction.
 
 mod admission;
 mod journal;
@@ -22,11 +22,14 @@ pub use secret::Secret;
 pub use session::{SessionRecord, SessionTimes};
 pub use token::{ApiToken, TokenWish};
 
-use crate::database::Database;
+use std::sync::Arc;
+
+use crate::database::{Answer, Database};
 use crate::installation::Installation;
+use crate::staff::{Staff, given};
 
 /// The tables of this room, each before those that it refers to. Copies are made to try something out and have nothing of them.
-pub(crate) const TABLES: [&str; 7] = [
+pub(crate) const TABLES: [&str; 8] = [
     "access_entry",
     "api_token",
     "session",
@@ -34,6 +37,7 @@ pub(crate) const TABLES: [&str; 7] = [
     "admission",
     "person_role",
     "person",
+    "actor",
 ];
 
 /// A minute. When something was used last is kept this exactly, so that looking does not write each time.
@@ -43,14 +47,22 @@ const MINUTE: i64 = 60_000;
 #[derive(Debug, Clone)]
 pub struct Access {
     database: Database,
+    staff: Option<Arc<Staff>>,
+}
+
+impl Access {
+    fn staff(&self) -> Answer<&Staff> {
+        given(self.staff.as_ref())
+    }
 }
 
 impl Installation {
-    /// Who may come in, and as what.
+    /// Who may come in, and as what. Little of it can be kept or read before the installation was given its keys.
     #[must_use]
     pub fn access(&self) -> Access {
         Access {
             database: self.database.clone(),
+            staff: self.staff.clone(),
         }
     }
 }

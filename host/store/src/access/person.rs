@@ -10,7 +10,8 @@ use crate::access::journal::{Change, note};
 use crate::argument::arguments;
 use crate::database::{Answer, Row, Session};
 use crate::reading::{corrupt, uuid};
-use crate::sealed::randoms;
+use crate::sealed::{Place, randoms};
+use crate::staff::Staff;
 
 /// The longest handle, in letters.
 const HANDLE: usize = 80;
@@ -25,8 +26,8 @@ pub struct Person {
     pub id: Uuid,
     /// What decisions and journals keep of the person. No two persons have the same, and it never changes.
     pub handle: String,
-    /// Who vouches for the person, and under which name; none for somebody who came by a link.
-    pub vouched: Option<(String, String)>,
+    /// Who vouches for the person; none for somebody who came by a link. The issuer's own name for the person is known by its hash alone.
+    pub vouched: Option<String>,
     /// What people call the person.
     pub name: String,
     /// A mail address that the issuer has verified.
@@ -61,18 +62,24 @@ pub struct Known {
     pub roles: Roles,
 }
 
-/// The columns that [`person`] reads, of table `person` called `p`.
+/// The columns that [`person`] reads, of [`PEOPLE`].
 pub(super) const COLUMNS: &str =
-    "p.id, p.handle, p.issuer, p.subject, p.name, p.mail, p.created, p.seen, p.disabled";
+    "p.id, p.handle, h.name, p.issuer, p.name, p.mail, p.created, p.seen, p.disabled";
+
+/// Where they are.
+pub(super) const PEOPLE: &str = "person p JOIN actor h ON h.id = p.handle";
 
 /// Reads a person from [`COLUMNS`], which begin there.
-pub(super) fn person(row: &Row, first: usize) -> Answer<Person> {
+pub(super) fn person(staff: &Staff, row: &Row, first: usize) -> Answer<Person> {
+    let id = uuid(&row.octets(first)?, "person")?;
+    let mail = row.maybe_octets(first + 5)?;
+    let mail = mail.map(|mail| staff.open(Place::Mail(id), mail, "somebody's address"));
     Ok(Person {
-        id: uuid(&row.octets(first)?, "person")?,
-        handle: row.text(first + 1)?,
-        vouched: row.maybe_text(first + 2)?.zip(row.maybe_text(first + 3)?),
-        name: row.text(first + 4)?,
-        mail: row.maybe_text(first + 5)?,
+        id,
+        handle: staff.name(row, first + 1)?,
+        vouched: row.maybe_text(first + 3)?,
+        name: staff.open(Place::Name(id), row.octets(first + 4)?, "somebody's name")?,
+        mail: mail.transpose()?,
         created: row.integer(first + 6)?,
         seen: row.integer(first + 7)?,
         disabled: row.maybe_integer(first + 8)?,
@@ -85,14 +92,14 @@ pub(super) fn fold(mail: &str) -> String {
 }
 
 /// The handle of a person.
-pub(super) async fn handle(session: &mut Session, person: Uuid) -> Answer<Option<String>> {
-    let sql = "SELECT handle FROM person WHERE id = $1";
+pub(super) async fn handle(session: &mut Session, staff: &Staff, person: Uuid) -> Answer<Option<String>> {
+    let sql = format!("SELECT p.handle, h.name FROM {PEOPLE} WHERE p.id = $1");
     let row = session.row(sql, arguments![person]).await?;
-    row.map(|row| row.text(0)).transpose()
+    row.map(|row| staff.name(&row, 0)).transpose()
 }
 
 /// A handle that nobody has: the wish, or the wish with a number.
-async fn free_handle(session: &mut Session, wish: &str) -> Answer<String> {
+async fn free_handle(session: &mut Session, staff: &Staff, wish: &str) -> Answer<String> {
     let wish: String = wish
         .trim()
         .chars()
@@ -109,26 +116,26 @@ async fn free_handle(session: &mut Session, wish: &str) -> Answer<String> {
             continue;
         }
         let sql = "SELECT id FROM person WHERE handle = $1";
-        if session.row(sql, arguments![&handle]).await?.is_none() {
+        if session.row(sql, arguments![staff.mark(&handle)]).await?.is_none() {
             return Ok(handle);
         }
     }
     Err(corrupt("person", "every handle is taken"))
 }
 
-/// Adds a person.
+/// Adds a person who is called so, and has the handle that is wished for when it is free.
 pub(super) async fn add(
     session: &mut Session,
-    wish: &str,
-    name: &str,
+    staff: &Staff,
+    (wish, name): (&str, &str),
     identity: Option<&Identity>,
     now: i64,
 ) -> Answer<Person> {
     let octets = <[u8; 16]>::try_from(randoms(16)?).map_err(|_| corrupt("person", "no identity"))?;
     let person = Person {
         id: Builder::from_random_bytes(octets).into_uuid(),
-        handle: free_handle(session, wish).await?,
-        vouched: identity.map(|identity| (identity.issuer.clone(), identity.subject.clone())),
+        handle: free_handle(session, staff, wish).await?,
+        vouched: identity.map(|identity| identity.issuer.clone()),
         name: name.to_owned(),
         mail: identity
             .and_then(|identity| identity.verified_mail.as_deref())
@@ -137,25 +144,33 @@ pub(super) async fn add(
         seen: now,
         disabled: None,
     };
-    let (issuer, subject) = person.vouched.clone().unzip();
+    let subject = identity.map(|identity| staff.subject(&identity.issuer, &identity.subject));
     let sql = "INSERT INTO person (id, handle, issuer, subject, name, mail, created, seen) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
+    let (name, mail) = sealed(staff, &person)?;
     let given = arguments![
         person.id,
-        &person.handle,
-        issuer,
+        staff.keep(session, &person.handle).await?,
+        person.vouched.clone(),
         subject,
         name,
-        person.mail.clone(),
+        mail,
         now
     ];
     session.run(sql, given).await?;
-    note(
-        session,
-        &Change::new(AccessEvent::PersonCame, &person.handle, now),
-    )
-    .await?;
+    let came = Change::new(AccessEvent::PersonCame, &person.handle, now);
+    note(session, staff, &came).await?;
     Ok(person)
+}
+
+/// The name and the address of a person, as they are kept.
+fn sealed(staff: &Staff, person: &Person) -> Answer<(Vec<u8>, Option<Vec<u8>>)> {
+    let mail = person.mail.as_deref();
+    let mail = mail.map(|mail| staff.seal(Place::Mail(person.id), mail));
+    Ok((
+        staff.seal(Place::Name(person.id), &person.name)?,
+        mail.transpose()?,
+    ))
 }
 
 impl Access {
@@ -166,41 +181,44 @@ impl Access {
     ///
     /// When the database fails.
     pub async fn arrive(&self, identity: &Identity, now: i64) -> Result<Option<Known>, StoreError> {
+        let staff = self.staff()?;
         let mut session = self.database.write().await?;
-        let sql = format!("SELECT {COLUMNS} FROM person p WHERE p.issuer = $1 AND p.subject = $2");
-        let given = arguments![&identity.issuer, &identity.subject];
+        let sql = format!("SELECT {COLUMNS} FROM {PEOPLE} WHERE p.issuer = $1 AND p.subject = $2");
+        let subject = staff.subject(&identity.issuer, &identity.subject);
+        let given = arguments![&identity.issuer, subject];
         let known = session
             .row(sql, given)
             .await?
-            .map(|row| person(&row, 0))
+            .map(|row| person(staff, &row, 0))
             .transpose()?;
         if known.as_ref().is_some_and(|person| person.disabled.is_some()) {
             return Ok(None);
         }
-        let waiting = promised(&mut session, identity).await?;
+        let waiting = promised(&mut session, staff, identity).await?;
         let person = match known {
             None if waiting.is_empty() => return Ok(None),
             None => {
                 let wish = identity.verified_mail.as_deref().unwrap_or(&identity.name);
-                add(&mut session, wish, &identity.name, Some(identity), now).await?
+                add(&mut session, staff, (wish, &identity.name), Some(identity), now).await?
             }
             Some(person) => {
-                let mail = identity.verified_mail.as_deref().map(fold);
-                let sql = "UPDATE person SET name = $2, mail = $3, seen = $4 WHERE id = $1";
-                let given = arguments![person.id, &identity.name, mail.clone(), now];
-                session.run(sql, given).await?;
-                Person {
+                let person = Person {
                     name: identity.name.clone(),
-                    mail,
+                    mail: identity.verified_mail.as_deref().map(fold),
                     seen: now,
                     ..person
-                }
+                };
+                let (name, mail) = sealed(staff, &person)?;
+                let sql = "UPDATE person SET name = $2, mail = $3, seen = $4 WHERE id = $1";
+                let given = arguments![person.id, name, mail, now];
+                session.run(sql, given).await?;
+                person
             }
         };
-        let mut roles = roles_of(&mut session, person.id).await?;
+        let mut roles = roles_of(&mut session, staff, person.id).await?;
         for kept in waiting {
-            keep_promise(&mut session, &person, &roles, kept, now).await?;
-            roles = roles_of(&mut session, person.id).await?;
+            keep_promise(&mut session, staff, (&person, &roles), kept, now).await?;
+            roles = roles_of(&mut session, staff, person.id).await?;
         }
         if roles.is_empty() {
             return Ok(None);
@@ -215,14 +233,15 @@ impl Access {
     ///
     /// When the database fails.
     pub async fn person(&self, id: Uuid) -> Result<Option<Known>, StoreError> {
+        let staff = self.staff()?;
         let mut session = self.database.read().await?;
-        let sql = format!("SELECT {COLUMNS} FROM person p WHERE p.id = $1");
+        let sql = format!("SELECT {COLUMNS} FROM {PEOPLE} WHERE p.id = $1");
         let Some(row) = session.row(sql, arguments![id]).await? else {
             return Ok(None);
         };
-        let roles = roles_of(&mut session, id).await?;
+        let roles = roles_of(&mut session, staff, id).await?;
         Ok(Some(Known {
-            person: person(&row, 0)?,
+            person: person(staff, &row, 0)?,
             roles,
         }))
     }
@@ -233,8 +252,9 @@ impl Access {
     ///
     /// When the database fails.
     pub async fn shut_out(&self, id: Uuid, out: bool, who: &str, now: i64) -> Result<bool, StoreError> {
+        let staff = self.staff()?;
         let mut session = self.database.write().await?;
-        let Some(whom) = handle(&mut session, id).await? else {
+        let Some(whom) = handle(&mut session, staff, id).await? else {
             return Ok(false);
         };
         let sql = "UPDATE person SET disabled = $2 WHERE id = $1 AND (disabled IS NULL) = (CAST($2 AS BIGINT) IS NOT NULL)";
@@ -255,7 +275,7 @@ impl Access {
             whom: Some(&whom),
             ..Change::new(event, who, now)
         };
-        note(&mut session, &change).await?;
+        note(&mut session, staff, &change).await?;
         session.commit().await?;
         Ok(true)
     }
@@ -264,8 +284,8 @@ impl Access {
 /// Gives a role that was promised, unless the person has a greater one there.
 async fn keep_promise(
     session: &mut Session,
-    person: &Person,
-    roles: &Roles,
+    staff: &Staff,
+    (person, roles): (&Person, &Roles),
     kept: Kept,
     now: i64,
 ) -> Answer<()> {
@@ -281,12 +301,12 @@ async fn keep_promise(
         who: kept.who.clone(),
         at: now,
     };
-    put(session, person.id, scope, &grant).await?;
+    put(session, staff, person.id, scope, &grant).await?;
     let change = Change {
         whom: Some(&person.handle),
         scope: Some(scope),
         role: Some(role),
         ..Change::new(AccessEvent::RoleGiven, &kept.who, now)
     };
-    note(session, &change).await
+    note(session, staff, &change).await
 }

@@ -10,10 +10,11 @@ use uuid::Uuid;
 
 use super::{Access, AccessEvent};
 use crate::access::journal::{Change, note};
-use crate::access::person::{COLUMNS, Person, handle, person};
+use crate::access::person::{COLUMNS, PEOPLE, Person, handle, person};
 use crate::argument::arguments;
 use crate::database::{Answer, Row, Session};
 use crate::reading::corrupt;
+use crate::staff::Staff;
 
 /// What a person may do in a tenant. Each includes the ones before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -175,27 +176,37 @@ pub(super) fn role(row: &Row, column: usize, table: &str) -> Answer<Role> {
 }
 
 /// The roles of a person.
-pub(super) async fn roles_of(session: &mut Session, person: Uuid) -> Answer<Roles> {
-    let sql = "SELECT tenant, role, who, at FROM person_role WHERE person = $1 ORDER BY tenant";
+pub(super) async fn roles_of(session: &mut Session, staff: &Staff, person: Uuid) -> Answer<Roles> {
+    let sql = format!("SELECT r.tenant, {GRANT} WHERE r.person = $1 ORDER BY r.tenant");
     let rows = session.rows(sql, arguments![person]).await?;
     rows.iter()
-        .map(|row| Ok((Scope::parse(&row.text(0)?), grant(row, 1)?)))
+        .map(|row| Ok((Scope::parse(&row.text(0)?), grant(staff, row, 1)?)))
         .collect()
 }
 
-fn grant(row: &Row, first: usize) -> Answer<Grant> {
+/// The columns that [`grant`] reads, and where they are.
+const GRANT: &str = "r.role, r.who, a.name, r.at FROM person_role r JOIN actor a ON a.id = r.who";
+
+fn grant(staff: &Staff, row: &Row, first: usize) -> Answer<Grant> {
     Ok(Grant {
         role: role(row, first, "person_role")?,
-        who: row.text(first + 1)?,
-        at: row.integer(first + 2)?,
+        who: staff.name(row, first + 1)?,
+        at: row.integer(first + 3)?,
     })
 }
 
 /// Gives a role in place of the one that the person has there.
-pub(super) async fn put(session: &mut Session, person: Uuid, scope: &Scope, grant: &Grant) -> Answer<()> {
+pub(super) async fn put(
+    session: &mut Session,
+    staff: &Staff,
+    person: Uuid,
+    scope: &Scope,
+    grant: &Grant,
+) -> Answer<()> {
+    let who = staff.keep(session, &grant.who).await?;
     let sql = "INSERT INTO person_role (person, tenant, role, who, at) VALUES ($1, $2, $3, $4, $5) \
                ON CONFLICT (person, tenant) DO UPDATE SET role = excluded.role, who = excluded.who, at = excluded.at";
-    let given = arguments![person, scope.as_str(), grant.role.as_str(), &grant.who, grant.at];
+    let given = arguments![person, scope.as_str(), grant.role.as_str(), who, grant.at];
     session.run(sql, given).await.map(drop)
 }
 
@@ -213,8 +224,9 @@ impl Access {
         who: &str,
         now: i64,
     ) -> Result<bool, StoreError> {
+        let staff = self.staff()?;
         let mut session = self.database.write().await?;
-        let Some(whom) = handle(&mut session, person).await? else {
+        let Some(whom) = handle(&mut session, staff, person).await? else {
             return Ok(false);
         };
         let grant = Grant {
@@ -222,14 +234,14 @@ impl Access {
             who: who.to_owned(),
             at: now,
         };
-        put(&mut session, person, scope, &grant).await?;
+        put(&mut session, staff, person, scope, &grant).await?;
         let change = Change {
             whom: Some(&whom),
             scope: Some(scope),
             role: Some(role),
             ..Change::new(AccessEvent::RoleGiven, who, now)
         };
-        note(&mut session, &change).await?;
+        note(&mut session, staff, &change).await?;
         session.commit().await?;
         Ok(true)
     }
@@ -240,11 +252,12 @@ impl Access {
     ///
     /// When the database fails.
     pub async fn take(&self, person: Uuid, scope: &Scope, who: &str, now: i64) -> Result<bool, StoreError> {
+        let staff = self.staff()?;
         let mut session = self.database.write().await?;
-        let Some(whom) = handle(&mut session, person).await? else {
+        let Some(whom) = handle(&mut session, staff, person).await? else {
             return Ok(false);
         };
-        let had = roles_of(&mut session, person).await?.of(scope);
+        let had = roles_of(&mut session, staff, person).await?.of(scope);
         let sql = "DELETE FROM person_role WHERE person = $1 AND tenant = $2";
         if session.run(sql, arguments![person, scope.as_str()]).await? == 0 {
             return Ok(false);
@@ -255,7 +268,7 @@ impl Access {
             role: had,
             ..Change::new(AccessEvent::RoleTaken, who, now)
         };
-        note(&mut session, &change).await?;
+        note(&mut session, staff, &change).await?;
         session.commit().await?;
         Ok(true)
     }
@@ -267,9 +280,8 @@ impl Access {
     /// When the database fails.
     pub async fn holders(&self, scope: &Scope) -> Result<Vec<(Person, Grant)>, StoreError> {
         let sql = format!(
-            "SELECT r.role, r.who, r.at, {} FROM person_role r JOIN person p ON p.id = r.person \
-             WHERE r.tenant = $1 ORDER BY p.name, p.handle",
-            COLUMNS
+            "SELECT r.role, r.who, a.name, r.at, {COLUMNS} FROM {PEOPLE} JOIN person_role r ON r.person = p.id \
+             JOIN actor a ON a.id = r.who WHERE r.tenant = $1"
         );
         let rows = self
             .database
@@ -277,9 +289,13 @@ impl Access {
             .await?
             .rows(sql, arguments![scope.as_str()])
             .await?;
-        rows.iter()
-            .map(|row| Ok((person(row, 3)?, grant(row, 0)?)))
-            .collect()
+        let staff = self.staff()?;
+        let holders = rows
+            .iter()
+            .map(|row| Ok((person(staff, row, 4)?, grant(staff, row, 0)?)));
+        let mut holders = holders.collect::<Answer<Vec<(Person, Grant)>>>()?;
+        holders.sort_by(|(one, _), (other, _)| (&one.name, &one.handle).cmp(&(&other.name, &other.handle)));
+        Ok(holders)
     }
 
     /// Whether anybody can give roles in every tenant.

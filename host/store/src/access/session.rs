@@ -3,7 +3,7 @@
 use samklang_core::port::StoreError;
 use uuid::Uuid;
 
-use super::person::{COLUMNS, Known, handle, person};
+use super::person::{COLUMNS, Known, PEOPLE, handle, person};
 use super::role::roles_of;
 use super::secret::{Secret, hash};
 use super::{Access, AccessEvent, MINUTE};
@@ -57,7 +57,7 @@ impl Access {
         times: SessionTimes,
         now: i64,
     ) -> Result<Secret, StoreError> {
-        let secret = Secret::draw("")?;
+        let (secret, staff) = (Secret::draw("")?, self.staff()?);
         let mut session = self.database.write().await?;
         let sql = "INSERT INTO session (hash, person, created, used, expires) VALUES ($1, $2, $3, $3, $4)";
         let expires = now.saturating_add(times.whole);
@@ -66,8 +66,13 @@ impl Access {
             .await?;
         let sql = "UPDATE person SET seen = $2 WHERE id = $1";
         session.run(sql, arguments![person, now]).await?;
-        let who = handle(&mut session, person).await?.unwrap_or_default();
-        note(&mut session, &Change::new(AccessEvent::SignedIn, &who, now)).await?;
+        let who = handle(&mut session, staff, person).await?.unwrap_or_default();
+        note(
+            &mut session,
+            staff,
+            &Change::new(AccessEvent::SignedIn, &who, now),
+        )
+        .await?;
         session.commit().await?;
         Ok(secret)
     }
@@ -85,17 +90,18 @@ impl Access {
         now: i64,
     ) -> Result<Option<(SessionRecord, Known)>, StoreError> {
         let sql = format!(
-            "SELECT s.id, s.person, s.created, s.used, s.expires, {COLUMNS} FROM session s \
-             JOIN person p ON p.id = s.person \
+            "SELECT s.id, s.person, s.created, s.used, s.expires, {COLUMNS} FROM {PEOPLE} \
+             JOIN session s ON s.person = p.id \
              WHERE s.hash = $1 AND s.expires > $2 AND s.used > $3 AND p.disabled IS NULL"
         );
         let given = arguments![hash(secret), now, now.saturating_sub(times.idle)];
+        let staff = self.staff()?;
         let mut session = self.database.read().await?;
         let Some(row) = session.row(sql, given).await? else {
             return Ok(None);
         };
-        let (found, person) = (record(&row, 0)?, person(&row, 5)?);
-        let roles = roles_of(&mut session, person.id).await?;
+        let (found, person) = (record(&row, 0)?, person(staff, &row, 5)?);
+        let roles = roles_of(&mut session, staff, person.id).await?;
         drop(session);
         if now.saturating_sub(found.used) >= MINUTE {
             let mut session = self.database.write_part().await?;
@@ -130,13 +136,19 @@ impl Access {
     ///
     /// When the database fails.
     pub async fn end_session(&self, id: i64, person: Uuid, now: i64) -> Result<bool, StoreError> {
+        let staff = self.staff()?;
         let mut session = self.database.write().await?;
         let sql = "DELETE FROM session WHERE id = $1 AND person = $2";
         if session.run(sql, arguments![id, person]).await? == 0 {
             return Ok(false);
         }
-        let who = handle(&mut session, person).await?.unwrap_or_default();
-        note(&mut session, &Change::new(AccessEvent::SignedOut, &who, now)).await?;
+        let who = handle(&mut session, staff, person).await?.unwrap_or_default();
+        note(
+            &mut session,
+            staff,
+            &Change::new(AccessEvent::SignedOut, &who, now),
+        )
+        .await?;
         session.commit().await?;
         Ok(true)
     }

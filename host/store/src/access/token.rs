@@ -3,7 +3,7 @@
 use samklang_core::port::StoreError;
 use uuid::Uuid;
 
-use super::person::{COLUMNS as PERSON, Known, handle, person};
+use super::person::{COLUMNS as PERSON, Known, PEOPLE, handle, person};
 use super::role::{Role, Scope, role, roles_of};
 use super::secret::{Secret, TOKEN, hash};
 use super::{Access, AccessEvent, MINUTE};
@@ -99,7 +99,7 @@ impl Access {
         wish: &TokenWish,
         now: i64,
     ) -> Result<(ApiToken, Secret), StoreError> {
-        let secret = Secret::draw(TOKEN)?;
+        let (secret, staff) = (Secret::draw(TOKEN)?, self.staff()?);
         let mut session = self.database.write().await?;
         let sql = "INSERT INTO api_token (hash, prefix, name, maker, tenant, role, made, expires) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -117,14 +117,14 @@ impl Access {
         let sql = format!("SELECT {COLUMNS} FROM api_token t WHERE t.hash = $1");
         let row = session.row(sql, arguments![secret.hash()]).await?;
         let row = row.ok_or_else(|| crate::reading::corrupt("api_token", "it is not there"))?;
-        let who = handle(&mut session, maker).await?.unwrap_or_default();
+        let who = handle(&mut session, staff, maker).await?.unwrap_or_default();
         let change = Change {
             scope: Some(&wish.scope),
             role: Some(wish.role),
             what: Some(&wish.name),
             ..Change::new(AccessEvent::TokenMade, &who, now)
         };
-        note(&mut session, &change).await?;
+        note(&mut session, staff, &change).await?;
         session.commit().await?;
         Ok((token(&row)?, secret))
     }
@@ -137,15 +137,16 @@ impl Access {
     /// When the database fails.
     pub async fn token(&self, secret: &str, now: i64) -> Result<Option<(ApiToken, Known)>, StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS}, {PERSON} FROM api_token t JOIN person p ON p.id = t.maker \
+            "SELECT {COLUMNS}, {PERSON} FROM {PEOPLE} JOIN api_token t ON t.maker = p.id \
              WHERE t.hash = $1 AND t.expires > $2 AND t.revoked IS NULL AND p.disabled IS NULL"
         );
+        let staff = self.staff()?;
         let mut session = self.database.read().await?;
         let Some(row) = session.row(sql, arguments![hash(secret), now]).await? else {
             return Ok(None);
         };
-        let (found, person) = (token(&row)?, person(&row, WIDTH)?);
-        let roles = roles_of(&mut session, person.id).await?;
+        let (found, person) = (token(&row)?, person(staff, &row, WIDTH)?);
+        let roles = roles_of(&mut session, staff, person.id).await?;
         drop(session);
         if found.used.is_none_or(|used| now.saturating_sub(used) >= MINUTE) {
             let mut session = self.database.write_part().await?;
@@ -174,7 +175,7 @@ impl Access {
     /// When the database fails.
     pub async fn tokens_for(&self, scope: &Scope) -> Result<Vec<(ApiToken, super::Person)>, StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS}, {PERSON} FROM api_token t JOIN person p ON p.id = t.maker \
+            "SELECT {COLUMNS}, {PERSON} FROM {PEOPLE} JOIN api_token t ON t.maker = p.id \
              WHERE t.tenant = $1 ORDER BY t.id DESC"
         );
         let rows = self
@@ -183,8 +184,9 @@ impl Access {
             .await?
             .rows(sql, arguments![scope.as_str()])
             .await?;
+        let staff = self.staff()?;
         rows.iter()
-            .map(|row| Ok((token(row)?, person(row, WIDTH)?)))
+            .map(|row| Ok((token(row)?, person(staff, row, WIDTH)?)))
             .collect()
     }
 
@@ -194,16 +196,17 @@ impl Access {
     ///
     /// When the database fails.
     pub async fn revoke_token(&self, id: i64, who: &str, now: i64) -> Result<bool, StoreError> {
+        let staff = self.staff()?;
         let mut session = self.database.write().await?;
         let sql = "UPDATE api_token SET revoked = $2 WHERE id = $1 AND revoked IS NULL";
         if session.run(sql, arguments![id, now]).await? == 0 {
             return Ok(false);
         }
         let sql = format!(
-            "SELECT {COLUMNS}, {PERSON} FROM api_token t JOIN person p ON p.id = t.maker WHERE t.id = $1"
+            "SELECT {COLUMNS}, {PERSON} FROM {PEOPLE} JOIN api_token t ON t.maker = p.id WHERE t.id = $1"
         );
         if let Some(row) = session.row(sql, arguments![id]).await? {
-            let (token, maker) = (token(&row)?, person(&row, WIDTH)?);
+            let (token, maker) = (token(&row)?, person(staff, &row, WIDTH)?);
             let change = Change {
                 whom: (maker.handle != who).then_some(maker.handle.as_str()),
                 scope: Some(&token.scope),
@@ -211,7 +214,7 @@ impl Access {
                 what: Some(&token.name),
                 ..Change::new(AccessEvent::TokenRevoked, who, now)
             };
-            note(&mut session, &change).await?;
+            note(&mut session, staff, &change).await?;
         }
         session.commit().await?;
         Ok(true)

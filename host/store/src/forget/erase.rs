@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     /// Tables that tell nothing about a person, or nothing that is a person's to have or to have erased.
-    const NOBODYS: [(&str, &str); 34] = [
+    const NOBODYS: [(&str, &str); 37] = [
         ("tenant", "a name and a secret"),
         ("lease", "which worker is at it"),
         ("connection", "names and cursors"),
@@ -190,7 +190,9 @@ mod tests {
         ("component", "connectors"),
         ("activation", "connectors, and what somebody who decides did"),
         ("running", "connectors"),
-        ("person", "who works with the installation, in whatever tenants"),
+        ("installation", "a secret"),
+        ("actor", "who works with the installation, in whatever tenants"),
+        ("person", "the same"),
         ("person_role", "the same"),
         ("admission", "the same"),
         ("entrance", "the same"),
@@ -202,6 +204,7 @@ mod tests {
             "answers for a day, sealed with what only the one who asked has",
         ),
         ("schedule", "when what was begun"),
+        ("wish", "what somebody asks for now, until it is done; sealed"),
         ("told", "states of cycles, and counts"),
         ("notice", "the same"),
         (

@@ -1,11 +1,15 @@
 //! Up to when schedules have been seen to, and what is wanted of a tenant: from when somebody asks for it, or its time has come, until it is
 //! done. Whatever is begun after a restart is begun out of this.
 
+use std::sync::Arc;
+
 use samklang_core::port::StoreError;
 
 use crate::argument::arguments;
 use crate::database::{Answer, Database, Session};
 use crate::installation::Installation;
+use crate::sealed::Place;
+use crate::staff::{Staff, given};
 
 /// The table of what is wanted. Copies are made to try something out, and have nothing of it.
 pub(crate) const WISHES: &str = "wish";
@@ -14,6 +18,7 @@ pub(crate) const WISHES: &str = "wish";
 #[derive(Debug, Clone)]
 pub struct Schedule {
     database: Database,
+    staff: Option<Arc<Staff>>,
 }
 
 /// Something that is wanted of a tenant.
@@ -42,28 +47,40 @@ pub struct KeptWish {
     pub who: String,
     /// Since when, in milliseconds since 1970.
     pub at: i64,
-    /// Since when it is at work; none as long as it waits its turn.
+    /// When it was begun last; none as long as it waits its turn.
     pub begun: Option<i64>,
 }
 
 impl Installation {
-    /// The tenants' schedules.
+    /// The tenants' schedules. What is wanted of them can be kept once the installation was given its keys.
     #[must_use]
     pub fn schedule(&self) -> Schedule {
         Schedule {
             database: self.database.clone(),
+            staff: self.staff.clone(),
         }
     }
 }
 
-async fn add(session: &mut Session, wish: &Wish<'_>) -> Answer<i64> {
-    let Wish { tenant, task, who, at } = *wish;
+async fn add(session: &mut Session, staff: &Staff, wish: &Wish<'_>) -> Answer<i64> {
+    let Wish {
+        tenant,
+        task,
+        who,
+        at,
+    } = *wish;
+    let who = staff.keep(session, who).await?;
+    let task = staff.seal(Place::Wish(at, tenant), task)?;
     let sql = "INSERT INTO wish (tenant, task, who, at) VALUES ($1, $2, $3, $4) RETURNING id";
     let row = session.row(sql, arguments![tenant, task, who, at]).await?;
     row.map_or(Ok(0), |row| row.integer(0))
 }
 
 impl Schedule {
+    fn staff(&self) -> Answer<&Staff> {
+        given(self.staff.as_ref())
+    }
+
     /// Up to when each tenant's schedule has been seen to, in milliseconds since 1970.
     ///
     /// # Errors
@@ -93,7 +110,7 @@ impl Schedule {
         let mut session = self.database.write().await?;
         session.run(sql, arguments![tenant, until]).await?;
         let id = match wish {
-            Some(wish) => Some(add(&mut session, wish).await?),
+            Some(wish) => Some(add(&mut session, self.staff()?, wish).await?),
             None => None,
         };
         session.commit().await?;
@@ -107,7 +124,7 @@ impl Schedule {
     /// When the database fails.
     pub async fn want(&self, wish: &Wish<'_>) -> Result<i64, StoreError> {
         let mut session = self.database.write().await?;
-        let id = add(&mut session, wish).await?;
+        let id = add(&mut session, self.staff()?, wish).await?;
         session.commit().await?;
         Ok(id)
     }
@@ -118,17 +135,21 @@ impl Schedule {
     ///
     /// When the database fails.
     pub async fn wanted(&self) -> Result<Vec<KeptWish>, StoreError> {
-        let sql = "SELECT id, tenant, task, who, at, begun FROM wish ORDER BY id";
+        let staff = self.staff()?;
+        let sql = "SELECT w.id, w.tenant, w.task, w.who, a.name, w.at, w.begun FROM wish w \
+                   JOIN actor a ON a.id = w.who ORDER BY w.id";
         let rows = self.database.read().await?.rows(sql, arguments![]).await?;
         rows.iter()
             .map(|row| {
+                let (tenant, at) = (row.text(1)?, row.integer(5)?);
+                let task = staff.open(Place::Wish(at, &tenant), row.octets(2)?, "what is wanted")?;
                 Ok(KeptWish {
                     id: row.integer(0)?,
-                    tenant: row.text(1)?,
-                    task: row.text(2)?,
-                    who: row.text(3)?,
-                    at: row.integer(4)?,
-                    begun: row.maybe_integer(5)?,
+                    tenant,
+                    task,
+                    who: staff.name(row, 3)?,
+                    at,
+                    begun: row.maybe_integer(6)?,
                 })
             })
             .collect()

@@ -1,10 +1,12 @@
 //! Who may come in, and as what.
 
+use samklang_core::key::{Keyring, TenantKey};
+use samklang_core::port::StoreError;
 use samklang_store::{
-    Access, AccessEvent, Entrance, Identity, Known, Promised, Role, Scope, SessionTimes, TokenWish,
+    Access, AccessEvent, Entrance, Identity, Known, Promised, Role, Scope, SessionTimes, TokenWish, Wish,
 };
 
-use crate::place::{Place, tenant};
+use crate::place::{Place, keys, tenant};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -375,7 +377,9 @@ pub async fn what_nobody_can_use_any_more_is_erased_in_its_time(place: &Place) {
     let newest: Vec<_> = newest.iter().map(|entry| entry.at).collect();
     assert_eq!(newest, [2 * HOUR], "what is younger stays");
     let whole = access.entries(None, None, 99).await.unwrap();
-    let whole = whole.iter().filter(|entry| entry.scope.as_ref() != Some(&solborg));
+    let whole = whole
+        .iter()
+        .filter(|entry| entry.scope.as_ref() != Some(&solborg));
     let mut others = whole.filter(|entry| entry.scope.as_ref() != Some(&nordvik()));
     assert!(
         others.all(|entry| entry.at > 1),
@@ -430,6 +434,7 @@ pub async fn no_secret_lies_in_the_database_and_no_access_in_a_copy(place: &Plac
         "session",
         "api_token",
         "access_entry",
+        "actor",
     ];
     for (table, rows) in rows {
         assert!(!of_access.contains(&table.as_str()) || rows.is_empty(), "{table}");
@@ -437,4 +442,118 @@ pub async fn no_secret_lies_in_the_database_and_no_access_in_a_copy(place: &Plac
     let copied = copy.open().await;
     assert_eq!(copied.tenants().await.unwrap(), ["aarhus"]);
     assert!(!copied.access().has_administrator().await.unwrap());
+}
+
+/// Whatever of names and addresses may be kept is kept: of those who came, who did it, who was promised what, and what they want.
+async fn fill(installation: &samklang_store::Installation) -> Known {
+    let access = installation.access();
+    let to = Promised::Mail("Kari.Nordmann@nordvik.example".to_owned());
+    access
+        .promise(&to, &nordvik(), Role::Viewer, "Anna Andersdatter", 1)
+        .await
+        .unwrap();
+    let kari = Identity {
+        name: "Kari Nordmann".to_owned(),
+        ..identity("subject-4711", Some("kari.nordmann@nordvik.example"))
+    };
+    let kari = access.arrive(&kari, 2).await.unwrap().unwrap();
+    let to = Promised::Subject {
+        issuer: "https://id.example".to_owned(),
+        subject: "subject-4712".to_owned(),
+    };
+    access
+        .promise(&to, &nordvik(), Role::Viewer, "Kari Nordmann", 3)
+        .await
+        .unwrap();
+    let mut entrance = link(nordvik(), Role::Viewer, HOUR);
+    entrance.who = "Bo Bosen".to_owned();
+    access.make_link(&entrance, 4).await.unwrap();
+    let wish = Wish {
+        tenant: "nordvik",
+        task: "for Carl Carlsen",
+        who: "Kari Nordmann",
+        at: 5,
+    };
+    installation.schedule().want(&wish).await.unwrap();
+    kari
+}
+
+/// What lies nowhere to be read, as text or as hexadecimal digits.
+const NAMES: [&str; 5] = ["Andersdatter", "ordmann", "subject-471", "Bosen", "Carlsen"];
+
+pub async fn nobody_who_works_with_the_installation_is_readable(place: &Place) {
+    let installation = place.open().await;
+    let kari = fill(&installation).await;
+    for text in place.everything().await {
+        for name in NAMES {
+            let hex: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
+            assert!(!text.contains(name), "{name} can be read");
+            assert!(!text.to_lowercase().contains(&hex), "{name} can be read");
+        }
+    }
+    // The store itself reads all of it.
+    let access = installation.access();
+    let person = access.person(kari.person.id).await.unwrap().unwrap().person;
+    assert_eq!(person.handle, "kari.nordmann@nordvik.example");
+    assert_eq!(person.mail.as_deref(), Some("kari.nordmann@nordvik.example"));
+    let promised = access.admissions(&nordvik()).await.unwrap().remove(0);
+    assert_eq!(
+        (promised.promised_to.as_str(), promised.who.as_str()),
+        ("subject-4712", "Kari Nordmann")
+    );
+    let wish = installation.schedule().wanted().await.unwrap().remove(0);
+    assert_eq!(
+        (wish.task.as_str(), wish.who.as_str()),
+        ("for Carl Carlsen", "Kari Nordmann")
+    );
+
+    place
+        .tamper("UPDATE person SET mail = (SELECT name FROM actor ORDER BY id LIMIT 1)")
+        .await;
+    let refused = access.person(kari.person.id).await.unwrap_err().to_string();
+    assert!(refused.contains("its seal is broken"), "{refused}");
+}
+
+pub async fn the_installations_key_is_changed_like_a_tenants(place: &Place) {
+    let installation = place.open().await;
+    let kari = fill(&installation).await.person;
+    let with = async |current: u8, former: Vec<TenantKey>| {
+        let ring = Keyring::new(TenantKey::new([current; 32]), former);
+        installation.with_keys(&ring).await
+    };
+    let refused = with(8, Vec::new()).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Locked { .. }), "{refused}");
+    assert!(installation.is_sealed().await.unwrap());
+
+    let former = keys().current().clone();
+    let both = with(8, vec![former]).await.unwrap();
+    let rotated = both.rotate().await.unwrap();
+    assert!(rotated.sealed > 6 && rotated.left == 0, "{rotated:?}");
+    assert_eq!(both.rotate().await.unwrap().sealed, 0, "once is enough");
+    let alone = with(8, Vec::new()).await.unwrap();
+    let again = identity("subject-4711", None);
+    let known = alone.access().arrive(&again, 6).await.unwrap().unwrap();
+    assert_eq!(
+        (known.person.id, known.person.handle),
+        (kari.id, kari.handle),
+        "what is compared stays comparable"
+    );
+    assert_eq!(alone.schedule().wanted().await.unwrap()[0].who, "Kari Nordmann");
+}
+
+pub async fn names_that_are_mentioned_nowhere_go(place: &Place) {
+    let installation = place.open().await;
+    let access = installation.access();
+    fill(&installation).await;
+    let actors = async || {
+        let tables = place.tables().await;
+        let (_, rows) = tables.into_iter().find(|(table, _)| table == "actor").unwrap();
+        rows
+    };
+    let before = actors().await.len();
+    access.expire(0, |_| Some(HOUR)).await.unwrap();
+    assert!(access.entries(None, None, 9).await.unwrap().is_empty());
+    assert!(actors().await.len() < before);
+    let holders = access.holders(&nordvik()).await.unwrap();
+    assert_eq!(holders[0].1.who, "Anna Andersdatter", "who is mentioned stays");
 }

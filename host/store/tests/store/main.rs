@@ -113,7 +113,10 @@ suite! {
         builds_lie_side_by_side, a_connection_runs_the_build_that_it_was_given_last,
     };
     with_a_second_way_in:
-    access::{no_secret_lies_in_the_database_and_no_access_in_a_copy},
+    access::{
+        no_secret_lies_in_the_database_and_no_access_in_a_copy, nobody_who_works_with_the_installation_is_readable,
+        the_installations_key_is_changed_like_a_tenants, names_that_are_mentioned_nowhere_go,
+    },
     faults::{
         a_failing_statement_leaves_nothing, corrupt_rows_are_named, a_newer_database_is_refused, everything_is_there_after_reopening,
         only_one_cycle_is_active,

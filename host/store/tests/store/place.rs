@@ -63,9 +63,9 @@ impl Place {
     }
 
     pub async fn open(&self) -> Installation {
-        Installation::open(self.url(), Worker::new("first"))
-            .await
-            .unwrap()
+        let installation = Installation::open(self.url(), Worker::new("first"));
+        let installation = installation.await.unwrap();
+        installation.with_keys(&keys()).await.unwrap()
     }
 
     /// Runs SQL behind the store's back.
@@ -168,7 +168,7 @@ impl Place {
     }
 }
 
-/// The keys of every tenant of the tests.
+/// The keys of every tenant of the tests, and of the installation.
 pub fn keys() -> Keyring {
     Keyring::new(TenantKey::new([7; 32]), Vec::new())
 }

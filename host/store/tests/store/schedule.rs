@@ -16,7 +16,11 @@ pub async fn what_is_handled_and_wanted_is_kept_in_one(place: &Place) {
         who: "samklang",
         at: 20,
     };
-    let first = schedule.handle("nordvik", 20, Some(&cycle)).await.unwrap().unwrap();
+    let first = schedule
+        .handle("nordvik", 20, Some(&cycle))
+        .await
+        .unwrap()
+        .unwrap();
     let plan = Wish {
         tenant: "solborg",
         task: r#"{"task":"plan"}"#,
@@ -25,10 +29,7 @@ pub async fn what_is_handled_and_wanted_is_kept_in_one(place: &Place) {
     };
     let second = schedule.want(&plan).await.unwrap();
     assert_eq!(schedule.handle("nordvik", 30, None).await.unwrap(), None);
-    assert_eq!(
-        schedule.handled().await.unwrap(),
-        [("nordvik".to_owned(), 30)]
-    );
+    assert_eq!(schedule.handled().await.unwrap(), [("nordvik".to_owned(), 30)]);
     let kept = |id: i64, wish: &Wish<'_>, begun| KeptWish {
         id,
         tenant: wish.tenant.to_owned(),
@@ -44,16 +45,10 @@ pub async fn what_is_handled_and_wanted_is_kept_in_one(place: &Place) {
         "to look again takes nothing back that is wanted"
     );
     schedule.begin(first, 40).await.unwrap();
-    assert_eq!(
-        schedule.wanted().await.unwrap()[0],
-        kept(first, &cycle, Some(40))
-    );
+    assert_eq!(schedule.wanted().await.unwrap()[0], kept(first, &cycle, Some(40)));
     schedule.settle(first).await.unwrap();
     schedule.settle(first).await.unwrap();
-    assert_eq!(
-        schedule.wanted().await.unwrap(),
-        [kept(second, &plan, None)]
-    );
+    assert_eq!(schedule.wanted().await.unwrap(), [kept(second, &plan, None)]);
 }
 
 fn halted<'a>(mark: Option<&'a str>, at: i64, ways: &'a [&'a str]) -> Telling<'a> {

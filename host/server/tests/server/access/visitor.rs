@@ -9,7 +9,10 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
-use samklang_server::{App, Language, Metrics, Recipients, Role, ServerSettings, SignIn, SystemClock, router};
+use samklang_core::key::{Keyring, TenantKey};
+use samklang_server::{
+    App, Language, Metrics, Recipients, Role, ServerSettings, SignIn, SystemClock, router,
+};
 use samklang_store::{Access, Entrance, Installation, Scope, Worker};
 use tower::ServiceExt as _;
 
@@ -29,9 +32,9 @@ pub fn now() -> i64 {
 impl House {
     /// At that address, with that provider.
     pub async fn at(address: &str, sign_in: Option<SignIn>) -> Self {
-        let store = Installation::open("sqlite::memory:", Worker::new("test"))
-            .await
-            .unwrap();
+        let store = Installation::open("sqlite::memory:", Worker::new("test"));
+        let keys = Keyring::new(TenantKey::new([7; 32]), Vec::new());
+        let store = store.await.unwrap().with_keys(&keys).await.unwrap();
         let desk = Arc::new(Rehearsal::new());
         let settings = ServerSettings {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
