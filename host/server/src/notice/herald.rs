@@ -158,7 +158,8 @@ impl Herald {
             if !told.iter().any(|(known, _)| *known == subject) {
                 let letter = letter(Kind::Broken, &plan.name, &plan.title);
                 let mark = Some(Kind::Broken.as_str());
-                self.tell(&letter, (INSTALLATION, subject.as_str()), mark, &ways).await;
+                self.tell(&letter, (INSTALLATION, subject.as_str()), mark, &ways)
+                    .await;
             }
         }
         for (subject, _) in told {
@@ -170,7 +171,8 @@ impl Herald {
                 let plan = plans.iter().find(|plan| plan.name == tenant);
                 let title = plan.map_or(tenant, |plan| plan.title.as_str());
                 let letter = letter(Kind::Mended, tenant, title);
-                self.tell(&letter, (INSTALLATION, subject.as_str()), None, &ways).await;
+                self.tell(&letter, (INSTALLATION, subject.as_str()), None, &ways)
+                    .await;
             }
         }
     }
@@ -209,7 +211,8 @@ impl Herald {
             }
             (Condition::Well, Some(_)) => {
                 let letter = letter(Kind::Recovered, None, None);
-                self.tell(&letter, (plan.name.as_str(), TROUBLE), None, &ways).await;
+                self.tell(&letter, (plan.name.as_str(), TROUBLE), None, &ways)
+                    .await;
             }
             _ => {}
         }

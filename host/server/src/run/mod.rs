@@ -12,6 +12,7 @@ mod supervise;
 #[cfg(test)]
 mod tests;
 mod timetable;
+mod wanted;
 mod work;
 
 use samklang_core::port::{Counts, StepSpec, StepState};

@@ -77,7 +77,11 @@ async fn one_task_at_a_time_in_a_tenant() {
         tokio::task::yield_now().await;
     }
     let kept = store.schedule().wanted().await.unwrap();
-    assert_eq!(kept.len(), 4, "nothing of it is taken for what a former server left");
+    assert_eq!(
+        kept.len(),
+        4,
+        "nothing of it is taken for what a former server left"
+    );
     stage.let_go();
     clock.quiet(&runner).await;
     assert_eq!(
