@@ -171,5 +171,5 @@ async fn ones_own_sessions_are_listed_and_ended_by_a_program() {
     assert_eq!(told.status, StatusCode::NO_CONTENT, "{}", told.body);
     let told = anna.with_token("DELETE", &path, &secret, None).await;
     assert_eq!(told.status, StatusCode::NOT_FOUND);
-    assert!(anna.get("/account").await.status.is_redirection());
+    assert_ne!(anna.get("/account").await.status, StatusCode::OK);
 }
