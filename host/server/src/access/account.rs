@@ -5,9 +5,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::Form;
 use minijinja::context;
 
-use super::guest::{Entry, Guest};
-use super::shape::{MadeToken, OwnSession, TokenRequest};
-use super::{TIMES, deeds, now};
+use super::deeds;
+use super::guest::Guest;
+use super::shape::{MadeToken, TokenRequest};
 use crate::app::App;
 use crate::page::{Leaf, view};
 use crate::problem::Problem;
@@ -20,16 +20,6 @@ pub(super) async fn show(State(app): State<App>, guest: Guest, leaf: Leaf) -> Re
 }
 
 async fn page(app: &App, guest: &Guest, leaf: &Leaf, made: Option<MadeToken>) -> Result<Response, Problem> {
-    let this = match guest.entry() {
-        Entry::Session { id, .. } => Some(*id),
-        Entry::Token { .. } => None,
-    };
-    let sessions = app.store().access().sessions(guest.person(), TIMES, now()).await;
-    let sessions: Vec<OwnSession> = sessions
-        .map_err(Problem::failed)?
-        .iter()
-        .map(|session| OwnSession::of(session, this))
-        .collect();
     let me = deeds::me(guest);
     let plans = app.desk().tenants().await;
     let titles = super::titles(app, leaf, &plans);
@@ -44,7 +34,7 @@ async fn page(app: &App, guest: &Guest, leaf: &Leaf, made: Option<MadeToken>) ->
     }
     let content = context! {
         me => view(&me),
-        sessions => view(&sessions),
+        sessions => view(&deeds::own_sessions(app, guest).await?),
         tokens => view(&deeds::own_tokens(app, guest).await?),
         made => made.as_ref().map(view),
         titles,
@@ -80,7 +70,10 @@ pub(super) async fn end_session(
     guest: Guest,
     Path(id): Path<i64>,
 ) -> Result<Response, Problem> {
-    let ended = app.store().access().end_session(id, guest.person(), now()).await;
-    ended.map_err(Problem::failed)?;
+    match deeds::end_own(&app, &guest, id).await {
+        // It is over already, as was wished.
+        Err(problem) if problem.code() == "absent" => {}
+        ended => ended?,
+    }
     Ok(Redirect::to("/account").into_response())
 }

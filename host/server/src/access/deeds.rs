@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use super::guest::{Entry, Guest, no_tenant};
 use super::shape::{
-    AccessChange, Holder, LinkRequest, MadeLink, MadeToken, Me, Promise, PromiseRequest, RoleHeld,
-    RoleRequest, Staff, Token, TokenRequest,
+    AccessChange, Holder, LinkRequest, MadeLink, MadeToken, Me, OwnSession, Promise, PromiseRequest,
+    RoleHeld, RoleRequest, Staff, Token, TokenRequest,
 };
-use super::{Administrator, Viewer, link, now};
+use super::{Administrator, TIMES, Viewer, link, now};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
 use crate::view::Moment;
@@ -154,6 +154,30 @@ pub(crate) async fn make_token(app: &App, guest: &Guest, wish: &TokenRequest) ->
         token: Token::of(&made, None, now),
         secret: secret.tell().to_owned(),
     })
+}
+
+/// The guest's own sessions, newest first.
+pub(crate) async fn own_sessions(app: &App, guest: &Guest) -> Result<Vec<OwnSession>, Problem> {
+    let this = match guest.entry() {
+        Entry::Session { id, .. } => Some(*id),
+        Entry::Token { .. } => None,
+    };
+    let sessions = app.store().access().sessions(guest.person(), TIMES, now()).await;
+    let sessions = sessions.map_err(Problem::failed)?;
+    Ok(sessions
+        .iter()
+        .map(|session| OwnSession::of(session, this))
+        .collect())
+}
+
+/// Ends a session of one's own.
+pub(crate) async fn end_own(app: &App, guest: &Guest, id: i64) -> Result<(), Problem> {
+    let ended = app.store().access().end_session(id, guest.person(), now()).await;
+    if ended.map_err(Problem::failed)? {
+        Ok(())
+    } else {
+        Err(absent("session"))
+    }
 }
 
 /// Revokes a token of one's own.

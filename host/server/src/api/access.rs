@@ -1,4 +1,4 @@
-//! Who may do what where, for those who give roles; and one's own tokens.
+//! Who may do what where, for those who give roles; and one's own tokens and sessions.
 
 use axum::Json;
 use axum::extract::State;
@@ -14,7 +14,8 @@ use super::extract::{self, Bounded, Path, Query};
 use crate::access::Guest;
 use crate::access::deeds;
 use crate::access::shape::{
-    AccessChange, LinkRequest, MadeLink, MadeToken, PromiseRequest, RoleRequest, Staff, Token, TokenRequest,
+    AccessChange, LinkRequest, MadeLink, MadeToken, OwnSession, PromiseRequest, RoleRequest, Staff, Token,
+    TokenRequest,
 };
 use crate::app::App;
 use crate::problem::Problem;
@@ -23,6 +24,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_tokens, make_token))
         .routes(routes!(revoke_token))
+        .routes(routes!(list_sessions))
+        .routes(routes!(end_session))
         .routes(routes!(get_access))
         .routes(routes!(list_access_changes))
         .routes(routes!(set_role))
@@ -166,6 +169,25 @@ async fn revoke_token(
     Path(at): Path<ById>,
 ) -> Result<StatusCode, Problem> {
     deeds::revoke_own(&app, &guest, at.id.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Your sessions, newest first
+#[utoipa::path(get, path = "/sessions", tag = "access", responses((status = OK, body = Vec<OwnSession>)))]
+async fn list_sessions(State(app): State<App>, guest: Guest) -> Result<Json<Vec<OwnSession>>, Problem> {
+    Ok(Json(deeds::own_sessions(&app, &guest).await?))
+}
+
+/// Ends a session of yours
+#[utoipa::path(
+    delete, path = "/sessions/{id}", tag = "access", params(ById), responses((status = NO_CONTENT))
+)]
+async fn end_session(
+    State(app): State<App>,
+    guest: Guest,
+    Path(at): Path<ById>,
+) -> Result<StatusCode, Problem> {
+    deeds::end_own(&app, &guest, at.id.0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

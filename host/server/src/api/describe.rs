@@ -19,7 +19,7 @@ use crate::problem::Problem;
     components(schemas(Problem, Code, Name, Number)),
     tags(
         (name = "tenants", description = "Who asks, and the tenants at a glance"),
-        (name = "access", description = "Your tokens, and who may do what where"),
+        (name = "access", description = "Your tokens and sessions, and who may do what where"),
         (name = "cycles", description = "Cycles, and having one run"),
         (name = "halts", description = "What a guard has halted, and announced promotions"),
         (name = "cases", description = "Questions that a person answers"),

@@ -152,3 +152,24 @@ async fn a_token_that_is_revoked_or_too_old_does_not_count() {
         "the tenant's journal has it, with the person"
     );
 }
+
+#[tokio::test]
+async fn ones_own_sessions_are_listed_and_ended_by_a_program() {
+    let house = House::new().await;
+    let mut anna = house.came("Anna", "nordvik", Role::Operator).await;
+    let mut ola = house.came("Ola", "nordvik", Role::Administrator).await;
+    let secret = made(&mut anna, "nordvik", "viewer").await;
+    let others = made(&mut ola, "nordvik", "administrator").await;
+    let told = anna.with_token("GET", "/api/v1/sessions", &secret, None).await;
+    let sessions: serde_json::Value = serde_json::from_str(&told.body).unwrap();
+    assert_eq!(sessions.as_array().unwrap().len(), 1, "{sessions}");
+    assert_eq!(sessions[0]["this"], false, "a token has none");
+    let path = format!("/api/v1/sessions/{}", sessions[0]["id"]);
+    let told = ola.with_token("DELETE", &path, &others, None).await;
+    assert_eq!(told.status, StatusCode::NOT_FOUND, "it is somebody else's");
+    let told = anna.with_token("DELETE", &path, &secret, None).await;
+    assert_eq!(told.status, StatusCode::NO_CONTENT, "{}", told.body);
+    let told = anna.with_token("DELETE", &path, &secret, None).await;
+    assert_eq!(told.status, StatusCode::NOT_FOUND);
+    assert_ne!(anna.get("/account").await.status, StatusCode::OK);
+}
