@@ -119,7 +119,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
     pub async fn confirm_enrolment(
         &self,
         name: &str,
-        who: &str,
+        (who, why): (&str, &str),
         acknowledged: Option<u64>,
     ) -> Result<EnrolmentRecord, EnrolError> {
         self.enrollable(name)?;
@@ -146,7 +146,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             left_out: now.users.blocking,
             previewed: None,
         };
-        if self.store.enrol(name, &record).await? {
+        if self.store.enrol(name, &record, why).await? {
             return Ok(record);
         }
         let faster = self.store.enrolment(name).await?;

@@ -69,7 +69,7 @@ impl World {
             tenant: &self.tenant,
             progress: &Quiet,
         }
-        .confirm_enrolment("room", "anna", acknowledged)
+        .confirm_enrolment("room", ("anna", "agreed"), acknowledged)
         .await
     }
 
@@ -194,7 +194,7 @@ async fn enrolment_is_done_once_and_for_good() {
         previewed: None,
     };
     let store = world.store().await;
-    assert!(!store.enrol("room", &second).await.unwrap());
+    assert!(!store.enrol("room", &second, "agreed").await.unwrap());
     assert_eq!(store.enrolment("room").await.unwrap().unwrap().who, "anna");
 }
 

@@ -139,7 +139,7 @@ canvas cannot be enrolled yet: have the units corrected in the source or in the 
     let (_, shown) = show(&[]);
     for part in [
         "1 users would be left out, 1 of them active in the target; wait if they shall keep their access",
-        "It is final: samklang enrol confirm nordvik canvas --acknowledge 1 --final",
+        "It is final: samklang enrol confirm nordvik canvas --acknowledge 1 --final --reason TEXT",
     ] {
         assert!(shown.contains(part), "`{part}` is not in\n{shown}");
     }
@@ -154,7 +154,10 @@ canvas cannot be enrolled yet: have the units corrected in the source or in the 
 #[test]
 fn nobody_confirms_by_accident() {
     let (folder, _) = place();
-    let (code, shown) = run(folder.path(), &["enrol", "confirm", "nordvik", "canvas"]);
+    let (code, shown) = run(
+        folder.path(),
+        &["enrol", "confirm", "nordvik", "canvas", "--reason", "agreed"],
+    );
     assert_eq!(code, 2, "{shown}");
     assert!(
         shown.contains("enrolment of canvas is final: it cannot be undone"),

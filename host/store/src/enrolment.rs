@@ -82,7 +82,7 @@ impl Enrolments for TenantStore {
         .transpose()
     }
 
-    async fn enrol(&self, target: &str, record: &EnrolmentRecord) -> Answer<bool> {
+    async fn enrol(&self, target: &str, record: &EnrolmentRecord, why: &str) -> Answer<bool> {
         let number = self.give_connection(target).await?;
         let mut session = self.deciding().await?;
         let sql = "INSERT INTO enrolment (connection, established, who, at, left_out) VALUES ($1, $2, $3, $4, $5) \
@@ -105,7 +105,7 @@ impl Enrolments for TenantStore {
                 event: "enrolled".to_owned(),
                 cycle: None,
                 entity: None,
-                why: String::new(),
+                why: why.to_owned(),
                 detail: serde_json::json!({ "target": target, "check": check, "left_out": left_out }),
             };
             self.keep_deeds(&mut session, &[deed]).await?;

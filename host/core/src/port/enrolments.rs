@@ -57,8 +57,13 @@ pub trait Enrolments: Send + Sync {
     ) -> impl Future<Output = Answer<i64>> + Send;
     /// The newest check of a target.
     fn newest_check(&self, target: &str) -> impl Future<Output = Answer<Option<CheckRecord>>> + Send;
-    /// Enrols a target, unless it is enrolled; answers whether it is enrolled by this.
-    fn enrol(&self, target: &str, record: &EnrolmentRecord) -> impl Future<Output = Answer<bool>> + Send;
+    /// Enrols a target, unless it is enrolled; answers whether it is enrolled by this. Why is kept in the journal.
+    fn enrol(
+        &self,
+        target: &str,
+        record: &EnrolmentRecord,
+        why: &str,
+    ) -> impl Future<Output = Answer<bool>> + Send;
     /// That a target is enrolled; none when it is not.
     fn enrolment(&self, target: &str) -> impl Future<Output = Answer<Option<EnrolmentRecord>>> + Send;
     /// Notes that the plan of this cycle is the preview. The lease is needed.

@@ -9,7 +9,7 @@ use samklang_cycle::Quiet;
 use serde_json::{Value, json};
 
 use super::Context;
-use super::decide::name;
+use super::decide::{name, reason};
 use crate::failure::{Exit, Failure};
 use crate::screen::{Screen, Tone, grouped, moment, rfc3339};
 use crate::wiring::worker;
@@ -82,6 +82,9 @@ pub(crate) struct Confirm {
     /// Yes, for good: enrolment cannot be undone.
     #[arg(long)]
     r#final: bool,
+    /// Why. It is kept with the name of whoever confirms it.
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    reason: String,
     /// Who confirms it, when it is not the user of this machine.
     #[arg(long, value_name = "NAME", value_parser = name)]
     by: Option<String>,
@@ -157,7 +160,7 @@ async fn confirm(context: &Context, confirm: &Confirm) -> Result<Exit, Failure> 
     let who = confirm.by.clone().unwrap_or_else(worker::person);
     let record = ready
         .worker(&Quiet)
-        .confirm_enrolment(&place.connection, &who, confirm.acknowledge)
+        .confirm_enrolment(&place.connection, (&who, &confirm.reason), confirm.acknowledge)
         .await?;
     let screen = context.screen;
     screen.document(&document(
@@ -276,7 +279,7 @@ fn tell(screen: Screen, place: &Place, checked: &CheckRecord, category: Option<C
     };
     let until = moment(checked.finished.saturating_add(VALID_FOR));
     screen.line(format!(
-        "\n{name} can be enrolled, until {until}. It is final: samklang enrol confirm {folder} {name}{acknowledged} --final"
+        "\n{name} can be enrolled, until {until}. It is final: samklang enrol confirm {folder} {name}{acknowledged} --final --reason TEXT"
     ));
 }
 

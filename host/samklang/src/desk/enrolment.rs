@@ -52,7 +52,7 @@ impl Place {
         let ready = Ready::new(self.written()?, &self.premises).await?;
         let worker = ready.worker(&Quiet);
         let record = worker
-            .confirm_enrolment(connection, &self.who, wish.acknowledge)
+            .confirm_enrolment(connection, (&self.who, &wish.reason), wish.acknowledge)
             .await?;
         Ok(shown(record))
     }

@@ -251,7 +251,10 @@ impl Bounded for CaseAnswer {
 
 impl Bounded for EnrolmentWish {
     fn flaw(&self) -> Option<String> {
-        (self.check < 0).then(|| format!("`check` has to be the number of a check, and is {}", self.check))
+        reason(&self.reason).or_else(|| {
+            (self.check < 0)
+                .then(|| format!("`check` has to be the number of a check, and is {}", self.check))
+        })
     }
 }
 

@@ -71,15 +71,13 @@ pub(super) async fn enrol(
     typed: Typed,
 ) -> Result<Response, Problem> {
     let deed = async {
-        let reason = typed.reason()?;
         let wish = EnrolmentWish {
             check: whole(typed.needed("check")?)?,
             acknowledge: typed.get("acknowledge").map(whole).transpose()?,
             r#final: typed.get("final").is_some(),
+            reason: typed.reason()?,
         };
         app.desk().enrol(&at, &connection, &wish).await?;
-        let detail = serde_json::json!({ "connection": connection, "reason": reason });
-        app.desk().note(&at.lower(), "enrolment-reason", detail).await?;
         Ok::<_, Problem>(())
     };
     match deed.await {

@@ -105,4 +105,7 @@ pub struct EnrolmentWish {
     pub acknowledge: Option<u64>,
     /// Yes, for good.
     pub r#final: bool,
+    /// Why. It is kept with the person's name.
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S")]
+    pub reason: String,
 }

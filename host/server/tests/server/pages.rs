@@ -377,9 +377,9 @@ async fn a_target_is_enrolled_for_good_with_the_acknowledgement() {
     let told = visitor.post("/t/nordvik/enrolment/canvas", &whole).await;
     assert_eq!(told.location(), "/t/nordvik/enrolment", "{}", told.body);
     assert!(
-        deeds(&house.desk, "note")
+        deeds(&house.desk, "enrol")
             .iter()
-            .any(|note| note.contains("agreed"))
+            .any(|wish| wish.contains("agreed"))
     );
     let told = visitor.post("/t/nordvik/enrolment/library/check", &[]).await;
     assert_eq!(told.location(), "/t/nordvik/enrolment", "{}", told.body);

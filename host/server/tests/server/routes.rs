@@ -177,7 +177,9 @@ pub fn body_for(path: &str, method: &str) -> Value {
         ("/halt/decision", _) => json!({"verdict": "reject", "reason": "wrong", "digest": "b3:1"}),
         ("/promotions", _) => json!({"connection": "sis", "reason": "a new year"}),
         ("/cases/{case}/answer", "post") => json!({"choice": "create", "reason": "nobody else"}),
-        ("/enrolments/{connection}", _) => json!({"check": 21, "acknowledge": 2, "final": true}),
+        ("/enrolments/{connection}", _) => {
+            json!({"check": 21, "acknowledge": 2, "final": true, "reason": "agreed"})
+        }
         ("/entities/{entity}/overrides", _) => {
             json!({"attribute": "class", "value": "5B", "reason": "moved"})
         }

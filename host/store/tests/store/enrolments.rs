@@ -60,7 +60,10 @@ pub async fn a_target_is_enrolled_once(place: &Place) {
         previewed: None,
     };
     let (anna, bo) = (record("anna"), record("bo"));
-    let (one, other) = tokio::join!(store.enrol("mo", &anna), store.enrol("mo", &bo));
+    let (one, other) = tokio::join!(
+        store.enrol("mo", &anna, "agreed"),
+        store.enrol("mo", &bo, "agreed")
+    );
     assert_ne!(one.unwrap(), other.unwrap(), "two at once: one of them enrols");
     let kept = store.enrolment("mo").await.unwrap().unwrap();
     assert!(kept == anna || kept == bo, "{kept:?}");
