@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "test support: a panic is the report")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use clap::CommandFactory as _;
+use samklang::Arguments;
 use samklang::configuration::{Home, Source, Tenant};
 use samklang_core::mapping::MappingSource;
 
@@ -114,5 +117,89 @@ fn every_sample_in_the_documentation_is_sound() {
         if let Err(error) = read(&block) {
             panic!("{}:{line}: {error}", page.display());
         }
+    }
+}
+
+/// The commands that do something, as they are written, each with its options.
+fn commands() -> BTreeMap<String, BTreeSet<String>> {
+    fn walk(command: &clap::Command, before: &str, found: &mut BTreeMap<String, BTreeSet<String>>) {
+        let mut children = command.get_subcommands().peekable();
+        if children.peek().is_none() {
+            let options = command.get_arguments().filter_map(clap::Arg::get_long);
+            found.insert(before.to_owned(), options.map(str::to_owned).collect());
+        }
+        for child in children {
+            walk(
+                child,
+                format!("{before} {}", child.get_name()).trim_start(),
+                found,
+            );
+        }
+    }
+    let mut found = BTreeMap::new();
+    walk(&Arguments::command(), "", &mut found);
+    found
+}
+
+/// The part of a page beneath a heading.
+fn beneath<'a>(page: &'a str, heading: &str) -> &'a str {
+    let (_, rest) = page.split_once(&format!("\n## {heading}\n")).unwrap();
+    rest.split("\n## ").next().unwrap()
+}
+
+/// What stands between backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// The API can do what the program can: a command is at an address, or the page about the API says that it stays with the program.
+#[test]
+fn every_command_is_in_the_api_or_stays_with_the_program() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/api.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let commands = commands();
+    assert!(commands.len() > 40, "{commands:?}");
+    let description = samklang_server::description().unwrap();
+    let mut addresses = BTreeSet::new();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        let path = path.strip_prefix("/api/v1").unwrap();
+        let methods = item.as_object().unwrap().keys();
+        addresses.extend(methods.map(|method| format!("{} {path}", method.to_uppercase())));
+    }
+    let mut there = BTreeSet::new();
+    let table = beneath(&page, "What was a command").lines();
+    for row in table.filter(|line| line.starts_with("| `")) {
+        let mut cells = quoted(row);
+        let written = cells.next().unwrap();
+        let (command, option) = match written.split_once(" --") {
+            Some((command, option)) => (command, Some(option)),
+            None => (written, None),
+        };
+        let options = commands
+            .get(command)
+            .unwrap_or_else(|| panic!("there is no command `{command}`"));
+        assert!(
+            option.is_none_or(|option| options.contains(option)),
+            "`{command}` has no option `--{option:?}`"
+        );
+        let places: Vec<&str> = cells.collect();
+        assert!(!places.is_empty(), "`{written}` has no address");
+        for place in places {
+            assert!(addresses.contains(place), "`{written}`: the API has no `{place}`");
+        }
+        there.insert(command.to_owned());
+    }
+    let stay: BTreeSet<String> = quoted(beneath(&page, "What stays with the program"))
+        .map(str::to_owned)
+        .collect();
+    for command in commands.keys() {
+        let places = usize::from(there.contains(command)) + usize::from(stay.contains(command));
+        assert_eq!(
+            places, 1,
+            "`samklang {command}` has to be in the API or to stay with the program, and host/docs/api.md has to say which"
+        );
+    }
+    for command in &stay {
+        assert!(commands.contains_key(command), "there is no command `{command}`");
     }
 }

@@ -11,7 +11,8 @@ use crate::problem::Problem;
 #[openapi(
     info(
         title = "Samklang",
-        description = "Everything that the pages and the program can do. An address holds a version; within a version members are added \
+        description = "Everything that the pages can do, and everything that the program can do about a tenant: what concerns files and keys of \
+                       the machine stays with the program. An address holds a version; within a version members are added \
                        and none is renamed or removed. Times are RFC 3339 in UTC. Lists come in parts: give `next` of a part as `after`, or \
                        follow `Link`. What acts takes an `Idempotency-Key`: the same request with the same key is done once in 24 hours.",
         license(name = "MPL-2.0", identifier = "MPL-2.0")

@@ -1,5 +1,5 @@
-//! The HTTP API: everything that the pages and the program can do, by `/api/v1`, described by itself. Whatever goes wrong is told as a
-//! problem (RFC 9457), also where there is no such address or method.
+//! The HTTP API: everything that the pages can do, and everything that the program can do about a tenant, by `/api/v1`, described by itself.
+//! Whatever goes wrong is told as a problem (RFC 9457), also where there is no such address or method.
 
 #![expect(
     unused_qualifications,
