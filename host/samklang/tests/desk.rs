@@ -16,13 +16,15 @@ use samklang_core::connector::{Action, Operation};
 use samklang_core::guard::{Change, Limit, Part as Halted, Proposal, Scope, Subject, Trip, What};
 use samklang_core::matching::{Candidate, CaseKind, CaseWrite, Side};
 use samklang_core::port::{
-    Counts, CycleState, Drafted, EntityWrite, Guarding as _, Planned, Reconciled, StepSpec, StepState,
-    Store as _,
+    Counts, CycleState, Drafted, EntityWrite, Guarding as _, Planned, Reconciled, Shadow, ShadowState,
+    ShadowWrite, StepSpec, StepState, Store as _,
 };
 use samklang_core::{Attributes, Owner, Value};
 use samklang_cycle::{Stop, StopCode};
-use samklang_server::view::{CaseAnswer, Look, Part, Verdict, VerdictKind};
-use samklang_server::{Approver, Desk as _, DeskError, Follower, Operator, RunEnd, Task, Viewer, Within};
+use samklang_server::view::{CaseAnswer, LinkWish, Look, MappingQuestion, Part, Verdict, VerdictKind};
+use samklang_server::{
+    Administrator, Approver, Desk as _, DeskError, Follower, Operator, RunEnd, Task, Viewer, Within,
+};
 use samklang_store::TenantStore;
 use serde_json::json;
 use uuid::Uuid;
@@ -501,6 +503,11 @@ async fn a_plan_is_paged_operation_by_operation() {
         }
     }
     assert_eq!(ids, ["op-1", "op-2", "op-3", "op-4", "op-5"]);
+    let story = office.explain_operation(&viewer(), "op-6").await.unwrap();
+    assert_eq!(
+        (story.action.as_str(), story.state.as_str(), story.entity),
+        ("delete", "planned", Some(KARI))
+    );
     let part = Part::default();
     let none = office
         .operations(&viewer(), Some("ad"), None, &part)
@@ -511,6 +518,104 @@ async fn a_plan_is_paged_operation_by_operation() {
         office.operations(&viewer(), None, Some("explode"), &part).await,
         Err(DeskError::Refused(_))
     ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_object_is_said_to_be_somebody_and_the_journal_tells_who_said_so() {
+    let (place, office) = office().await;
+    let kept = store(&place).await;
+    fill(&kept).await;
+    let cycle = kept.begin_cycle(&[], 3_000).await.unwrap().cycle;
+    let drafted = Drafted {
+        shadows: vec![ShadowWrite::Put(Shadow {
+            class: "users".to_owned(),
+            key: "user-1".to_owned(),
+            entity: Some(KARI),
+            state: ShadowState::Confirmed,
+            cycle,
+            attributes: Attributes::new(),
+            ours: Attributes::new(),
+        })],
+        ..Drafted::default()
+    };
+    kept.draft(cycle, "mo", &drafted).await.unwrap();
+    kept.set_cycle(cycle, CycleState::Done, 4_000).await.unwrap();
+    kept.release_lease().await.unwrap();
+    let (anna, wish) = (approver("anna"), |object: &str| LinkWish {
+        object: object.to_owned(),
+        reason: "I know her".to_owned(),
+    });
+    let said = office
+        .unlink(&anna, KARI, &wish("mo/users/user-1"))
+        .await
+        .unwrap();
+    assert_eq!((said.choice.as_str(), said.who.as_str()), ("apart", "anna"));
+    let said = office.link(&anna, KARI, &wish("mo/users/user-1")).await.unwrap();
+    assert_eq!((said.choice.as_str(), said.entity), ("link", KARI));
+    let journal = office
+        .journal(&viewer(), Some(KARI), &Part::default())
+        .await
+        .unwrap();
+    let newest = &journal.items[0];
+    assert_eq!(
+        (newest.event.as_str(), newest.who.as_str()),
+        ("link-decided", "anna")
+    );
+    for (object, words) in [
+        ("mo/users/user-2", "no system is known to hold mo/users/user-2"),
+        ("mo/users", "names no object"),
+    ] {
+        let refused = office.link(&anna, KARI, &wish(object)).await;
+        assert!(
+            matches!(&refused, Err(DeskError::Refused(text)) if text.contains(words)),
+            "{refused:?}"
+        );
+    }
+    let nobody = office
+        .link(&anna, Uuid::from_bytes([9; 16]), &wish("mo/users/user-1"))
+        .await;
+    assert!(matches!(nobody, Err(DeskError::Absent(_))), "{nobody:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_of_what_is_not_there_says_so() {
+    let (place, office) = office().await;
+    let kept = store(&place).await;
+    fill(&kept).await;
+    let (ole, anna): (Within<Operator>, Within<Administrator>) = (
+        Within::in_test("nordvik", "ole"),
+        Within::in_test("nordvik", "anna"),
+    );
+    let absent = |answer: Option<DeskError>| matches!(answer, Some(DeskError::Absent(_)));
+    let question = MappingQuestion {
+        class: "users".to_owned(),
+        key: None,
+        sample: None,
+    };
+    assert!(absent(office.explain_operation(&viewer(), "op-9").await.err()));
+    assert!(absent(office.try_mapping(&viewer(), "mo", &question).await.err()));
+    assert!(absent(office.link_job(&viewer(), "mo").await.err()));
+    assert!(absent(office.build_trial(&anna, "csv").await.err()));
+    assert!(absent(office.inspect_build("0123456789").await.err()));
+    assert!(absent(office.verify_build("0123456789").await.err()));
+    assert!(matches!(
+        office.inspect_build("0123").await,
+        Err(DeskError::Refused(_))
+    ));
+    assert!(matches!(
+        office.source_object(&ole, "sas/person/4711").await,
+        Err(DeskError::Refused(_))
+    ));
+    let day = "2027-08-01".parse().unwrap();
+    assert_eq!(office.forecast(&viewer(), day).await.unwrap().counts, []);
+    let page = office
+        .forecast_operations(&viewer(), day, None, None, &Part::default())
+        .await
+        .unwrap();
+    assert!(page.items.is_empty() && page.next.is_none());
+    assert_eq!(office.erase(&ole).await.unwrap(), []);
+    kept.hold(jiff::Timestamp::now().as_millisecond()).await.unwrap();
+    assert!(matches!(office.erase(&ole).await, Err(DeskError::Moved(_))));
 }
 
 #[tokio::test(flavor = "multi_thread")]
