@@ -357,8 +357,8 @@ pub async fn everything_about_a_person_is_forgotten(place: &Place) {
     let done = store.forget(id(KARI), "asked for", "anna", 30).await.unwrap();
     assert_eq!((done.entities, done.operations), (1, 1));
     assert_eq!(
-        done.entries, 3,
-        "what the cycle made, what was overridden and what was asked for"
+        done.entries, 4,
+        "what the cycle made, what was overridden, what was said of an object and what was asked for"
     );
     assert_eq!(done.held, [object("mo", "users", TARGET)]);
     let left = seen(place).await;
