@@ -70,6 +70,17 @@ async fn noted(
     Ok(())
 }
 
+/// Refuses a token what would outlive it: whoever came by one that leaked would otherwise have a way in when it is over.
+fn in_person(guest: &Guest, detail: &str) -> Result<(), Problem> {
+    match guest.entry() {
+        Entry::Session { .. } => Ok(()),
+        Entry::Token { .. } => Err(Problem::new(Kind::Forbidden, detail)),
+    }
+}
+
+/// What a token is told that would let somebody in.
+const AT_ACCESS: &str = "a token lets nobody in: sign in, and do it at /access";
+
 fn refused(detail: impl Into<String>) -> Problem {
     Problem::new(Kind::Refused, detail)
 }
@@ -115,12 +126,7 @@ pub(crate) async fn own_tokens(app: &App, guest: &Guest) -> Result<Vec<Token>, P
 
 /// Makes a token that allows no more than the guest is allowed. A token makes none: otherwise it would never run out.
 pub(crate) async fn make_token(app: &App, guest: &Guest, wish: &TokenRequest) -> Result<MadeToken, Problem> {
-    if matches!(guest.entry(), Entry::Token { .. }) {
-        return Err(Problem::new(
-            Kind::Forbidden,
-            "a token makes no tokens: sign in, and make it at /account",
-        ));
-    }
+    in_person(guest, "a token makes no tokens: sign in, and make it at /account")?;
     let name = wish.name.trim();
     if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) {
         return Err(refused("a token has a name of 1 to 80 letters"));
@@ -268,9 +274,12 @@ pub(crate) async fn changes(
     Ok(entries.into_iter().map(AccessChange::of).collect())
 }
 
-/// Gives somebody who has a role there another one, or takes it.
+/// Gives somebody who has a role there another one, or takes it. A token only takes.
 pub(crate) async fn set_role(app: &App, guest: &Guest, wish: &RoleRequest) -> Result<(), Problem> {
     let scope = administered(app, guest, &wish.tenant).await?;
+    if wish.role.is_some() {
+        in_person(guest, AT_ACCESS)?;
+    }
     let access = app.store().access();
     let holders = access.holders(&scope).await.map_err(Problem::failed)?;
     let holder = holders.iter().find(|(person, _)| person.id == wish.person);
@@ -293,9 +302,10 @@ pub(crate) async fn set_role(app: &App, guest: &Guest, wish: &RoleRequest) -> Re
     }
 }
 
-/// Promises a role: to a mail address, or to whom the sign-in service knows by a name.
+/// Promises a role: to a mail address, or to whom the sign-in service knows by a name. A token promises none.
 pub(crate) async fn promise(app: &App, guest: &Guest, wish: &PromiseRequest) -> Result<(), Problem> {
     let scope = administered(app, guest, &wish.tenant).await?;
+    in_person(guest, AT_ACCESS)?;
     let to = wish.to.trim();
     if to.is_empty()
         || to.chars().count() > ADDRESS
@@ -341,9 +351,10 @@ pub(crate) async fn take_promise(app: &App, guest: &Guest, tenant: &str, id: i64
     noted(app, guest, &scope, "promise-taken", json!({ "promise": id })).await
 }
 
-/// Makes a link that lets somebody in once.
+/// Makes a link that lets somebody in once. A token makes none.
 pub(crate) async fn make_link(app: &App, guest: &Guest, wish: &LinkRequest) -> Result<MadeLink, Problem> {
     let scope = administered(app, guest, &wish.tenant).await?;
+    in_person(guest, AT_ACCESS)?;
     let now = app.now();
     let entrance = Entrance {
         scope,
@@ -361,9 +372,12 @@ pub(crate) async fn make_link(app: &App, guest: &Guest, wish: &LinkRequest) -> R
     })
 }
 
-/// Shuts somebody out of the installation, or lets the person in again.
+/// Shuts somebody out of the installation, or lets the person in again, which a token does not.
 pub(crate) async fn shut_out(app: &App, guest: &Guest, person: Uuid, out: bool) -> Result<(), Problem> {
     administered(app, guest, Scope::All.as_str()).await?;
+    if !out {
+        in_person(guest, AT_ACCESS)?;
+    }
     if out && person == guest.person() {
         return Err(refused("nobody shuts oneself out: ask another administrator"));
     }

@@ -63,7 +63,10 @@ async fn an_administrator_gives_roles_and_others_do_not() {
         stage.post(&ola, "/api/v1/access/roles", &wish).await.problem(),
         "forbidden"
     );
-    let told = stage.post(&anna, "/api/v1/access/roles", &wish).await;
+    let bente = stage
+        .browser("Bente", Scope::tenant("nordvik"), Role::Administrator)
+        .await;
+    let told = stage.post_in(&bente, "/api/v1/access/roles", &wish).await;
     assert_eq!(told.status, StatusCode::NO_CONTENT, "{}", told.text());
     let staff = stage.get(&anna, at).await.json();
     let holders = staff["holders"].as_array().unwrap();
@@ -130,8 +133,9 @@ async fn another_tenant_s_staff_is_nobody_s_business() {
 async fn staff_of_all_tenants_make_links_and_shut_out() {
     let stage = Stage::new().await;
     let staff = stage.person("Staff", Scope::All, Role::Administrator).await;
+    let pia = stage.browser("Pia", Scope::All, Role::Administrator).await;
     let link = json!({"tenant": "nordvik", "role": "operator"});
-    let made = stage.post(&staff, "/api/v1/access/links", &link).await;
+    let made = stage.post_in(&pia, "/api/v1/access/links", &link).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
     assert!(
         made.json()["address"]
@@ -145,4 +149,55 @@ async fn staff_of_all_tenants_make_links_and_shut_out() {
     let told = stage.post(&staff, &shut, &json!({"shut_out": true})).await;
     assert_eq!(told.status, StatusCode::NO_CONTENT, "{}", told.text());
     assert_eq!(stage.get(&ola, "/api/v1/caller").await.problem(), "signed-out");
+}
+
+/// A token has an end, and so has whatever it does about who may come in: it takes, and gives nobody a way in that would be left when it is
+/// over. Each of these would make whoever finds an administrator's token an administrator for good.
+#[tokio::test]
+async fn a_token_gives_nothing_that_outlives_it() {
+    let stage = Stage::new().await;
+    let leaked = stage.person("Staff", Scope::All, Role::Administrator).await;
+    let ola = stage.person_in("nordvik", Role::Viewer).await;
+    let person = person(&stage, &leaked, "nordvik", &who(&stage, &ola).await).await;
+    let at = format!("/api/v1/access/persons/{}", person.as_str().unwrap());
+    for tenant in ["nordvik", "*"] {
+        for (path, body) in [
+            ("links", json!({"tenant": tenant, "role": "viewer"})),
+            (
+                "promises",
+                json!({"tenant": tenant, "to": "eve@example.org", "role": "viewer"}),
+            ),
+            (
+                "roles",
+                json!({"tenant": tenant, "person": person, "role": "administrator"}),
+            ),
+        ] {
+            let told = stage
+                .post(&leaked, &format!("/api/v1/access/{path}"), &body)
+                .await;
+            assert_eq!(told.problem(), "forbidden", "{path} {tenant}");
+            assert!(told.text().contains("a token lets nobody in"), "{}", told.text());
+        }
+    }
+    let shut = |out: bool| json!({ "shut_out": out });
+    assert_eq!(
+        stage.post(&leaked, &at, &shut(true)).await.status,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(
+        stage.post(&leaked, &at, &shut(false)).await.problem(),
+        "forbidden"
+    );
+    let none = json!({"tenant": "nordvik", "person": person, "role": null});
+    let taken = stage.post(&leaked, "/api/v1/access/roles", &none).await;
+    assert_eq!(taken.status, StatusCode::NO_CONTENT, "{}", taken.text());
+    let changes = stage.get(&leaked, "/api/v1/access/changes?tenant=*").await.json();
+    let given = changes.as_array().unwrap().iter();
+    let given = given.filter(|change| {
+        change["who"] == "Staff"
+            && ["role-given", "role-promised", "link-made"]
+                .iter()
+                .any(|event| change["event"] == *event)
+    });
+    assert_eq!(given.count(), 0, "{changes}");
 }

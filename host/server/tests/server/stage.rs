@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use samklang_core::key::{Keyring, TenantKey};
 use samklang_server::{App, Language, Metrics, Recipients, Role, ServerSettings, SystemClock, router};
-use samklang_store::{Entrance, Installation, Scope, TokenWish, Worker};
+use samklang_store::{Entrance, Installation, Scope, SessionTimes, TokenWish, Worker};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -91,6 +91,42 @@ impl Stage {
         secret.tell().to_owned()
     }
 
+    /// A person with a role, in a browser.
+    pub async fn browser(&self, name: &str, scope: Scope, role: Role) -> Browser {
+        let (now, access) = (jiff::Timestamp::now().as_millisecond(), self.store.access());
+        let entrance = Entrance {
+            scope,
+            role,
+            who: "test".to_owned(),
+            expires: now + 60_000,
+        };
+        let link = access.make_link(&entrance, now).await.unwrap();
+        let known = access.use_link(link.tell(), name, now).await.unwrap().unwrap();
+        let times = SessionTimes {
+            whole: 3_600_000,
+            idle: 3_600_000,
+        };
+        let secret = access.begin_session(known.person.id, times, now).await.unwrap();
+        let mut browser = Browser {
+            cookie: format!("samklang={}", secret.tell()),
+            csrf: String::new(),
+        };
+        let request = browser.request(Method::GET, "/account");
+        let page = self.ask(request.body(Body::empty()).unwrap()).await.text();
+        let (_, rest) = page.split_once("name=\"csrf\" value=\"").unwrap();
+        browser.csrf = rest.split('"').next().unwrap().to_owned();
+        browser
+    }
+
+    /// Asks the API as a script of a page does.
+    pub async fn post_in(&self, browser: &Browser, path: &str, body: &Value) -> Told {
+        let request = browser
+            .request(Method::POST, path)
+            .header(header::CONTENT_TYPE, "application/json");
+        self.ask(request.body(Body::from(body.to_string())).unwrap())
+            .await
+    }
+
     /// A person with a role in a tenant, by a token.
     pub async fn person_in(&self, tenant: &str, role: Role) -> String {
         self.person("Test Testesen", Scope::tenant(tenant), role).await
@@ -126,6 +162,23 @@ impl Stage {
     /// A router to send requests to by hand.
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+}
+
+/// A browser with a session.
+pub struct Browser {
+    cookie: String,
+    csrf: String,
+}
+
+impl Browser {
+    /// A request with the session, and with what its pages repeat.
+    pub fn request(&self, method: Method, path: &str) -> http::request::Builder {
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::COOKIE, &self.cookie)
+            .header("x-csrf-token", &self.csrf)
     }
 }
 
