@@ -48,6 +48,9 @@ pub(crate) enum Kind {
     Closing,
 }
 
+/// What a problem is written in.
+pub(crate) const MEDIA: &str = "application/problem+json";
+
 /// The beginning of a problem's type.
 pub(crate) const URN: &str = "urn:samklang:problem:";
 
@@ -214,10 +217,8 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(&self)).into_response();
-        response.headers_mut().insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        let media = HeaderValue::from_static(MEDIA);
+        response.headers_mut().insert(header::CONTENT_TYPE, media);
         // The layer around the pages finds it here and tells it in words.
         response.extensions_mut().insert(self);
         response

@@ -1,8 +1,8 @@
 //! Who may do what where, for those who give roles; and one's own tokens and sessions.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::bounds::{self, Number};
 use super::extract::{self, Bounded, Path, Query};
+use super::keyed::ToldOnce;
 use crate::access::Guest;
 use crate::access::deeds;
 use crate::access::shape::{
@@ -152,11 +153,9 @@ async fn make_token(
     State(app): State<App>,
     guest: Guest,
     extract::Json(wish): extract::Json<TokenRequest>,
-) -> Result<(StatusCode, Json<MadeToken>), Problem> {
-    Ok((
-        StatusCode::CREATED,
-        Json(deeds::make_token(&app, &guest, &wish).await?),
-    ))
+) -> Result<(StatusCode, Extension<ToldOnce>, Json<MadeToken>), Problem> {
+    let made = deeds::make_token(&app, &guest, &wish).await?;
+    Ok((StatusCode::CREATED, Extension(ToldOnce), Json(made)))
 }
 
 /// Revokes a token of yours
@@ -289,11 +288,9 @@ async fn make_link(
     State(app): State<App>,
     guest: Guest,
     extract::Json(wish): extract::Json<LinkRequest>,
-) -> Result<(StatusCode, Json<MadeLink>), Problem> {
-    Ok((
-        StatusCode::CREATED,
-        Json(deeds::make_link(&app, &guest, &wish).await?),
-    ))
+) -> Result<(StatusCode, Extension<ToldOnce>, Json<MadeLink>), Problem> {
+    let made = deeds::make_link(&app, &guest, &wish).await?;
+    Ok((StatusCode::CREATED, Extension(ToldOnce), Json(made)))
 }
 
 /// Shuts somebody out of the installation, or lets the person in again

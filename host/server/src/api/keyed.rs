@@ -1,11 +1,12 @@
 //! Idempotency keys (draft-ietf-httpapi-idempotency-key-header): what acts is done once for a key, and the same request with the same key is
-//! answered as it was the first time. Kept for a day.
+//! answered as it was the first time. Kept for a day; a secret is not, which is told once.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{MatchedPath, RawPathParams, Request, State};
+use axum::http::response::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -17,7 +18,7 @@ use utoipa::openapi::OpenApi;
 use super::extract::too_long;
 use crate::access::{Entry, Guest};
 use crate::app::App;
-use crate::problem::{Kind, Problem};
+use crate::problem::{Kind, MEDIA, Problem};
 
 /// What a request brings its key in.
 pub(super) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -25,6 +26,10 @@ pub(super) const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 pub(super) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The longest answer that is kept.
 const ANSWER: usize = 1 << 20;
+
+/// What an answer carries that tells a secret: it is told to whoever asked first, and not kept.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ToldOnce;
 
 /// An answer as it is kept.
 #[derive(Serialize, Deserialize)]
@@ -123,19 +128,8 @@ fn doorway(guest: &Guest) -> String {
 /// Keeps an answer on its way out.
 async fn answer(app: &App, key: &RequestKey, response: Response) -> Result<Response, Problem> {
     let (parts, body) = response.into_parts();
-    let body = to_bytes(body, ANSWER).await.map_err(Problem::failed)?;
-    let text = |name| {
-        parts
-            .headers
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
-    };
-    let kept = Kept {
-        status: parts.status.as_u16(),
-        media: text(header::CONTENT_TYPE).map(str::to_owned),
-        link: text(header::LINK).map(str::to_owned),
-        body: String::from_utf8_lossy(&body).into_owned(),
-    };
+    // It lies in memory already: what acts is not answered by streams.
+    let body = to_bytes(body, usize::MAX).await.map_err(Problem::failed)?;
     // What failed, or was not let in, was not done: the same key may try again.
     let done = !parts.status.is_server_error()
         && ![
@@ -145,6 +139,7 @@ async fn answer(app: &App, key: &RequestKey, response: Response) -> Result<Respo
         ]
         .contains(&parts.status);
     let settled = if done {
+        let kept = to_keep(&parts, &body);
         let kept = serde_json::to_vec(&kept).map_err(Problem::failed)?;
         app.store().keep_keyed(key, &kept).await
     } else {
@@ -152,6 +147,44 @@ async fn answer(app: &App, key: &RequestKey, response: Response) -> Result<Respo
     };
     settled.map_err(Problem::failed)?;
     Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+/// What the same request is answered when it comes again.
+fn to_keep(parts: &Parts, body: &[u8]) -> Kept {
+    if parts.extensions.get::<ToldOnce>().is_some() {
+        return Kept::instead(
+            "this was done when the request came first, and what it made was told once: where that is lost, make another with an \
+             idempotency key of its own",
+        );
+    }
+    if body.len() > ANSWER {
+        return Kept::instead(
+            "this was done when the request came first, and its answer is too long to be told again: look what became of it",
+        );
+    }
+    let text = |name| {
+        let value = parts.headers.get(name).and_then(|value| value.to_str().ok());
+        value.map(str::to_owned)
+    };
+    Kept {
+        status: parts.status.as_u16(),
+        media: text(header::CONTENT_TYPE),
+        link: text(header::LINK),
+        body: String::from_utf8_lossy(body).into_owned(),
+    }
+}
+
+impl Kept {
+    /// That something was done, in place of what was told of it.
+    fn instead(detail: &str) -> Self {
+        let problem = Problem::new(Kind::Moved, detail);
+        Self {
+            status: problem.status,
+            media: Some(MEDIA.to_owned()),
+            link: None,
+            body: serde_json::to_string(&problem).unwrap_or_default(),
+        }
+    }
 }
 
 fn replay(answer: &[u8]) -> Result<Response, Problem> {
@@ -198,6 +231,17 @@ fn key(headers: &HeaderMap) -> Result<&str, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// An answer that is too long to be kept would otherwise leave its key begun for a day, and tell that what was done has failed.
+    #[test]
+    fn an_answer_that_is_too_long_is_told_to_have_been() {
+        let (parts, ()) = Response::new(()).into_parts();
+        let kept = to_keep(&parts, &vec![b'x'; ANSWER]);
+        assert_eq!((kept.status, kept.body.len()), (200, ANSWER));
+        let kept = to_keep(&parts, &vec![b'x'; ANSWER + 1]);
+        assert_eq!(kept.status, 409);
+        assert!(kept.body.contains("too long to be told again"), "{}", kept.body);
+    }
 
     #[test]
     fn keys_are_read_with_and_without_quotes() {

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use samklang_server::{DeskError, Role};
+use samklang_store::Scope;
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, Told, request};
@@ -155,4 +156,54 @@ async fn a_key_changes_nothing_where_nothing_acts() {
             "{path}"
         );
     }
+}
+
+/// The secrets of tokens and links are told once: whoever repeats the request, with the same session and key, is told that it was done and
+/// nothing of the secret. A day long it would otherwise lie there for whoever gets at the key.
+#[tokio::test]
+async fn a_secret_is_told_once() {
+    let stage = Stage::new().await;
+    let anna = stage
+        .browser("Anna", Scope::tenant("nordvik"), Role::Administrator)
+        .await;
+    for (path, key, secret, wish) in [
+        (
+            "/api/v1/tokens",
+            KEY,
+            "secret",
+            json!({"name": "delivery", "tenant": "nordvik", "role": "operator", "days": 30}),
+        ),
+        (
+            "/api/v1/access/links",
+            "0c1d7c0e-0d7e-4a87-9a63-3a2f4f0a8f11",
+            "address",
+            json!({"tenant": "nordvik", "role": "viewer"}),
+        ),
+    ] {
+        let send = async || {
+            let request = anna
+                .request(Method::POST, path)
+                .header(header::CONTENT_TYPE, "application/json")
+                .header("idempotency-key", key);
+            stage
+                .ask(request.body(Body::from(wish.to_string())).unwrap())
+                .await
+        };
+        let first = send().await;
+        assert_eq!(first.status, StatusCode::CREATED, "{}", first.text());
+        let told = first.json()[secret].as_str().unwrap().to_owned();
+        let again = send().await;
+        assert_eq!(
+            (
+                again.status.as_u16(),
+                again.problem().as_str(),
+                again.header("idempotency-replayed")
+            ),
+            (409, "moved", Some("true"))
+        );
+        assert!(!again.text().contains(&told), "{}", again.text());
+    }
+    let access = stage.store.access();
+    let made = access.tokens_for(&Scope::tenant("nordvik")).await.unwrap();
+    assert_eq!(made.len(), 1, "it was done once");
 }
