@@ -20,7 +20,7 @@ pub struct ServerSettings {
     pub cycles_at_once: usize,
     /// Certificate and key; none where a proxy speaks TLS, or where everybody is on this machine.
     pub tls: Option<TlsFiles>,
-    /// The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    /// The proxies whose `X-Forwarded-For` is believed. That people speak TLS to a proxy is told by the scheme of `address`.
     pub proxies: Vec<IpAddr>,
     /// Where people sign in; none where only one-time links lead in.
     pub sign_in: Option<SignIn>,
