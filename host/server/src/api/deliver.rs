@@ -72,8 +72,9 @@ pub(crate) async fn deliver<E: std::fmt::Display>(
         .await?
         .ok_or_else(|| taken(name))?;
     let detail = json!({"connection": connection, "file": name, "octets": length});
-    app.desk().note(&at.lower(), "file-arrived", detail).await?;
+    // The file is there, whatever becomes of the note: what waits for it goes on.
     app.runner().wake(at.tenant());
+    app.desk().note(&at.lower(), "file-arrived", detail).await?;
     Ok(delivery)
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use axum::body::{Body, Bytes};
 use axum::http::{Method, StatusCode};
 use futures_util::stream;
-use samklang_server::Role;
+use samklang_server::{DeskError, Role, STOP_WITHIN};
 
 use crate::stage::{Stage, Told, UPLOAD, request};
 
@@ -135,6 +135,26 @@ async fn a_file_that_breaks_off_leaves_nothing() {
     );
     assert_eq!(lies(&stage), Vec::<PathBuf>::new());
     assert!(!stage.desk.calls().iter().any(|call| call.deed == "note"));
+}
+
+/// A note that cannot be kept is told, and keeps nothing from going on: the file lies there, and nobody would look for it again.
+#[tokio::test]
+async fn what_waits_goes_on_though_the_journal_fails() {
+    let stage = Stage::new().await;
+    let ola = stage.person_in("nordvik", Role::Operator).await;
+    let desk = std::sync::Arc::clone(&stage.desk);
+    // Nothing but the note is asked of the program once the file arrives.
+    let piece = stream::once(async move {
+        desk.fail_next(DeskError::Failed("the journal is full".to_owned()));
+        Ok::<_, std::io::Error>(Bytes::from_static(b"whole"))
+    });
+    let told = put(&stage, &ola, "a.csv", Body::from_stream(piece)).await;
+    assert_eq!(told.problem(), "failed");
+    assert_eq!(lies(&stage).len(), 1);
+    while !stage.desk.calls().iter().any(|call| call.deed == "run") {
+        tokio::task::yield_now().await;
+    }
+    stage.app.runner().stop(STOP_WITHIN).await;
 }
 
 #[tokio::test]
