@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::access::{Within, is_same};
+use crate::access::{Viewer, Within, is_same};
 use crate::app::App;
 use crate::settings::Metrics;
 use crate::watch::Standing;
@@ -72,14 +72,20 @@ async fn standing(app: &App) -> Standing {
         waiting,
         ..Standing::default()
     };
-    for plan in app.desk().tenants().await {
-        let Ok(summary) = app.desk().summary(&Within::by_schedule(&plan.name).lower()).await else {
-            continue;
-        };
+    let plans = app.desk().tenants().await;
+    let all: Vec<Within<Viewer>> = plans
+        .iter()
+        .map(|plan| Within::by_schedule(&plan.name).lower())
+        .collect();
+    let summaries = app.desk().summaries(&all).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the tenants cannot be looked at, so that nothing of them is measured");
+        Vec::new()
+    });
+    for summary in summaries {
         standing.states.extend(summary.cycle.map(|cycle| cycle.state));
         standing
             .waits
-            .extend(summary.waits.map(|wait| (plan.name.clone(), wait.owner)));
+            .extend(summary.waits.map(|wait| (summary.name, wait.owner)));
     }
     standing
 }

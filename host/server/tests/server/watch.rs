@@ -58,6 +58,19 @@ async fn metrics_tell_of_tenants_and_requests_and_of_nobody() {
         ..settings()
     })
     .await;
+    stage.desk.forget_calls();
+    ask(&stage, "/metrics").await;
+    let looks = stage
+        .desk
+        .calls()
+        .into_iter()
+        .filter(|call| call.deed == "summaries");
+    let looks: Vec<String> = looks.map(|call| call.detail).collect();
+    assert_eq!(
+        looks,
+        ["2"],
+        "all tenants are looked at together, however many there are"
+    );
     ask(&stage, "/health/live").await;
     ask(&stage, "/somewhere/ola.nordmann@example.org").await;
     let odd = Method::from_bytes(b"FROBNICATE").unwrap();

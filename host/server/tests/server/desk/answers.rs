@@ -75,6 +75,20 @@ impl Desk for Rehearsal {
         })
     }
 
+    async fn summaries(&self, at: &[Within<Viewer>]) -> Answer<Vec<TenantSummary>> {
+        self.keep(Call {
+            tenant: None,
+            who: None,
+            deed: "summaries",
+            detail: at.len().to_string(),
+        })?;
+        let mut summaries = Vec::new();
+        for at in at {
+            summaries.push(self.summary(at).await?);
+        }
+        Ok(summaries)
+    }
+
     async fn cycle(&self, at: &Within<Viewer>, id: Option<i64>) -> Answer<Option<Cycle>> {
         self.record(at, "cycle", format!("{id:?}"))?;
         let truth = self.truth(at)?;
