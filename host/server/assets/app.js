@@ -7,10 +7,3 @@ document.addEventListener("htmx:configRequest", (event) => {
     event.detail.headers["x-csrf-token"] = token.content;
   }
 });
-
-// A choice that takes effect at once, such as the language.
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-submit]")) {
-    event.target.form.requestSubmit();
-  }
-});
