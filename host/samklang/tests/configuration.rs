@@ -1034,3 +1034,37 @@ fn what_a_server_needs_is_read_and_each_mistake_in_it_is_told() {
         assert!(!mistaken.to_string().contains("hunter2"), "{mistaken}");
     }
 }
+
+/// Without TLS the cookie that a session is known by travels in clear. Only where everybody is on this machine is that no mistake; before,
+/// each of these was taken, and whoever read along was whoever signed in.
+#[test]
+fn a_server_that_others_reach_is_private() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::find(Some(folder.path()), None, &|_| None).unwrap();
+    let read = |text: &str| {
+        let text = format!("[server]\n{text}\n");
+        std::fs::write(folder.path().join("installation.toml"), text).unwrap();
+        home.settings(&|_| None).map_err(|error| error.to_string())
+    };
+    let tls = "[server.tls]\ncertificate = \"a.pem\"\nkey = \"a.key\"";
+    for sound in [
+        "".to_owned(),
+        "listen = \"127.0.0.1:1\"".to_owned(),
+        "listen = \"[::1]:1\"\naddress = \"http://localhost:1\"".to_owned(),
+        "address = \"https://samklang.example\"".to_owned(),
+        "listen = \"0.0.0.0:1\"\naddress = \"https://samklang.example\"".to_owned(),
+        format!("listen = \"0.0.0.0:1\"\n{tls}"),
+    ] {
+        assert!(read(&sound).is_ok(), "{sound}: {:?}", read(&sound).err());
+    }
+    for mistaken in [
+        "listen = \"0.0.0.0:1\"".to_owned(),
+        "listen = \"[::]:1\"\naddress = \"http://localhost:1\"".to_owned(),
+        "listen = \"10.0.0.7:1\"\naddress = \"http://127.0.0.1:1\"".to_owned(),
+        "address = \"http://samklang.example\"".to_owned(),
+        format!("address = \"http://samklang.example\"\n{tls}"),
+    ] {
+        let told = read(&mistaken).unwrap_err();
+        says(&told, &["without TLS", "`[server.tls]`"]);
+    }
+}

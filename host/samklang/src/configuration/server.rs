@@ -7,7 +7,7 @@ use samklang_egress::{Secret, SecretError, SecretReference};
 use samklang_server::{
     Language, MailSecurity, MailServer, Metrics, Recipients, ServerSettings, SignIn, TlsFiles, Webhook,
 };
-use url::Url;
+use url::{Host, Url};
 
 use super::credential::secret;
 use super::mistake::{Mistake, Mistakes};
@@ -161,6 +161,47 @@ fn at(listen: SocketAddr, tls: bool) -> Url {
     Url::parse(&written).unwrap_or_else(|_| unreachable!("{written} is an address"))
 }
 
+/// Where the server is reached, as it is written.
+struct Written {
+    listen: Option<Placed<String>>,
+    address: Option<Placed<String>>,
+}
+
+impl Written {
+    /// Takes an address that is not private for a mistake, unless everybody who comes is on this machine: what a session is known by would
+    /// travel to it in clear, and whoever reads it there is that person.
+    fn is_private(&self, listen: SocketAddr, address: &Url, mistakes: &mut Mistakes) {
+        if address.scheme() == "https" {
+            return;
+        }
+        let far = self.address.as_ref().filter(|_| !on_this_machine(address));
+        let far = far.or(self.listen.as_ref().filter(|_| !listen.ip().is_loopback()));
+        if let Some(far) = far {
+            mistakes.add(
+                Mistake::new(
+                    "address",
+                    far.span.clone(),
+                    "people on other machines would reach the server without TLS, and everybody on the way could take their sessions",
+                )
+                .remedy(
+                    "give `[server.tls]` a certificate, or have a proxy speak TLS and write `address = \"https://…\"` as people open it; \
+                     without TLS `listen` and `address` are of this machine alone, such as `127.0.0.1:8750`",
+                ),
+            );
+        }
+    }
+}
+
+/// Whether an address leads to this machine alone.
+fn on_this_machine(address: &Url) -> bool {
+    match address.host() {
+        Some(Host::Ipv4(host)) => host.is_loopback(),
+        Some(Host::Ipv6(host)) => host.is_loopback(),
+        Some(Host::Domain(host)) => host == "localhost" || host.ends_with(".localhost"),
+        None => false,
+    }
+}
+
 /// Reads it; `folder` is the installation's.
 pub(super) fn read(file: &Section<'_>, folder: &Path, mistakes: &mut Mistakes) -> Server {
     let local = Server::local();
@@ -183,9 +224,13 @@ pub(super) fn read(file: &Section<'_>, folder: &Path, mistakes: &mut Mistakes) -
         .get("server")
         .and_then(|node| Section::new(node, "server", &known, mistakes));
     let Some(section) = section else { return local };
-    let listen = section.text("listen", mistakes).and_then(|text| {
+    let written = Written {
+        listen: section.text("listen", mistakes),
+        address: section.text("address", mistakes),
+    };
+    let listen = written.listen.as_ref().and_then(|text| {
         parsed(
-            &text,
+            text,
             "an address to listen at",
             "\"0.0.0.0:8750\" or \"[::]:8750\"",
             mistakes,
@@ -193,9 +238,12 @@ pub(super) fn read(file: &Section<'_>, folder: &Path, mistakes: &mut Mistakes) -
     });
     let listen = listen.unwrap_or(local.listen);
     let tls = tls(&section, folder, mistakes);
-    let address = section
-        .text("address", mistakes)
-        .and_then(|text| web(&text, true, "\"https://samklang.kommune.example\"", mistakes));
+    let address = written
+        .address
+        .as_ref()
+        .and_then(|text| web(text, true, "\"https://samklang.kommune.example\"", mistakes));
+    let address = address.unwrap_or_else(|| at(listen, tls.is_some()));
+    written.is_private(listen, &address, mistakes);
     let proxies = section.texts("proxies", mistakes);
     let proxies = proxies
         .iter()
@@ -208,7 +256,7 @@ pub(super) fn read(file: &Section<'_>, folder: &Path, mistakes: &mut Mistakes) -
         .and_then(|_| secret(&section, "metrics_token", folder, mistakes));
     let upload = section.one_up_to(UPLOAD_MOST, "upload_mib", mistakes);
     Server {
-        address: address.unwrap_or_else(|| at(listen, tls.is_some())),
+        address,
         cycles_at_once: section
             .one_up_to(AT_ONCE_MOST, "cycles_at_once", mistakes)
             .unwrap_or(AT_ONCE),
