@@ -132,6 +132,16 @@ impl Guest {
         self.0.everywhere.max(self.0.roles.get(tenant).copied())
     }
 
+    /// Lets those go on who have a role in all tenants: whoever looks at everything looks at the whole installation, too.
+    pub(crate) fn looks_everywhere(&self) -> Result<(), Problem> {
+        self.0.everywhere.map(drop).ok_or_else(|| {
+            Problem::new(
+                Kind::Forbidden,
+                "this is about the whole installation and takes a role in all tenants: ask who runs it",
+            )
+        })
+    }
+
     /// The guest gives roles, somewhere.
     pub(crate) fn administers(&self) -> bool {
         self.0.everywhere == Some(Role::Administrator)

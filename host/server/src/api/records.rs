@@ -14,7 +14,7 @@ use super::extract::{self, Bounded, Listing, Query};
 use super::listed::Listed;
 use crate::access::{Guest, In, Operator, Viewer};
 use crate::app::App;
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 use crate::view::{Erased, JournalEntry, JournalVerdict, Page, Part, Quarantined, Subject};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -157,9 +157,6 @@ async fn apply_retention(State(app): State<App>, In(at): In<Operator>) -> Result
 /// For whoever has a role in all tenants.
 #[utoipa::path(get, path = "/support", tag = "records", responses((status = OK, body = Value)))]
 async fn get_support(State(app): State<App>, guest: Guest) -> Result<Json<Value>, Problem> {
-    if guest.everywhere().is_none() {
-        let detail = "this is about the whole installation and takes a role in all tenants: ask who runs it";
-        return Err(Problem::new(Kind::Forbidden, detail));
-    }
+    guest.looks_everywhere()?;
     Ok(Json(app.desk().support().await?))
 }

@@ -300,6 +300,13 @@ async fn one_sees_the_tenants_where_one_is_somebody() {
     let caller = stage.get(&anna, "/api/v1/caller").await.json();
     assert_eq!(caller["roles"], json!({"nordvik": "viewer"}));
     assert_eq!(caller["everywhere"], Value::Null);
+    let page = async |who: &str| stage.get(who, "/support").await.status;
+    assert_eq!(page(&anna).await, StatusCode::FORBIDDEN);
+    assert_eq!(
+        page(&staff).await,
+        StatusCode::OK,
+        "the page asks for what the API asks for"
+    );
     assert_eq!(stage.get(&anna, "/api/v1/support").await.problem(), "forbidden");
     assert_eq!(stage.get(&staff, "/api/v1/support").await.status, StatusCode::OK);
 }

@@ -285,7 +285,7 @@ async fn a_target_is_explained_by_a_plain_link_and_in_place() {
 }
 
 #[tokio::test]
-async fn support_is_for_those_who_administer_all_tenants() {
+async fn support_is_for_those_who_have_a_role_in_all_tenants() {
     let stage = Stage::new().await;
     let own = Reader::new(&stage, Role::Administrator).await;
     for address in ["/support", "/support/samklang-support.json"] {
