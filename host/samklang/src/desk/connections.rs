@@ -41,7 +41,7 @@ pub(super) fn shown(record: ConnectorRecord) -> Result<Installed, Failure> {
         digest: record.digest,
         size: record.size,
         installed: Moment(record.installed),
-        origin: record.origin,
+        origin: Some(record.origin),
         signer: record.signer,
     })
 }

@@ -133,8 +133,10 @@ async fn check_connections(
 
 /// The builds of connectors that are installed
 #[utoipa::path(get, path = "/connectors", tag = "connectors", responses((status = OK, body = Vec<Installed>)))]
-async fn list_connectors(State(app): State<App>, _guest: Guest) -> Result<Json<Vec<Installed>>, Problem> {
-    Ok(Json(app.desk().installed().await?))
+async fn list_connectors(State(app): State<App>, guest: Guest) -> Result<Json<Vec<Installed>>, Problem> {
+    let installed = app.desk().installed().await?.into_iter();
+    let told = installed.map(|build| build.told(guest.administers()));
+    Ok(Json(told.collect()))
 }
 
 /// A build of a connector.

@@ -12,7 +12,7 @@ use super::asked::{Asked, said};
 use super::form::{Mishap, Typed, onwards, root};
 use super::given::Given;
 use super::leaf::{Leaf, view};
-use crate::access::{Administrator, In, Operator, Viewer, Within};
+use crate::access::{Administrator, In, Operator, Role, Viewer, Within};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::view::{Activated, Build, BuildWish, Connection, Finding, Installed};
@@ -66,7 +66,10 @@ pub(super) async fn show(
 
 async fn page(app: &App, at: &Within<Viewer>, leaf: &Leaf, before: Before<'_>) -> Result<Response, Problem> {
     let connections = app.desk().connections(at).await?;
-    let installed = app.desk().installed().await?;
+    let installed = app.desk().installed().await?.into_iter();
+    let installed: Vec<_> = installed
+        .map(|build| build.told(at.role() >= Role::Administrator))
+        .collect();
     let builds = app.desk().builds(at).await?;
     let names: BTreeSet<&str> = connections.iter().map(|each| each.connector.as_str()).collect();
     let connectors: Vec<_> = names

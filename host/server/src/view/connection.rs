@@ -106,10 +106,20 @@ pub struct Installed {
     pub size: u64,
     /// When it was installed.
     pub installed: Moment,
-    /// Where it came from.
-    pub origin: String,
+    /// Where it came from, for those who give builds to tenants; none for others.
+    pub origin: Option<String>,
     /// Who signed it; none when nobody did.
     pub signer: Option<String>,
+}
+
+impl Installed {
+    /// As it is told to somebody: where a build came from may name what is inside the house, and is for those who give builds.
+    pub(crate) fn told(self, gives_builds: bool) -> Self {
+        Self {
+            origin: self.origin.filter(|_| gives_builds),
+            ..self
+        }
+    }
 }
 
 /// A build that a connection was given.

@@ -311,6 +311,26 @@ async fn one_sees_the_tenants_where_one_is_somebody() {
     assert_eq!(stage.get(&staff, "/api/v1/support").await.status, StatusCode::OK);
 }
 
+/// Where a build came from names registries and folders of the house: it is for those who give builds, and not for whoever can sign in.
+#[tokio::test]
+async fn where_builds_came_from_is_for_those_who_give_them() {
+    let stage = Stage::new().await;
+    let from = "registry.example.org";
+    for (role, told) in [
+        (Role::Viewer, false),
+        (Role::Approver, false),
+        (Role::Administrator, true),
+    ] {
+        let somebody = stage.person_in("nordvik", role).await;
+        for path in ["/api/v1/connectors", "/t/nordvik/connections"] {
+            let text = stage.get(&somebody, path).await.text();
+            assert!(text.contains("active-directory"), "{text}");
+            assert_eq!(text.contains(from), told, "{role:?} {path}");
+            assert!(!text.contains(">none<"), "{path}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn builds_are_looked_into_by_those_who_give_them() {
     let stage = Stage::new().await;

@@ -258,7 +258,7 @@ pub fn installed() -> Vec<Installed> {
         digest: digest(number),
         size: 1_843_201,
         installed: ago(100 * DAY),
-        origin: format!("registry.example.org/connectors/{name}:{version}"),
+        origin: Some(format!("registry.example.org/connectors/{name}:{version}")),
         signer: signed.then(|| "vendor".to_owned()),
     };
     vec![
