@@ -1,7 +1,9 @@
 //! Tells people what changed, each once, and delivers until it has arrived or that is given up.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures_util::{StreamExt as _, stream};
 use samklang_egress::{Egress, HostClient, HostLimits, SendError};
 use samklang_store::{NoticeFailure, Notices, Telling, WaitingNotice};
 use tokio::sync::{Mutex, Notify};
@@ -23,8 +25,10 @@ const HOUR: i64 = 60 * MINUTE;
 const LONGEST: i64 = HOUR;
 /// What has not arrived by then is given up.
 const GIVE_UP: i64 = 48 * HOUR;
-/// Notices that are delivered in a row.
+/// Notices that are looked for at a time.
 const BATCH: u32 = 50;
+/// Receivers that are told at the same time.
+const AT_ONCE: usize = 8;
 
 const MAIL: &str = "mail";
 const WEBHOOK: &str = "webhook";
@@ -288,21 +292,41 @@ impl Herald {
         } else {
             desk.tenants().await
         };
+        // What goes one way to one tenant's people arrives in the order in which it happened; nobody else waits for a receiver that is slow.
+        let mut rows: BTreeMap<(String, String), Vec<WaitingNotice>> = BTreeMap::new();
         for notice in due {
-            let plan = plans.iter().find(|plan| plan.name == notice.tenant);
-            let to = match plan {
-                Some(plan) => Some(&plan.notices),
-                None => (notice.tenant == INSTALLATION).then_some(&self.settings.notices),
-            };
-            let outcome = self.deliver_one(&notice, to, now).await;
-            if self.settle(&notice, outcome, now).await.is_err() {
-                return later;
-            }
+            let row = rows.entry((notice.tenant.clone(), notice.way.clone()));
+            row.or_default().push(notice);
+        }
+        let delivered = stream::iter(rows)
+            .map(|((tenant, _), row)| {
+                let to = match plans.iter().find(|plan| plan.name == tenant) {
+                    Some(plan) => Some(&plan.notices),
+                    None => (tenant == INSTALLATION).then_some(&self.settings.notices),
+                };
+                self.deliver_row(row, to, now)
+            })
+            .buffer_unordered(AT_ONCE)
+            .all(async |kept| kept)
+            .await;
+        if !delivered {
+            return later;
         }
         match self.notices.next_due().await {
             Ok(next) => next.unwrap_or(later),
             Err(_) => later,
         }
+    }
+
+    /// Delivers what goes one way to one tenant's people. False when what became of it cannot be kept.
+    async fn deliver_row(&self, row: Vec<WaitingNotice>, to: Option<&Recipients>, now: i64) -> bool {
+        for notice in row {
+            let outcome = self.deliver_one(&notice, to, now).await;
+            if self.settle(&notice, outcome, now).await.is_err() {
+                return false;
+            }
+        }
+        true
     }
 
     async fn deliver_one(

@@ -396,6 +396,55 @@ async fn what_does_not_arrive_is_sent_again() {
     assert_eq!(types(&arrived.until(2).await), ["cycle.failed", "cycle.failed"]);
 }
 
+/// A receiver that takes the connection and never answers keeps only its own tenant's people from being told.
+#[tokio::test]
+async fn nobody_waits_for_another_tenant_s_receiver() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nowhere = format!("http://{}/hook", silent.local_addr().unwrap());
+    let arrived = Arrived::new();
+    let answering = arrived.receive().await;
+    let clock = HandClock::at("2026-06-30T20:00:00Z");
+    let world = World {
+        stage: Stage::new(clock.clone(), &["nordvik", "solborg"]),
+        store: store().await,
+        clock,
+        mail: None,
+    };
+    for (tenant, url) in [("nordvik", nowhere), ("solborg", answering)] {
+        world.stage.configure(tenant, |plan| {
+            let secret = "s".into();
+            plan.notices.webhook = Some(Webhook { url, secret });
+        });
+        let telling = samklang_store::Telling {
+            tenant,
+            subject: "cases",
+            mark: Some("1"),
+            at: 1,
+            ways: &["webhook"],
+            body: &serde_json::to_string(&letter(tenant)).unwrap(),
+        };
+        world.store.notices().tell(&telling).await.unwrap();
+    }
+    let (_runner, _) = world.started().await;
+    let soon = tokio::time::timeout(std::time::Duration::from_secs(10), arrived.until(1));
+    assert_eq!(
+        types(&soon.await.expect("it waits for the other")),
+        ["cycle.cases"]
+    );
+}
+
+fn letter(tenant: &str) -> crate::notice::letter::Letter {
+    crate::notice::letter::Letter {
+        kind: crate::notice::condition::Kind::Cases,
+        tenant: tenant.into(),
+        title: tenant.into(),
+        cycle: None,
+        place: None,
+        cases: Some(1),
+        at: 1,
+    }
+}
+
 #[tokio::test]
 async fn mail_is_plain_text_in_the_language_of_its_readers() {
     let arrived = Arrived::new();
