@@ -8,15 +8,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use samklang_core::journal::Event;
 use uuid::Uuid;
 
 use crate::access::{Administrator, Approver, Operator, Viewer, Within};
 use crate::run::{Follower, RunEnd, Task};
 use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, Enrolled, Enrolment, EnrolmentWish,
-    Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, Match, Night, OverrideWish,
-    Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling,
-    TenantSummary, Verdict,
+    Entity, Explanation, Finding, Halt, HaltSearch, Installed, JournalEntry, JournalVerdict, Match, Night,
+    OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined, Question,
+    Ruling, TenantSummary, Verdict,
 };
 
 /// Why something cannot be done. Each has a text for the person who asked.
@@ -94,7 +95,7 @@ pub trait Desk: Send + Sync + 'static {
     /// What a guard has halted in the newest cycle; none when nothing waits.
     async fn halt(&self, at: &Within<Viewer>) -> Answer<Option<Halt>>;
     /// Looks through all that was halted for a text in the key, the cell or a value.
-    async fn halted_changes(&self, at: &Within<Viewer>, text: &str, part: &Part) -> Answer<Page<HaltChange>>;
+    async fn halted_changes(&self, at: &Within<Viewer>, text: &str, part: &Part) -> Answer<HaltSearch>;
     /// Decides about it.
     async fn decide(&self, at: &Within<Approver>, verdict: &Verdict) -> Answer<Ruling>;
     /// The promotions that were announced.
@@ -125,8 +126,8 @@ pub trait Desk: Send + Sync + 'static {
     async fn find(&self, at: &Within<Viewer>, text: &str, limit: u32) -> Answer<Vec<Match>>;
     /// Everything about one entity.
     async fn entity(&self, at: &Within<Viewer>, id: Uuid) -> Answer<Entity>;
-    /// Why an entity has no object in a target, or what it has there, in English.
-    async fn explain_target(&self, at: &Within<Viewer>, id: Uuid, target: &str) -> Answer<Vec<String>>;
+    /// Why an entity has no object in a target, or what it has there.
+    async fn explain_target(&self, at: &Within<Viewer>, id: Uuid, target: &str) -> Answer<Explanation>;
     /// Sets an attribute by hand, or takes that back.
     async fn set_by_hand(&self, at: &Within<Approver>, id: Uuid, wish: &OverrideWish) -> Answer<()>;
     /// Everything that is kept about a person and what is of it.
@@ -178,7 +179,7 @@ pub trait Desk: Send + Sync + 'static {
     /// Whether the journal is as it was written.
     async fn verify_journal(&self, at: &Within<Viewer>) -> Answer<JournalVerdict>;
     /// Keeps in the tenant's journal what a person did that is not kept with the deed itself.
-    async fn note(&self, at: &Within<Viewer>, event: &str, detail: serde_json::Value) -> Answer<()>;
+    async fn note(&self, at: &Within<Viewer>, event: Event, detail: serde_json::Value) -> Answer<()>;
     /// What is set aside.
     async fn quarantine(&self, at: &Within<Viewer>, part: &Part) -> Answer<Page<Quarantined>>;
     /// Has what is set aside tried again in the next cycle: one object, or all.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use samklang_core::journal::Event;
 use samklang_core::port::{Clock as _, Deed, Journal as _};
 use serde_json::json;
 
@@ -50,7 +51,7 @@ pub(super) async fn run(context: &Context, keys: &Keys) -> Result<Exit, Failure>
             let deed = Deed {
                 at: SystemClock.now(),
                 who: worker::person(),
-                event: "keys-rotated".to_owned(),
+                event: Event::KeysRotated.into(),
                 cycle: None,
                 entity: None,
                 why: String::new(),

@@ -1,8 +1,9 @@
 //! What was done, by whom and why; what is set aside; and what is over its time.
 
 use samklang_core::catalogue::ObjectRef;
+use samklang_core::journal::Event;
 use samklang_core::port::{Clock as _, Deed, Journal as _, Store as _};
-use samklang_server::view::{JournalEntry, JournalVerdict, Moment, Page, Part, Quarantined};
+use samklang_server::view::{JournalEntry, JournalVerdict, Moment, Page, Part, Quarantined, named};
 use samklang_store::{KeptEntry, Wanted};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -106,11 +107,11 @@ impl Place {
     }
 
     /// Keeps what a person did that is not kept with the deed itself.
-    pub(super) async fn note(&self, event: &str, detail: Value) -> Result<(), Failure> {
+    pub(super) async fn note(&self, event: Event, detail: Value) -> Result<(), Failure> {
         let deed = Deed {
             at: SystemClock.now(),
             who: self.who.clone(),
-            event: event.to_owned(),
+            event: event.into(),
             cycle: None,
             entity: None,
             why: String::new(),
@@ -134,6 +135,7 @@ impl Place {
             Quarantined {
                 object: object_name(&fitted, object),
                 code: one.finding.code.clone(),
+                arguments: named(blot_json(one.finding.arguments.clone(), &hidden)),
                 message: blot(&one.finding.message, &hidden),
                 remedy: one.finding.remedy.clone(),
                 failures: one.failures,
@@ -156,7 +158,7 @@ impl Place {
             return Err(Failure::Absent(format!("{object} is not set aside")));
         }
         let detail = json!({ "object": object.map(|object| object.to_string()), "retried": count });
-        self.note("retried", detail).await?;
+        self.note(Event::Retried, detail).await?;
         Ok(count)
     }
 

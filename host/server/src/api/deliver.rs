@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use axum::body::Bytes;
 use futures_util::{Stream, StreamExt as _};
+use samklang_core::journal::Event;
 use serde_json::json;
 use tempfile::NamedTempFile;
 
@@ -72,7 +73,7 @@ pub(crate) async fn deliver<E: std::fmt::Display>(
         .await?
         .ok_or_else(|| taken(name))?;
     let detail = json!({"connection": connection, "file": name, "octets": length});
-    app.desk().note(&at.lower(), "file-arrived", detail).await?;
+    app.desk().note(&at.lower(), Event::FileArrived, detail).await?;
     app.runner().wake(at.tenant());
     Ok(delivery)
 }
@@ -81,7 +82,7 @@ fn taken(name: &str) -> Problem {
     Problem::new(
         Kind::ThereAlready,
         format!(
-            "a file `{name}` is there already: give another name, or leave `If-None-Match` out to replace it"
+            "a file `{name}` is there already: give another name, or have it replaced (in the API, leave `If-None-Match` out)"
         ),
     )
 }

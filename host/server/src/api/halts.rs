@@ -60,6 +60,8 @@ impl Bounded for Search {
 }
 
 /// All that was halted, or what of it holds a text
+///
+/// A part may be empty and yet have a `next`: so far nothing was found, and there is more to look through.
 #[utoipa::path(
     get, path = "/tenants/{tenant}/halt/changes", tag = "halts", params(AtTenant, Search),
     responses((status = OK, body = Page<HaltChange>))
@@ -70,11 +72,11 @@ async fn list_halted_changes(
     OriginalUri(asked): OriginalUri,
     Query(Search { text, after, limit }): Query<Search>,
 ) -> Result<Listed<HaltChange>, Problem> {
-    let page = app
+    let search = app
         .desk()
         .halted_changes(&at, text.trim(), &Part { after, limit })
         .await?;
-    Ok(Listed::new(page, &asked))
+    Ok(Listed::new(search.found, &asked))
 }
 
 /// Decides about what is halted

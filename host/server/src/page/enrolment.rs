@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use minijinja::context;
+use samklang_core::journal::Event;
 
 use super::form::{Mishap, Typed, onwards, root};
 use super::leaf::{Leaf, view};
@@ -79,7 +80,9 @@ pub(super) async fn enrol(
         };
         app.desk().enrol(&at, &connection, &wish).await?;
         let detail = serde_json::json!({ "connection": connection, "reason": reason });
-        app.desk().note(&at.lower(), "enrolment-reason", detail).await?;
+        app.desk()
+            .note(&at.lower(), Event::EnrolmentReason, detail)
+            .await?;
         Ok::<_, Problem>(())
     };
     match deed.await {

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
+use samklang_core::journal::Event;
 use samklang_core::port::{Counts, StepSpec, StepState};
 use samklang_store::{Installation, Worker};
 use tokio::sync::watch;
@@ -20,7 +21,7 @@ use crate::notice::Recipients;
 use crate::run::{Clock, Follower, RunEnd, Runner, Task};
 use crate::view::{
     Activated, Build, BuildWish, Case, CaseAnswer, Connection, Cycle, CycleSummary, Enrolled, Enrolment,
-    EnrolmentWish, Entity, Finding, Halt, HaltChange, Installed, JournalEntry, JournalVerdict, Look, Match,
+    EnrolmentWish, Entity, Explanation, Finding, Halt, HaltSearch, Installed, JournalEntry, JournalVerdict, Look, Match,
     Moment, Night, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish, Quarantined,
     Question, Ruling, TenantSummary, Verdict, Wait,
 };
@@ -260,6 +261,7 @@ pub(crate) fn summary(name: &str) -> TenantSummary {
         title: name.to_uppercase(),
         cycle: Some(CycleSummary {
             id: 1,
+            kind: "whole".to_owned(),
             state: "done".into(),
             started: Moment(0),
             ended: Some(Moment(1)),
@@ -313,10 +315,12 @@ impl Desk for Stage {
             counts: crate::view::Counts::default(),
             usage: crate::view::Usage::default(),
             note: None,
+            told: None,
         };
         Ok(Some(Cycle {
             summary: CycleSummary {
                 id: 1,
+                kind: "whole".to_owned(),
                 state: "running".into(),
                 started: Moment(0),
                 ended: None,
@@ -396,7 +400,7 @@ impl Desk for Stage {
     async fn halt(&self, _: &Within<Viewer>) -> Answer<Option<Halt>> {
         not_asked()
     }
-    async fn halted_changes(&self, _: &Within<Viewer>, _: &str, _: &Part) -> Answer<Page<HaltChange>> {
+    async fn halted_changes(&self, _: &Within<Viewer>, _: &str, _: &Part) -> Answer<HaltSearch> {
         not_asked()
     }
     async fn decide(&self, _: &Within<Approver>, _: &Verdict) -> Answer<Ruling> {
@@ -432,7 +436,7 @@ impl Desk for Stage {
     async fn entity(&self, _: &Within<Viewer>, _: Uuid) -> Answer<Entity> {
         not_asked()
     }
-    async fn explain_target(&self, _: &Within<Viewer>, _: Uuid, _: &str) -> Answer<Vec<String>> {
+    async fn explain_target(&self, _: &Within<Viewer>, _: Uuid, _: &str) -> Answer<Explanation> {
         not_asked()
     }
     async fn set_by_hand(&self, _: &Within<Approver>, _: Uuid, _: &OverrideWish) -> Answer<()> {
@@ -477,7 +481,7 @@ impl Desk for Stage {
     async fn verify_journal(&self, _: &Within<Viewer>) -> Answer<JournalVerdict> {
         not_asked()
     }
-    async fn note(&self, _: &Within<Viewer>, _: &str, _: serde_json::Value) -> Answer<()> {
+    async fn note(&self, _: &Within<Viewer>, _: Event, _: serde_json::Value) -> Answer<()> {
         not_asked()
     }
     async fn quarantine(&self, _: &Within<Viewer>, _: &Part) -> Answer<Page<Quarantined>> {

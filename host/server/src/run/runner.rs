@@ -411,6 +411,7 @@ impl Runner {
             });
             if wish.task.word().is_some() && !left {
                 lane.wait = wait;
+                lane.kept_from = lane.error.as_ref().map(|last| last.error.clone());
                 match goes_on {
                     None => lane.waiting = None,
                     Some(goes_on) => lane.stop(wish.task.clone(), goes_on, begun, now),

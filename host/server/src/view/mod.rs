@@ -11,6 +11,7 @@ mod journal;
 mod moment;
 mod plan;
 mod tenant;
+mod told;
 mod work;
 
 pub use case::{Candidate, Case, CaseAnswer, Difference, Question};
@@ -24,12 +25,13 @@ pub use entity::{
     Life, Match, OtherValue, Override, OverrideWish, Request, Subject,
 };
 pub use halt::{
-    Halt, HaltChange, HaltCount, HaltPart, HaltPromotion, HaltTrip, Ruling, Verdict, VerdictKind,
+    Halt, HaltChange, HaltCount, HaltPart, HaltPromotion, HaltSearch, HaltTrip, Ruling, Verdict, VerdictKind,
 };
 pub use journal::{JournalEntry, JournalVerdict, Night, Quarantined};
 pub use moment::Moment;
 pub use plan::{Plan, PlanCount, PlannedOperation};
 pub use tenant::{CycleSummary, TenantSummary};
+pub use told::{Coded, Explained, Explanation, Held, Told, named};
 pub use work::{Untold, Work, WorkError};
 
 use serde::{Deserialize, Serialize};

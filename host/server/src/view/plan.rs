@@ -4,6 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::Told;
+
 /// The plans of the newest cycle.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Plan {
@@ -49,4 +51,6 @@ pub struct PlannedOperation {
     pub changed: Vec<String>,
     /// Why, in English.
     pub reason: String,
+    /// The same by its code; none where there are only words.
+    pub told: Option<Told>,
 }

@@ -57,7 +57,7 @@ pub(super) async fn explain(
         "action": record.operation.action.as_str(),
         "key": blot(&record.operation.key, &hidden),
         "state": record.state.as_str(),
-        "reason": blot(&record.reason, &hidden),
+        "reason": blot(&record.reason.to_string(), &hidden),
         "changed": record.operation.changed,
         "desired": desired,
         "outcome": outcome,
