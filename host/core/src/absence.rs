@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::catalogue::EntityState;
 use crate::connector::Action;
 use crate::mapping::{Graph, Outbound, TargetKeys};
-use crate::port::{FindingRecord, OperationRecord, OperationState, Shadow};
+use crate::port::{FindingRecord, OperationRecord, OperationState, Shadow, ShadowState};
 use crate::value::Value;
 
 /// What is known of an entity and a class of a target.
@@ -35,7 +35,7 @@ pub struct Facts<'a> {
 }
 
 /// Where the way to a target ends.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "condition", rename_all = "kebab-case")]
 pub enum Absence {
     /// It does not: the target has an object for it.
@@ -43,7 +43,7 @@ pub enum Absence {
         /// The object's key.
         key: String,
         /// How sure that is.
-        state: &'static str,
+        state: ShadowState,
         /// The cycle that saw it last.
         cycle: i64,
     },
@@ -89,7 +89,7 @@ pub enum Absence {
     /// It is planned and was not carried out yet: its plan was not settled, or the cycle has not come so far.
     Waits {
         /// Where the operation is.
-        state: &'static str,
+        state: OperationState,
         /// The cycle.
         cycle: i64,
     },
@@ -107,6 +107,8 @@ pub enum Absence {
     Found {
         /// Its stable code.
         code: String,
+        /// What it speaks of, by name.
+        arguments: serde_json::Value,
         /// What was found.
         message: String,
         /// What to do about it.
@@ -124,7 +126,7 @@ pub fn absence(facts: &Facts<'_>) -> Absence {
     if let Some(shadow) = facts.shadow {
         return Absence::Present {
             key: shadow.key.clone(),
-            state: shadow.state.as_str(),
+            state: shadow.state,
             cycle: shadow.cycle,
         };
     }
@@ -168,6 +170,7 @@ pub fn absence(facts: &Facts<'_>) -> Absence {
     if let Some(finding) = facts.finding {
         return Absence::Found {
             code: finding.code.clone(),
+            arguments: finding.arguments.clone(),
             message: finding.message.clone(),
             remedy: finding.remedy.clone(),
         };
@@ -197,20 +200,37 @@ fn operation(record: &OperationRecord) -> Option<Absence> {
         },
         OperationState::Dropped => Absence::Rejected { cycle },
         OperationState::Done => Absence::Unseen { cycle },
-        state => Absence::Waits {
-            state: state.as_str(),
-            cycle,
-        },
+        state => Absence::Waits { state, cycle },
     })
 }
 
 impl Absence {
+    /// The condition's stable code and what it speaks of, by name. What others said is among it as `words`.
+    #[must_use]
+    pub fn coded(&self) -> (String, serde_json::Value) {
+        let mut members = match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(members)) => members,
+            _ => serde_json::Map::new(),
+        };
+        let code = match members.remove("condition") {
+            Some(serde_json::Value::String(code)) => code,
+            _ => String::new(),
+        };
+        if let Some(outcome) = members.remove("outcome") {
+            members.insert("words".to_owned(), texts(&outcome).join(": ").into());
+        }
+        if let Some(cause) = members.remove("cause") {
+            members.insert("words".to_owned(), cause);
+        }
+        (code, serde_json::Value::Object(members))
+    }
+
     /// The answer in words for a person; of a condition, the program adds the template and the values.
     #[must_use]
     pub fn says(&self) -> String {
         match self {
             Self::Present { key, state, cycle } => {
-                format!("it has one: `{key}`, {state} in cycle {cycle}")
+                format!("it has one: `{key}`, {} in cycle {cycle}", state.as_str())
             }
             Self::Gone => "no object of any source stands for it any more".to_owned(),
             Self::OutOfScope => "it is out of scope: the mapping's condition does not hold for it".to_owned(),
@@ -229,11 +249,17 @@ impl Absence {
             Self::Deferred { outcome, cycle } => {
                 format!("the target put it off in cycle {cycle}: {}", words(outcome))
             }
-            Self::Waits { state, cycle } if *state == OperationState::HeldOver.as_str() => {
+            Self::Waits {
+                state: OperationState::HeldOver,
+                cycle,
+            } => {
                 format!("it is planned in cycle {cycle}, and the target has got what it gets in a day: it waits for another day")
             }
             Self::Waits { state, cycle } => {
-                format!("it is planned in cycle {cycle} and was not carried out yet ({state})")
+                format!(
+                    "it is planned in cycle {cycle} and was not carried out yet ({})",
+                    state.as_str()
+                )
             }
             Self::Rejected { cycle } => format!("the plan of cycle {cycle} was rejected by a person"),
             Self::Unseen { cycle } => {
@@ -248,8 +274,18 @@ impl Absence {
     }
 }
 
-/// The words within an outcome.
+/// The words within an outcome, as a sentence says them.
 fn words(outcome: &serde_json::Value) -> String {
+    let texts = texts(outcome);
+    if texts.is_empty() {
+        "it said nothing".to_owned()
+    } else {
+        texts.join(": ")
+    }
+}
+
+/// The words within an outcome.
+fn texts(outcome: &serde_json::Value) -> Vec<String> {
     let mut texts = Vec::new();
     fn gather(value: &serde_json::Value, texts: &mut Vec<String>) {
         match value {
@@ -260,9 +296,5 @@ fn words(outcome: &serde_json::Value) -> String {
         }
     }
     gather(outcome, &mut texts);
-    if texts.is_empty() {
-        "it said nothing".to_owned()
-    } else {
-        texts.join(": ")
-    }
+    texts
 }

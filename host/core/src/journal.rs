@@ -12,8 +12,119 @@ pub const GENESIS: [u8; 32] = [0; 32];
 /// What the chain's hashes are for.
 const CHAINING: &str = "samklang 2026-11 journal: entry";
 
-/// The event of an entry that tells that particulars of others were erased; its `entries` says how many.
-pub const ERASED: &str = "erased";
+/// Names the events, and gives each its word.
+macro_rules! events {
+    ($($(#[$text:meta])+ $event:ident => $word:literal),+ $(,)?) => {
+        /// What an entry tells of. The journal takes any word, since it outlives every build; these are the ones that this build writes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Event {
+            $($(#[$text])+ $event),+
+        }
+
+        impl Event {
+            /// Each of them.
+            pub const ALL: &[Self] = &[$(Self::$event),+];
+
+            /// The word in the journal.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$event => $word),+ }
+            }
+        }
+    };
+}
+
+events! {
+    /// An entity came to be.
+    Created => "created",
+    /// Values of an entity changed.
+    Changed => "changed",
+    /// No source names an entity any more; it has its time of grace.
+    Leaving => "leaving",
+    /// An entity is gone.
+    Gone => "gone",
+    /// An entity is named again.
+    Returned => "returned",
+    /// A person linked an object with an entity.
+    Linked => "linked",
+    /// An object stands for an entity no more.
+    Unlinked => "unlinked",
+    /// An object of an entity has another key.
+    Rekeyed => "rekeyed",
+    /// An object of a target became an entity's.
+    Adopted => "adopted",
+    /// The time of a value that was set by hand is over.
+    OverrideEnded => "override-ended",
+    /// A person set a value by hand.
+    Overridden => "overridden",
+    /// A person took such a value back.
+    OverrideRemoved => "override-removed",
+    /// A person asked for an entity's objects in targets.
+    Requested => "requested",
+    /// A person began a cycle.
+    CycleBegun => "cycle-begun",
+    /// A person had a cycle go on.
+    CycleResumed => "cycle-resumed",
+    /// A person let pass what a guard had halted.
+    Released => "released",
+    /// A person let it pass as a school-year promotion.
+    ReleasedAsPromotion => "released-as-promotion",
+    /// The first of two persons let it pass.
+    ApprovedOneOfTwo => "approved-one-of-two",
+    /// A person rejected it.
+    Rejected => "rejected",
+    /// A person rejected it, and what was delivered with it.
+    RejectedSourceBad => "rejected-source-bad",
+    /// A person announced a school-year promotion.
+    PromotionAnnounced => "promotion-announced",
+    /// A person answered a case.
+    CaseDecided => "case-decided",
+    /// A person took an answer back.
+    CaseUndone => "case-undone",
+    /// A person said that an object stands for an entity, or does not.
+    LinkDecided => "link-decided",
+    /// A person had objects of a target linked.
+    LinkJob => "link-job",
+    /// Why a person enrols a target.
+    EnrolmentReason => "enrolment-reason",
+    /// A person enrolled a target.
+    Enrolled => "enrolled",
+    /// A person gave a connection a build of its connector.
+    ConnectorActivated => "connector-activated",
+    /// A person delivered a file.
+    FileArrived => "file-arrived",
+    /// A person had what is set aside tried again.
+    Retried => "retried",
+    /// A person took all that is kept about an entity.
+    Exported => "exported",
+    /// Particulars of others were erased; its `entries` says how many.
+    Erased => "erased",
+    /// The tenant's keys were changed.
+    KeysRotated => "keys-rotated",
+    /// A person gave a role in the tenant.
+    RoleGiven => "role-given",
+    /// A person took one.
+    RoleTaken => "role-taken",
+    /// A person promised one to somebody who has not come yet.
+    RolePromised => "role-promised",
+    /// A person took such a promise back.
+    PromiseTaken => "promise-taken",
+    /// A person made a link that lets somebody in.
+    LinkMade => "link-made",
+    /// A person made a token for a program.
+    TokenMade => "token-made",
+    /// A person revoked one.
+    TokenRevoked => "token-revoked",
+}
+
+impl From<Event> for String {
+    fn from(event: Event) -> Self {
+        event.as_str().to_owned()
+    }
+}
+
+/// The event of an entry that tells that particulars of others were erased.
+pub const ERASED: &str = Event::Erased.as_str();
 
 /// An entry as the chain sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

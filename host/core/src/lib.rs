@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod connector;
 pub mod enrolment;
 pub mod fault;
+pub mod found;
 pub mod guard;
 pub mod journal;
 pub mod key;
@@ -17,6 +18,7 @@ pub mod reconcile;
 pub mod redact;
 pub mod retention;
 pub mod retry;
+pub mod sentence;
 pub mod value;
 
 pub use connector::Description;

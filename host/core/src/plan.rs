@@ -14,11 +14,13 @@ use uuid::Uuid;
 
 use crate::catalogue::{EntityKind, ObjectRef};
 use crate::connector::{Action, Operation};
+use crate::found::Found;
 use crate::mapping::{Desired, FieldError, Graph, KeyRule, Outbound, TargetKeys};
 use crate::matching::{CaseWrite, Verdicts};
 use crate::port::{
     FindingRecord, JournalEntry, Leaving, LeavingWrite, Planned, Request, Shadow, ShadowWrite,
 };
+use crate::sentence::Reason;
 use crate::value::{Attributes, Digest, Value};
 
 pub use policy::{Create, Policies, Policy, Removal, Stage, Stages, Update};
@@ -154,14 +156,11 @@ impl Ground<'_> {
             out.heeded
                 .extend(self.verdicts.answered(id, &class).map(|ruling| ruling.id));
             match desired {
-                Err(error) => out.findings.push(self.finding(
-                    &class,
-                    id,
-                    shadow,
-                    "mapping",
-                    error.to_string(),
-                    "mend the template or the values it uses; the object stays as it is until then",
-                )),
+                Err(error) => {
+                    let words = error.to_string();
+                    out.findings
+                        .push(self.finding(&class, id, shadow, &Found::Mapping { words }));
+                }
                 Ok(None) => {
                     if let Some(shadow) = shadow {
                         self.leave(id, outbound, shadow, &mut out);
@@ -181,7 +180,7 @@ impl Ground<'_> {
         action: Action,
         key: String,
         desired: Attributes,
-        reason: String,
+        reason: Reason,
     ) -> Planned {
         let name = format!(
             "{}\n{}\n{}\n{key}\n{}",
@@ -233,21 +232,11 @@ impl Ground<'_> {
         }
     }
 
-    fn finding(
-        &self,
-        class: &str,
-        id: Uuid,
-        shadow: Option<&Shadow>,
-        code: &str,
-        message: String,
-        remedy: &str,
-    ) -> FindingRecord {
+    fn finding(&self, class: &str, id: Uuid, shadow: Option<&Shadow>, found: &Found) -> FindingRecord {
+        let again = TRIED_AGAIN.contains(&found.code()).then_some(id);
         FindingRecord {
-            object: self.place(class, id, shadow),
-            code: code.to_owned(),
-            message: format!("entity {id}: {message}"),
-            remedy: remedy.to_owned(),
-            entity: TRIED_AGAIN.contains(&code).then_some(id),
+            message: format!("entity {id}: {}", found.message()),
+            ..found.about(self.place(class, id, shadow), again)
         }
     }
 }

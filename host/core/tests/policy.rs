@@ -234,7 +234,10 @@ fn an_object_on_request_is_made_when_somebody_asks_and_the_reason_is_theirs() {
     target.asked = true;
     let planned = target.cycle(&kari);
     assert_eq!(actions(&planned), [Action::Create]);
-    assert_eq!(planned.operations[0].reason, "kari asked for it: a loan");
+    assert_eq!(
+        planned.operations[0].reason.to_string(),
+        "kari asked for it: a loan"
+    );
 }
 
 #[test]
@@ -297,7 +300,10 @@ fn what_is_gone_passes_through_its_stages_and_comes_back_as_the_same() {
     let planned = target.cycle(&kari);
     assert_eq!(actions(&planned), [Action::Update]);
     assert!(
-        planned.operations[0].reason.starts_with("it has come back"),
+        planned.operations[0]
+            .reason
+            .to_string()
+            .starts_with("it has come back"),
         "{}",
         planned.operations[0].reason
     );

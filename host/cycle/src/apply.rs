@@ -7,9 +7,10 @@ use std::time::Duration;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use samklang_core::catalogue::ObjectRef;
 use samklang_core::connector::{Action, Object, Operation, Outcome, Receipt};
+use samklang_core::found::Found as Finding;
 use samklang_core::port::{
-    Clock, Connectors, Counts, FindingRecord, OperationRecord, OperationState, Session, Settled, Shadow,
-    ShadowState, ShadowWrite, Store,
+    Clock, Connectors, Counts, OperationRecord, OperationState, Session, Settled, Shadow, ShadowState,
+    ShadowWrite, Store,
 };
 use samklang_core::redact::Redaction;
 use samklang_core::retry::{Breaker, PROBE};
@@ -262,19 +263,14 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             journal: None,
             finding: None,
         };
-        let refuse = |settled: &mut Settled, code: &str, message: String, remedy: &str| {
+        let refuse = |settled: &mut Settled, found: Finding| {
             settled.state = OperationState::Refused;
-            settled.finding = Some(FindingRecord {
-                object: ObjectRef {
-                    connection: name.to_owned(),
-                    class: operation.class.clone(),
-                    key: operation.key.clone(),
-                },
-                code: code.to_owned(),
-                message,
-                remedy: remedy.to_owned(),
-                entity: record.entity,
-            });
+            let object = ObjectRef {
+                connection: name.to_owned(),
+                class: operation.class.clone(),
+                key: operation.key.clone(),
+            };
+            settled.finding = Some(found.about(object, record.entity));
         };
         match outcome {
             Outcome::Done(receipt) => settled.shadows = shadows(record, receipt, ShadowState::Confirmed),
@@ -287,36 +283,18 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
                 settled.shadows = shadows(record, receipt, ShadowState::Confirmed);
             }
             Outcome::RetryLater { after, reason } if last_round || after > PATIENCE => {
-                refuse(
-                    &mut settled,
-                    "put-off",
-                    format!("the target puts it off: {reason}"),
-                    "nothing now; the next cycle tries again",
-                );
+                refuse(&mut settled, Finding::PutOff { words: reason });
             }
             Outcome::RetryLater { .. } => settled.state = OperationState::Deferred,
-            Outcome::Conflict(object) => refuse(
-                &mut settled,
-                "conflict",
-                format!("the object `{}` of the target is in the way", object.key),
-                "see which of the two objects is right, and mend or remove the other",
-            ),
+            Outcome::Conflict(object) => refuse(&mut settled, Finding::Conflict { key: object.key }),
             Outcome::Rejected(rejection) => {
-                let attribute = rejection
-                    .attribute
-                    .map(|name| format!(" (attribute `{name}`)"))
-                    .unwrap_or_default();
-                let code = if rejection.code.is_empty() {
-                    String::new()
+                let words = if rejection.code.is_empty() {
+                    rejection.message
                 } else {
-                    format!("{}: ", rejection.code)
+                    format!("{}: {}", rejection.code, rejection.message)
                 };
-                refuse(
-                    &mut settled,
-                    "rejected",
-                    format!("the target refuses it: {code}{}{attribute}", rejection.message),
-                    "mend the value at its source or in the mapping; the next cycle tries again",
-                );
+                let attribute = rejection.attribute.unwrap_or_default();
+                refuse(&mut settled, Finding::Rejected { words, attribute });
             }
         }
         settled

@@ -8,6 +8,7 @@ use samklang_core::Owner;
 use samklang_core::catalogue::{EntityKind, EntityState};
 use samklang_core::connector::{Action, Batch, Extent, Severity};
 use samklang_core::enrolment::{Check, EnrolmentResult, Refusal, Unplaced};
+use samklang_core::found::{Found, Keyed};
 use samklang_core::mapping::{Graph, Outbound, TargetKeys};
 use samklang_core::matching::MatchValue;
 use samklang_core::port::{
@@ -439,16 +440,14 @@ impl Namesakes {
                 key: entity.to_string(),
             };
             drafted.cleared.retain(|cleared| *cleared != object);
+            let found = Found::KeyDiffers {
+                key,
+                there,
+                why: Keyed::Otherwise,
+            };
             drafted.findings.push(FindingRecord {
-                object,
-                entity: Some(entity),
-                code: KEY_DIFFERS.to_owned(),
-                message: format!(
-                    "entity {entity}: its key is `{key}`, and the target has the same user under the key `{there}`"
-                ),
-                remedy: "correct the key in the source or in the target; the user is taken up in the next cycle by itself, and \
-                         neither made nor removed until then"
-                    .to_owned(),
+                message: format!("entity {entity}: {}", found.message()),
+                ..found.about(object, Some(entity))
             });
         }
     }

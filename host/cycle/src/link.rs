@@ -8,6 +8,7 @@ mod found;
 use std::collections::HashMap;
 
 use roaring::RoaringTreemap;
+use samklang_core::journal::Event;
 use samklang_core::mapping::{KeyRule, Outbound};
 use samklang_core::matching::{CaseKind, Rule, RuleSource, Unmatched};
 use samklang_core::plan::{Ground, PlannedFor, Seeker, Sought, Why, seek};
@@ -107,7 +108,7 @@ impl<S: Store, C: Connectors, K: Clock> Worker<'_, S, C, K> {
             let deed = Deed {
                 at: now,
                 who: job.who.clone(),
-                event: "link-job".to_owned(),
+                event: Event::LinkJob.into(),
                 cycle: Some(begun.cycle),
                 entity: None,
                 why: job.reason.clone(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use samklang_core::Attributes;
 use samklang_core::catalogue::ObjectRef;
+use samklang_core::journal::Event;
 use samklang_core::mapping::{Graph, Outbound};
 use samklang_core::matching::{Choice, Ruling, Verdicts};
 use samklang_core::plan::{Holdings, Policies, Seeker, Sought, seek};
@@ -80,7 +81,7 @@ impl<S: Store> Search<'_, S> {
                     cycle,
                     at: now,
                     entity: *entity,
-                    event: "unlinked".to_owned(),
+                    event: Event::Unlinked.into(),
                     detail: json!({ "object": object.to_string(), "by": ruling.who, "reason": ruling.reason }),
                 });
                 // Whoever was given the object heeds the word that gave it.

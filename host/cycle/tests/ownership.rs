@@ -256,7 +256,9 @@ async fn who_leaves_has_a_time_of_grace_and_returns_as_the_same() {
     let (now, life) = state(&world).await;
     assert_eq!((now, life.due), (EntityState::Leaving, Some(30 * DAY)));
     assert!(
-        life.cause.contains("school/person/p1 does not name it"),
+        life.cause
+            .to_string()
+            .contains("school/person/p1 does not name it"),
         "{}",
         life.cause
     );
@@ -278,7 +280,7 @@ async fn who_leaves_has_a_time_of_grace_and_returns_as_the_same() {
     world.run().await;
     let (now, life) = state(&world).await;
     assert_eq!(
-        (now, life.cause.as_str()),
+        (now, life.cause.to_string().as_str()),
         (EntityState::Gone, "its time of grace is over")
     );
     assert_eq!(actions(&world), [(Action::Delete, "n1".to_owned())]);

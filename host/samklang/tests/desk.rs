@@ -463,7 +463,7 @@ async fn a_plan_is_paged_operation_by_operation() {
         entity: Some(KARI),
         rank: i32::from(number),
         urgent: false,
-        reason: "it is missing".to_owned(),
+        reason: "it is missing".into(),
         before: Attributes::new(),
         ours: Attributes::new(),
     };

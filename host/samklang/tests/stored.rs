@@ -107,10 +107,11 @@ async fn fill(store: &TenantStore) {
             state: EntityState::Gone,
             since: 1_000,
             due: None,
-            cause: "sas/person/p2 does not name it any more".to_owned(),
+            cause: "sas/person/p2 does not name it any more".into(),
         }],
         journal: vec![entry(KARI, "created"), entry(OLA, "came-and-went")],
         findings: vec![FindingRecord {
+            arguments: serde_json::Value::Null,
             object: object("p1"),
             code: "mapping".to_owned(),
             message: "there is no such filter".to_owned(),

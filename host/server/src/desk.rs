@@ -10,6 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::civil::Date;
 use samklang_core::catalogue::ObjectRef;
+use samklang_core::journal::Event;
 use samklang_core::retention::Period;
 use uuid::Uuid;
 
@@ -17,10 +18,10 @@ use crate::access::{Administrator, Approver, Operator, Viewer, Within};
 use crate::run::{Follower, RunEnd, Task};
 use crate::view::{
     Activated, Build, BuildDescription, BuildTrial, BuildVerdict, BuildWish, Case, CaseAnswer, Connection,
-    Cycle, Enrolled, Enrolment, EnrolmentWish, Entity, Erased, Finding, Forecast, Halt, HaltChange,
-    Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked, MappingQuestion, MappingTrial, Match,
-    Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
-    Quarantined, Question, Ruling, Subject, TenantSummary, Verdict,
+    Cycle, Enrolled, Enrolment, EnrolmentWish, Entity, Erased, Explanation, Finding, Forecast, Halt,
+    HaltSearch, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked, MappingQuestion,
+    MappingTrial, Match, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion,
+    PromotionWish, Quarantined, Question, Ruling, Subject, TenantSummary, Verdict,
 };
 
 /// Why something cannot be done. Each has a text for the person who asked.
@@ -116,7 +117,7 @@ pub trait Desk: Send + Sync + 'static {
     /// What a guard has halted in the newest cycle; none when nothing waits.
     async fn halt(&self, at: &Within<Viewer>) -> Answer<Option<Halt>>;
     /// Looks through all that was halted for a text in the key, the cell or a value.
-    async fn halted_changes(&self, at: &Within<Viewer>, text: &str, part: &Part) -> Answer<Page<HaltChange>>;
+    async fn halted_changes(&self, at: &Within<Viewer>, text: &str, part: &Part) -> Answer<HaltSearch>;
     /// Decides about it.
     async fn decide(&self, at: &Within<Approver>, verdict: &Verdict) -> Answer<Ruling>;
     /// The promotions that were announced.
@@ -147,8 +148,8 @@ pub trait Desk: Send + Sync + 'static {
     async fn find(&self, at: &Within<Viewer>, text: &str, limit: u32) -> Answer<Vec<Match>>;
     /// Everything about one entity.
     async fn entity(&self, at: &Within<Viewer>, id: Uuid) -> Answer<Entity>;
-    /// Why an entity has no object in a target, or what it has there, in English.
-    async fn explain_target(&self, at: &Within<Viewer>, id: Uuid, target: &str) -> Answer<Vec<String>>;
+    /// Why an entity has no object in a target, or what it has there.
+    async fn explain_target(&self, at: &Within<Viewer>, id: Uuid, target: &str) -> Answer<Explanation>;
     /// Sets an attribute by hand, or takes that back.
     async fn set_by_hand(&self, at: &Within<Approver>, id: Uuid, wish: &OverrideWish) -> Answer<()>;
     /// The object of a source that a person means by `connection/class/key`. It need not have been read before.
@@ -234,7 +235,7 @@ pub trait Desk: Send + Sync + 'static {
     /// Whether the journal is as it was written.
     async fn verify_journal(&self, at: &Within<Viewer>) -> Answer<JournalVerdict>;
     /// Keeps in the tenant's journal what a person did that is not kept with the deed itself.
-    async fn note(&self, at: &Within<Viewer>, event: &str, detail: serde_json::Value) -> Answer<()>;
+    async fn note(&self, at: &Within<Viewer>, event: Event, detail: serde_json::Value) -> Answer<()>;
     /// What a person should see to, newest first.
     async fn findings(&self, at: &Within<Viewer>, part: &Part) -> Answer<Page<Subject>>;
     /// What is set aside.

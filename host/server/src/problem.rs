@@ -50,6 +50,34 @@ pub(crate) enum Kind {
 
 /// What a problem is written in.
 pub(crate) const MEDIA: &str = "application/problem+json";
+impl Kind {
+    /// Each of them.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 16] = [
+        Self::BadRequest,
+        Self::Csrf,
+        Self::SignedOut,
+        Self::Forbidden,
+        Self::Absent,
+        Self::Method,
+        Self::ThereAlready,
+        Self::Moved,
+        Self::Refused,
+        Self::Misconfigured,
+        Self::TooLarge,
+        Self::MediaType,
+        Self::KeyReused,
+        Self::TooMany,
+        Self::Failed,
+        Self::Closing,
+    ];
+
+    /// The code at the end of its type.
+    #[cfg(test)]
+    pub(crate) fn code(self) -> &'static str {
+        self.parts().0
+    }
+}
 
 /// The beginning of a problem's type.
 pub(crate) const URN: &str = "urn:samklang:problem:";

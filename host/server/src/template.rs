@@ -86,6 +86,14 @@ impl Templates {
             },
         );
         let shared = Arc::clone(&texts);
+        // A sentence that is known by its code and what it speaks of; nothing where there is no such text.
+        environment.add_function("tell", move |state: &State<'_, '_>, room: &str, told: Value| {
+            let code = told.get_attr("code").ok()?;
+            let arguments = told.get_attr("arguments").ok()?;
+            let key = format!("{room}-{}", code.as_str()?);
+            shared.tell(language(state), &key, &spoken_of(&arguments))
+        });
+        let shared = Arc::clone(&texts);
         environment.add_filter("number", move |state: &State<'_, '_>, value: Value| {
             if let Ok(whole) = i64::try_from(value.clone()) {
                 return shared.whole(language(state), whole);
@@ -165,6 +173,36 @@ fn arguments(named: &Kwargs) -> Result<FluentArgs<'static>, Error> {
         arguments.set(name.to_owned(), fluent(&value));
     }
     Ok(arguments)
+}
+
+/// What the number of something is called: it is a name, not an amount, and is not grouped.
+const NUMBERED: [&str; 2] = ["cycle", "case"];
+
+/// What a sentence speaks of. A list is written one after the other, and its length goes with it.
+pub(crate) fn spoken_of(arguments: &Value) -> FluentArgs<'static> {
+    let mut spoken = FluentArgs::new();
+    for name in arguments.try_iter().into_iter().flatten() {
+        let (Some(name), Ok(value)) = (name.as_str(), arguments.get_item(&name)) else {
+            continue;
+        };
+        if value.kind() == ValueKind::Seq {
+            let items: Vec<String> = value
+                .try_iter()
+                .into_iter()
+                .flatten()
+                .map(|item| item.to_string())
+                .collect();
+            spoken.set(format!("{name}_count"), items.len());
+            spoken.set(name.to_owned(), items.join(", "));
+        } else if NUMBERED.contains(&name) {
+            spoken.set(name.to_owned(), value.to_string());
+        } else if value.is_none() {
+            spoken.set(name.to_owned(), String::new());
+        } else {
+            spoken.set(name.to_owned(), fluent(&value));
+        }
+    }
+    spoken
 }
 
 fn zone(state: &State<'_, '_>) -> TimeZone {

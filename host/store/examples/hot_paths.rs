@@ -242,7 +242,7 @@ async fn plan<S: Store>(store: &S, cycle: i64) {
             entity: Some(*id),
             rank: 1,
             urgent: false,
-            reason: "it is new".to_owned(),
+            reason: "it is new".into(),
             before: Attributes::new(),
             ours: Attributes::new(),
         });

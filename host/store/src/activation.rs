@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use samklang_core::journal::Event;
 use samklang_core::port::{Deed, StoreError};
 
 use crate::argument::arguments;
@@ -109,7 +110,7 @@ impl TenantStore {
             deeds.push(Deed {
                 at: now,
                 who: who.to_owned(),
-                event: "connector-activated".to_owned(),
+                event: Event::ConnectorActivated.into(),
                 cycle: None,
                 entity: None,
                 why: reason.to_owned(),

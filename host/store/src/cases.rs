@@ -7,6 +7,7 @@ mod undo;
 use std::collections::{BTreeMap, BTreeSet};
 
 use samklang_core::catalogue::{EntityKind, ObjectRef};
+use samklang_core::journal::Event;
 use samklang_core::matching::{Candidate, CaseKind, CaseRecord, CaseState, CaseWrite, Choice, Ruling, Side};
 use samklang_core::port::{Cases, ChangeKind, Deed, Found, StoreError};
 use uuid::Uuid;
@@ -390,7 +391,12 @@ impl TenantStore {
             let detail = serde_json::json!({
                 "case": case.id, "kind": case.kind.as_str(), "object": object.to_string(), "choice": decided.choice.as_str(),
             });
-            let deed = deed("case-decided", entity, (decided.who, decided.reason), decided.at);
+            let deed = deed(
+                Event::CaseDecided,
+                entity,
+                (decided.who, decided.reason),
+                decided.at,
+            );
             self.keep_deeds(&mut session, &[Deed { detail, ..deed }]).await?;
         }
         session.commit().await?;
@@ -409,7 +415,12 @@ impl TenantStore {
         if let Some(entity) = decided.entity {
             let detail =
                 serde_json::json!({ "object": object.to_string(), "choice": decided.choice.as_str() });
-            let deed = deed("link-decided", entity, (decided.who, decided.reason), decided.at);
+            let deed = deed(
+                Event::LinkDecided,
+                entity,
+                (decided.who, decided.reason),
+                decided.at,
+            );
             self.keep_deeds(&mut session, &[Deed { detail, ..deed }]).await?;
         }
         session.commit().await

@@ -1,14 +1,38 @@
 //! The tenant's lease, its cycles and their steps. A cycle is unfinished until it has an end, and a tenant has at most one unfinished
 //! cycle: the database itself refuses a second.
 
+use samklang_core::journal::Event;
 use samklang_core::port::{
-    Begun, Counts, CycleRecord, CycleState, Deed, StepRecord, StepSpec, StepState, StoreError, Usage,
+    Begun, Counts, CycleKind, CycleRecord, CycleState, Deed, StepRecord, StepSpec, StepState, StoreError,
+    Usage,
 };
 
 use crate::argument::{Argument, List, arguments};
-use crate::database::{Answer, Session};
+use crate::database::{Answer, Row, Session};
 use crate::reading::{json, to_json, unsigned, word};
 use crate::tenant::TenantStore;
+
+/// What a cycle `c` is for. Its steps tell: those of an errand and of a link job are no others'.
+pub(crate) const KIND: &str = "CASE WHEN EXISTS (SELECT 1 FROM step k WHERE k.cycle = c.id AND k.kind = 'fetch') THEN 'errand' \
+                               WHEN EXISTS (SELECT 1 FROM step k WHERE k.cycle = c.id AND k.kind IN ('link', 'link-tried')) \
+                               THEN 'link' ELSE 'whole' END";
+
+/// Cycles `c` for everybody. What a person wanted done in between says nothing of how a tenant's nights are.
+pub(crate) const FOR_ALL: &str = "NOT EXISTS (SELECT 1 FROM step k WHERE k.cycle = c.id \
+                                  AND k.kind IN ('fetch', 'link', 'link-tried'))";
+
+/// A cycle of the columns id, state, started, ended and [`KIND`], from there on.
+pub(crate) fn record(row: &Row, from: usize) -> Answer<CycleRecord> {
+    let id = row.integer(from)?;
+    let place = || format!("cycle {id}");
+    Ok(CycleRecord {
+        id,
+        state: word(&row.text(from + 1)?, CycleState::parse, place)?,
+        started: row.integer(from + 2)?,
+        ended: row.maybe_integer(from + 3)?,
+        kind: word(&row.text(from + 4)?, CycleKind::parse, place)?,
+    })
+}
 
 impl TenantStore {
     pub(crate) async fn take_cycle(&self, steps: &[StepSpec], now: i64) -> Answer<Begun> {
@@ -31,11 +55,11 @@ impl TenantStore {
                 at: now,
                 who: person.clone(),
                 event: if begun.resumed {
-                    "cycle-resumed"
+                    Event::CycleResumed
                 } else {
-                    "cycle-begun"
+                    Event::CycleBegun
                 }
-                .to_owned(),
+                .into(),
                 cycle: Some(begun.cycle),
                 entity: None,
                 why: String::new(),
@@ -262,23 +286,41 @@ impl TenantStore {
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<CycleRecord>, StoreError> {
-        let earlier = if before.is_some() { "AND id < $3" } else { "" };
+        let earlier = if before.is_some() { "AND c.id < $3" } else { "" };
         let sql = format!(
-            "SELECT id, state, started, ended FROM cycle WHERE tenant = $1 {earlier} ORDER BY id DESC LIMIT $2"
+            "SELECT c.id, c.state, c.started, c.ended, {KIND} FROM cycle c WHERE c.tenant = $1 {earlier} \
+             ORDER BY c.id DESC LIMIT $2"
         );
         let given = arguments![self.tenant, limit].into_iter();
         let given: Vec<Argument> = given.chain(before.map(Argument::from)).collect();
         let rows = self.reading().await?.rows(sql, given).await?;
-        rows.iter()
-            .map(|row| {
-                let id = row.integer(0)?;
-                Ok(CycleRecord {
-                    id,
-                    state: word(&row.text(1)?, CycleState::parse, || format!("cycle {id}"))?,
-                    started: row.integer(2)?,
-                    ended: row.maybe_integer(3)?,
-                })
-            })
-            .collect()
+        rows.iter().map(|row| record(row, 0)).collect()
+    }
+
+    /// The cycle that stands for how the tenant is: whatever has not ended, else the newest for everybody.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn newest_cycle(&self) -> Result<Option<CycleRecord>, StoreError> {
+        self.newest(&format!("(c.ended IS NULL OR {FOR_ALL})")).await
+    }
+
+    /// The newest cycle for everybody, which has the tenant's plans.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn newest_for_all(&self) -> Result<Option<CycleRecord>, StoreError> {
+        self.newest(FOR_ALL).await
+    }
+
+    async fn newest(&self, such: &str) -> Result<Option<CycleRecord>, StoreError> {
+        let sql = format!(
+            "SELECT c.id, c.state, c.started, c.ended, {KIND} FROM cycle c WHERE c.tenant = $1 AND {such} \
+             ORDER BY c.id DESC LIMIT 1"
+        );
+        let row = self.reading().await?.row(sql, arguments![self.tenant]).await?;
+        row.map(|row| record(&row, 0)).transpose()
     }
 }

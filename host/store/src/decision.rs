@@ -160,7 +160,7 @@ impl TenantStore {
             Ruling::Release | Ruling::ReleaseAsPromotion => {
                 if decision.verdict == Ruling::ReleaseAsPromotion {
                     let refusal = match &halt.proposal {
-                        Some(proposal) => proposal.promotion_refusal(),
+                        Some(proposal) => proposal.promotion_refusal().map(|why| why.to_string()),
                         None => Some("nothing is known of what was halted".to_owned()),
                     };
                     if let Some(why) = refusal {

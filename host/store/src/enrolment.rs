@@ -2,6 +2,7 @@
 
 use samklang_core::catalogue::{EntityKind, EntityState};
 use samklang_core::enrolment::EnrolmentResult;
+use samklang_core::journal::Event;
 use samklang_core::port::{CheckRecord, Deed, EnrolmentRecord, Enrolments, Shadow};
 use uuid::Uuid;
 
@@ -102,7 +103,7 @@ impl Enrolments for TenantStore {
             let deed = Deed {
                 at: *at,
                 who: who.clone(),
-                event: "enrolled".to_owned(),
+                event: Event::Enrolled.into(),
                 cycle: None,
                 entity: None,
                 why: why.to_owned(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use samklang_core::catalogue::{EntityKind, EntityState};
 use samklang_core::enrolment::Category;
-use samklang_core::journal::ERASED;
+use samklang_core::journal::{ERASED, Event};
 use samklang_core::port::{ChangeKind, Deed, Expiry, Occasion, RETAINED, StoreError};
 use samklang_core::retention::{Due, Erased, Kept};
 use serde_json::json;
@@ -106,7 +106,7 @@ fn deed(due: &Due, occasion: &Occasion<'_>, entity: Option<Uuid>, erased: Erased
     Deed {
         at: occasion.now,
         who: occasion.who.to_owned(),
-        event: ERASED.to_owned(),
+        event: Event::Erased.into(),
         cycle: occasion.cycle,
         entity,
         why: "its time was over".to_owned(),

@@ -1,10 +1,14 @@
 //! Findings: what a person should see about one object. Each origin replaces only its own.
 
+use std::borrow::Cow;
+
 use samklang_core::catalogue::ObjectRef;
 use samklang_core::port::FindingRecord;
+use serde::{Deserialize, Serialize};
 
 use crate::argument::{List, arguments};
 use crate::database::{Answer, Session};
+use crate::reading::to_json;
 use crate::sealed::{Place, Seals};
 use crate::tenant::Classes;
 
@@ -63,22 +67,40 @@ pub(crate) async fn keep_findings<'a>(
     for finding in findings {
         let class = classes.of(&finding.object);
         let FindingRecord {
-            object,
-            code,
-            message,
-            remedy,
-            ..
+            object, code, remedy, ..
         } = finding;
         list.push(arguments![
             class,
             &object.key,
             origin.as_str(),
             code,
-            seals.octets(Place::Finding(class, &object.key), message.as_bytes())?,
+            seals.octets(Place::Finding(class, &object.key), kept(finding)?.as_bytes())?,
             remedy
         ]);
     }
     let sql = "INSERT INTO finding (class, key, origin, code, message, remedy) VALUES {}";
     session.run_over(sql, list, &[]).await?;
     Ok(())
+}
+
+/// What is sealed of a finding: its words, and what they speak of.
+#[derive(Serialize, Deserialize)]
+struct Told<'a> {
+    message: Cow<'a, str>,
+    arguments: Cow<'a, serde_json::Value>,
+}
+
+fn kept(finding: &FindingRecord) -> Answer<String> {
+    to_json(&Told {
+        message: Cow::Borrowed(&finding.message),
+        arguments: Cow::Borrowed(&finding.arguments),
+    })
+}
+
+/// The words of a finding and what they speak of. One that was kept before that was told is words alone.
+pub(crate) fn told(kept: String) -> (String, serde_json::Value) {
+    match serde_json::from_str::<Told<'_>>(&kept) {
+        Ok(told) => (told.message.into_owned(), told.arguments.into_owned()),
+        Err(_) => (kept, serde_json::Value::Null),
+    }
 }

@@ -10,7 +10,7 @@ pub(crate) use examples::{Checked, Example};
 
 use samklang_core::Attributes;
 use samklang_core::catalogue::{EntityKind, EntityState, ObjectRef};
-use samklang_core::journal::ERASED;
+use samklang_core::journal::Event;
 use samklang_core::port::{ChangeKind, Deed, OperationState, StoreError};
 use uuid::Uuid;
 
@@ -138,7 +138,7 @@ impl TenantStore {
         let deed = Deed {
             at: now,
             who: who.to_owned(),
-            event: ERASED.to_owned(),
+            event: Event::Erased.into(),
             cycle: None,
             entity: Some(entity),
             why: why.to_owned(),

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use samklang_core::port::{
-    Counts, CycleRecord, CycleState, StepRecord, StepSpec, StepState, StoreError, Usage,
-};
+use samklang_core::port::{Counts, CycleRecord, StepRecord, StepSpec, StepState, StoreError, Usage};
 
 use crate::argument::{Argument, arguments};
+use crate::cycle::{FOR_ALL, KIND, record};
 use crate::database::{Answer, Database};
 use crate::installation::Installation;
 use crate::reading::{unsigned, word};
@@ -15,7 +14,7 @@ use crate::reading::{unsigned, word};
 /// A tenant at a glance.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Glance {
-    /// Its newest cycle; none before the first.
+    /// Its newest cycle that has not ended or is for everybody; none before the first.
     pub cycle: Option<CycleRecord>,
     /// The step of it that cannot go on, without what it counted and used.
     pub stopped: Option<StepRecord>,
@@ -25,9 +24,14 @@ pub struct Glance {
     pub cases: u64,
 }
 
-/// The newest cycle of each tenant: one look into the index for each, however many cycles there were.
-const NEWEST: &str = "tenant t JOIN cycle c ON c.id = (SELECT max(x.id) FROM cycle x WHERE x.tenant = t.id) \
-                      WHERE true";
+/// The newest cycle of each tenant that has not ended or is for everybody: a look from the end of the index for each, however many cycles
+/// there were.
+fn newest() -> String {
+    format!(
+        "tenant t JOIN cycle c ON c.id = (SELECT c.id FROM cycle c WHERE c.tenant = t.id \
+         AND (c.ended IS NULL OR {FOR_ALL}) ORDER BY c.id DESC LIMIT 1) WHERE true"
+    )
+}
 
 impl Installation {
     /// The tenants at a glance, by name: this one, or all. Those about which nothing is kept are left out.
@@ -40,21 +44,15 @@ impl Installation {
         let given = || Vec::from_iter(only.map(Argument::from));
         let mut glances: BTreeMap<String, Glance> = BTreeMap::new();
         let mut session = self.database.read().await?;
-        let sql = format!("SELECT t.name, c.id, c.state, c.started, c.ended FROM {NEWEST} {named}");
+        let newest = newest();
+        let sql = format!("SELECT t.name, c.id, c.state, c.started, c.ended, {KIND} FROM {newest} {named}");
         for row in session.rows(&sql, given()).await? {
-            let id = row.integer(1)?;
-            let cycle = CycleRecord {
-                id,
-                state: word(&row.text(2)?, CycleState::parse, || format!("cycle {id}"))?,
-                started: row.integer(3)?,
-                ended: row.maybe_integer(4)?,
-            };
-            glances.entry(row.text(0)?).or_default().cycle = Some(cycle);
+            glances.entry(row.text(0)?).or_default().cycle = Some(record(&row, 1)?);
         }
         let sql = format!(
             "SELECT t.name, s.position, s.kind, s.connection, s.state, s.attempt, s.started, s.ended, s.message, \
              (SELECT max(b.ended) FROM step b WHERE b.cycle = s.cycle AND b.position = s.position - 1) \
-             FROM step s JOIN (SELECT t.name AS name, c.id AS id FROM {NEWEST} {named} \
+             FROM step s JOIN (SELECT t.name AS name, c.id AS id FROM {newest} {named} \
              AND c.state IN ('halted', 'failed', 'incomplete')) t ON t.id = s.cycle \
              WHERE s.state IN ('halted', 'failed') ORDER BY s.cycle, s.position"
         );

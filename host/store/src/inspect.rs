@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::argument::{Argument, arguments};
 use crate::database::Row;
+use crate::findings::told;
 use crate::plan::{OPERATION, SHADOW};
 use crate::reading::{action, entity_state, unsigned, uuid, word};
 use crate::reconcile::entity;
@@ -68,12 +69,14 @@ impl TenantStore {
             let class = row.integer(0)?;
             let object = self.object(class, row.text(1)?).await?;
             let at = Place::Finding(class, &object.key);
-            let message = self
+            let kept = self
                 .seals
                 .read_text(at, row.octets(3)?, || format!("finding about {object}"))?;
+            let (message, arguments) = told(kept);
             findings.push(FindingRecord {
                 object,
                 code: row.text(2)?,
+                arguments,
                 message,
                 remedy: row.text(4)?,
                 entity: None,

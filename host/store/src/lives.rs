@@ -3,8 +3,10 @@
 
 use samklang_core::Value;
 use samklang_core::catalogue::EntityKind;
+use samklang_core::journal::Event;
 use samklang_core::port::{Deed, JournalEntry, Life, Lives, StoreError};
 use samklang_core::reconcile::Override;
+use samklang_core::sentence::{Cause, Sentence as _};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -47,7 +49,7 @@ impl Lives for TenantStore {
                     state: word(&row.text(1)?, entity_state, || format!("life {entity}"))?,
                     since: row.integer(2)?,
                     due: row.maybe_integer(3)?,
-                    cause: row.text(4)?,
+                    cause: Cause::read(row.text(4)?),
                 })
             })
             .collect()
@@ -63,7 +65,7 @@ impl Lives for TenantStore {
                 cycle,
                 at: now,
                 entity: set.entity,
-                event: "override-ended".to_owned(),
+                event: Event::OverrideEnded.into(),
                 detail: json!({ "attribute": set.attribute, "who": set.who, "until": set.until }),
             });
         }
@@ -140,7 +142,7 @@ impl TenantStore {
                 ],
             )
             .await?;
-        let deed = deed("overridden", *entity, (who, reason), *at);
+        let deed = deed(Event::Overridden, *entity, (who, reason), *at);
         self.touch(
             &mut session,
             Deed {
@@ -173,7 +175,7 @@ impl TenantStore {
         {
             return Ok(false);
         }
-        let deed = deed("override-removed", entity, (who, reason), at);
+        let deed = deed(Event::OverrideRemoved, entity, (who, reason), at);
         self.touch(
             &mut session,
             Deed {
@@ -226,7 +228,7 @@ impl TenantStore {
                 life.state.as_str(),
                 life.since,
                 life.due,
-                &life.cause
+                life.cause.kept()
             ]);
         }
         let sql = "INSERT INTO life (tenant, entity, state, since, due, cause) VALUES {} \
@@ -243,11 +245,11 @@ impl TenantStore {
 }
 
 /// What a person did to an entity.
-pub(crate) fn deed(event: &str, entity: Uuid, (who, why): (&str, &str), at: i64) -> Deed {
+pub(crate) fn deed(event: Event, entity: Uuid, (who, why): (&str, &str), at: i64) -> Deed {
     Deed {
         at,
         who: who.to_owned(),
-        event: event.to_owned(),
+        event: event.into(),
         cycle: None,
         entity: Some(entity),
         why: why.to_owned(),

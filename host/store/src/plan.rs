@@ -10,6 +10,7 @@ use samklang_core::port::{
     Drafted, OperationRecord, OperationState, PlanCounts, Planned, Reference, Shadow, ShadowState,
     ShadowWrite,
 };
+use samklang_core::sentence::{Reason, Sentence as _};
 use uuid::Uuid;
 
 use crate::allotment::keep_allotments;
@@ -257,7 +258,7 @@ impl TenantStore {
                 to_json(&operation.changed)?,
                 *rank,
                 i64::from(*urgent),
-                reason,
+                reason.kept(),
                 OperationState::Draft.as_str(),
                 0_i64,
                 self.seals.if_any(Place::Former(number, &operation.id), before)?,
@@ -441,7 +442,7 @@ impl TenantStore {
             entity: maybe_uuid(row, 2, "operation")?,
             state: word(&row.text(8)?, OperationState::parse, place)?,
             attempt: unsigned(row.integer(9)?, "operation")?,
-            reason: row.text(10)?,
+            reason: Reason::read(row.text(10)?),
             connection: connection.clone(),
             operation,
             before: self

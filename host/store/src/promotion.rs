@@ -1,5 +1,6 @@
 //! School-year promotions that persons announce: a window of time in which one import of a source may pass as a promotion.
 
+use samklang_core::journal::Event;
 use samklang_core::port::{Deed, StoreError, Window, WindowState};
 
 use crate::argument::arguments;
@@ -34,7 +35,7 @@ impl TenantStore {
         let deed = Deed {
             at: now,
             who: who.to_owned(),
-            event: "promotion-announced".to_owned(),
+            event: Event::PromotionAnnounced.into(),
             cycle: None,
             entity: None,
             why: reason.to_owned(),

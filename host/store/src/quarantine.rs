@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::argument::{List, arguments};
 use crate::database::{Answer, Session};
-use crate::findings::Origin;
+use crate::findings::{Origin, told};
 use crate::inspect::CLASSES;
 use crate::reading::{maybe_uuid, unsigned};
 use crate::sealed::Place;
@@ -82,12 +82,14 @@ impl TenantStore {
             let class = row.integer(0)?;
             let object = self.object(class, row.text(1)?).await?;
             let what = || format!("finding about {object}");
-            let message = self
+            let kept = self
                 .seals
                 .read_text(Place::Finding(class, &object.key), row.octets(3)?, what)?;
+            let (message, arguments) = told(kept);
             found.push(Quarantined {
                 finding: FindingRecord {
                     code: row.text(2)?,
+                    arguments,
                     message,
                     object,
                     remedy: row.text(4)?,

@@ -2,6 +2,7 @@
 //! for what. Nothing here grows with the target's size: a row exists as long as something is the matter with an object.
 
 use samklang_core::catalogue::ObjectRef;
+use samklang_core::journal::Event;
 use samklang_core::matching::Finder;
 use samklang_core::plan::Stage;
 use samklang_core::port::{
@@ -187,7 +188,7 @@ impl TenantStore {
         let deed = Deed {
             detail: json!({ "targets": targets }),
             ..deed(
-                "requested",
+                Event::Requested,
                 request.entity,
                 (&request.who, &request.reason),
                 request.at,

@@ -17,7 +17,7 @@ pub use judge::{Baseline, BaselineCell, Scope, Trip, judge};
 pub use limits::{Change, FirstImport, Guard, Limit, Limits, Subject};
 pub use place::{COMPANY, Place};
 pub use plan::{CountedPlan, Example, PlanTally};
-pub use promotion::{Plausibility, apart};
+pub use promotion::{NoPromotion, Plausibility, Refusal, apart};
 pub use proposal::{Count, Part, Promotable, Proposal, What};
 pub use sample::Sample;
 pub use tally::{Cell, Counted, Observed, Side, Tally, Years};

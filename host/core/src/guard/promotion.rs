@@ -5,6 +5,7 @@
 //! more than 40 % of the persons go. Learners are those with a school year; whoever has none counts as staff.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +60,7 @@ impl Plausibility {
 
     /// Why it does not look like a promotion; none when it does.
     #[must_use]
-    pub fn refusal(&self) -> Option<String> {
+    pub fn refusal(&self) -> Option<NoPromotion> {
         let Self {
             stay,
             up,
@@ -68,20 +69,104 @@ impl Plausibility {
         } = self;
         let (reached, staying) = (u128::from(*up) * 100, u128::from(*stay) * u128::from(SHARE));
         if *stay == 0 {
-            return Some("it does not look like promotion: no learner stays".to_owned());
+            return Some(NoPromotion::NobodyStays);
         }
         if reached < staying {
-            return Some(format!(
-                "it does not look like promotion: {up} of the {stay} learners who stay move one year up, which is less than {SHARE} %"
-            ));
+            return Some(NoPromotion::FewUp {
+                up: *up,
+                stay: *stay,
+                percent: SHARE,
+            });
         }
         if u128::from(*left_from_top) * 100 < u128::from(*left) * u128::from(SHARE) {
-            return Some(format!(
-                "it does not look like promotion: {left_from_top} of the {left} learners who leave were in the top year of their \
-                 school, which is less than {SHARE} %"
-            ));
+            return Some(NoPromotion::FewFromTop {
+                top: *left_from_top,
+                left: *left,
+                percent: SHARE,
+            });
         }
         None
+    }
+}
+
+/// Why a change cannot pass as a school-year promotion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", content = "arguments", rename_all = "kebab-case")]
+pub enum NoPromotion {
+    /// It is a plan, and a promotion is about what a source delivers.
+    Plan,
+    /// Nothing tells the school year of what is delivered.
+    NoYears,
+    /// No learner stays.
+    NobodyStays,
+    /// Too few of those who stay move one year up.
+    FewUp {
+        /// Those who do.
+        up: u64,
+        /// Those who stay.
+        stay: u64,
+        /// The share that it takes.
+        percent: u64,
+    },
+    /// Too few of those who leave were in the top year.
+    FewFromTop {
+        /// Those who were.
+        top: u64,
+        /// Those who leave.
+        left: u64,
+        /// The share that it takes.
+        percent: u64,
+    },
+    /// A promotion does not explain that this limit is exceeded.
+    Unexplained {
+        /// The limit.
+        trip: Trip,
+    },
+}
+
+impl fmt::Display for NoPromotion {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unlike = "it does not look like promotion";
+        match self {
+            Self::Plan => {
+                formatter.write_str("a promotion is about what a source delivers, and this is a plan")
+            }
+            Self::NoYears => formatter.write_str(
+                "nothing tells the school year of its objects; give a mapping its `year`, such as \
+                 `inbound.person.year = \"{{ … }}\"`",
+            ),
+            Self::NobodyStays => write!(formatter, "{unlike}: no learner stays"),
+            Self::FewUp { up, stay, percent } => write!(
+                formatter,
+                "{unlike}: {up} of the {stay} learners who stay move one year up, which is less than {percent} %"
+            ),
+            Self::FewFromTop { top, left, percent } => write!(
+                formatter,
+                "{unlike}: {top} of the {left} learners who leave were in the top year of their school, which is less than \
+                 {percent} %"
+            ),
+            Self::Unexplained { trip } => {
+                write!(formatter, "a promotion does not explain this: {trip}")
+            }
+        }
+    }
+}
+
+/// Why what was halted cannot pass as a school-year promotion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The source that it is about; none for what is about none.
+    pub connection: Option<String>,
+    /// Why.
+    pub why: NoPromotion,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.connection {
+            Some(connection) => write!(formatter, "{connection}: {}", self.why),
+            None => write!(formatter, "{}", self.why),
+        }
     }
 }
 

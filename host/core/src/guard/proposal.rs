@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::judge::{Baseline, Trip};
 use super::limits::{Change, Subject};
-use super::promotion::Plausibility;
+use super::promotion::{NoPromotion, Plausibility, Refusal};
 use super::sample::Sample;
 use super::tally::Counted;
 use crate::value::Digest;
@@ -54,7 +54,7 @@ pub struct Promotable {
 impl Promotable {
     /// Why it cannot pass as a promotion; none when it can.
     #[must_use]
-    pub fn refusal(&self) -> Option<String> {
+    pub fn refusal(&self) -> Option<NoPromotion> {
         // What can never pass is said before what merely does not look right.
         let never = self
             .remaining
@@ -65,8 +65,8 @@ impl Promotable {
             .refusal()
             .filter(|_| never.is_none_or(|trip| trip.limit.is_some()))
             .or_else(|| {
-                let first = never?;
-                Some(format!("a promotion does not explain this: {first}"))
+                let trip = never?.clone();
+                Some(NoPromotion::Unexplained { trip })
             })
     }
 }
@@ -163,16 +163,22 @@ impl Proposal {
 
     /// Why it cannot pass as a promotion; none when it can.
     #[must_use]
-    pub fn promotion_refusal(&self) -> Option<String> {
+    pub fn promotion_refusal(&self) -> Option<Refusal> {
         if self.what == What::Plan {
-            return Some("a promotion is about what a source delivers, and this is a plan".to_owned());
+            return Some(Refusal {
+                connection: None,
+                why: NoPromotion::Plan,
+            });
         }
-        self.parts.iter().find_map(|(name, part)| match &part.promotion {
-            None => Some(format!(
-                "{name}: nothing tells the school year of its objects; give a mapping its `year`, such as \
-                 `inbound.person.year = \"{{{{ … }}}}\"`"
-            )),
-            Some(promotion) => promotion.refusal().map(|why| format!("{name}: {why}")),
+        self.parts.iter().find_map(|(name, part)| {
+            let why = match &part.promotion {
+                None => NoPromotion::NoYears,
+                Some(promotion) => promotion.refusal()?,
+            };
+            Some(Refusal {
+                connection: Some(name.clone()),
+                why,
+            })
         })
     }
 

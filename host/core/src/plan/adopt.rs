@@ -4,6 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Ground, PlannedFor, Sought, Suspect, Why};
+use crate::journal::Event;
 use crate::mapping::{Desired, Outbound};
 use crate::matching::{Candidate, CaseKind, CaseWrite, Side, compare, named};
 use crate::port::{JournalEntry, LeavingWrite, Shadow, ShadowWrite};
@@ -128,7 +129,7 @@ impl Ground<'_> {
             cycle: self.cycle,
             at: self.now,
             entity: id,
-            event: "adopted".to_owned(),
+            event: Event::Adopted.into(),
             detail,
         });
     }

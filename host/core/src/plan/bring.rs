@@ -7,9 +7,11 @@ use super::adopt::Claim;
 use super::seek::asked;
 use super::{Ground, PlannedFor, Sought, Suspect, Update, keep};
 use crate::connector::Action;
+use crate::found::{Found, Keyed, Whose};
 use crate::mapping::{Desired, KeyRule, Outbound};
 use crate::matching::CaseKind;
 use crate::port::{FindingRecord, LeavingWrite, Planned, Shadow, ShadowWrite};
+use crate::sentence::Reason;
 use crate::value::{Attributes, Value};
 
 impl Ground<'_> {
@@ -37,27 +39,17 @@ impl Ground<'_> {
         };
         let found = claim.shadow();
         if let (Claim::Key(_), Some(other)) = (&claim, found.entity.filter(|&other| other != id)) {
-            out.findings.push(self.key_taken(
-                id,
-                outbound,
-                format!("stands for {other} already"),
-                &desired.key,
-            ));
+            let taken = self.key_taken(id, outbound, Whose::Anothers, other.to_string(), &desired.key);
+            out.findings.push(taken);
             return;
         }
         if matches!(claim, Claim::Key(_)) && update != Update::All {
             if self.makes(class, id) {
-                out.findings.push(self.finding(
-                    class,
-                    id,
-                    shadow,
-                    "not-linked",
-                    format!(
-                        "the target holds an object `{}` of class `{class}` already, which stands for nobody",
-                        desired.key
-                    ),
-                    "link the object when it is the same, or mend the key of one of the two; the policy is `update = \"linked\"`",
-                ));
+                let found = Found::NotLinked {
+                    class: class.clone(),
+                    key: desired.key,
+                };
+                out.findings.push(self.finding(class, id, shadow, &found));
             } else {
                 out.cleared.push(self.place(class, id, shadow));
             }
@@ -116,35 +108,23 @@ impl Ground<'_> {
         desired: &Desired,
     ) -> Option<FindingRecord> {
         let class = &outbound.class;
-        let missing: Vec<&str> = outbound
+        let attributes: Vec<String> = outbound
             .required
             .iter()
             .filter(|name| desired.attributes.get(*name).is_none_or(Value::is_absent))
-            .map(String::as_str)
+            .cloned()
             .collect();
-        if missing.is_empty() {
+        if attributes.is_empty() {
             return None;
         }
-        let text = missing.join(", ");
-        Some(if missing.iter().any(|name| outbound.matches_by(name)) {
-            self.finding(
-                class,
-                id,
-                shadow,
-                "unmatchable",
-                format!("it lacks {text}, by which objects of class `{class}` are found again; made without it, it would have a twin"),
-                "give the entity that value in a source; it is not sent until then, and sent by itself once it has it",
-            )
+        let unmatchable = attributes.iter().any(|name| outbound.matches_by(name));
+        let class = class.clone();
+        let found = if unmatchable {
+            Found::Unmatchable { class, attributes }
         } else {
-            self.finding(
-                class,
-                id,
-                shadow,
-                "incomplete",
-                format!("class `{class}` cannot be without {text}"),
-                "give the entity that value in a source, or map another one; nothing is sent until then",
-            )
-        })
+            Found::Incomplete { class, attributes }
+        };
+        Some(self.finding(&outbound.class, id, shadow, &found))
     }
 
     /// Makes an object, unless a person has to tell something first.
@@ -183,14 +163,11 @@ impl Ground<'_> {
         desired: &Desired,
         out: &mut PlannedFor,
     ) {
-        let taken = |whose: String| self.key_taken(id, outbound, whose, &desired.key);
+        let taken = |whose, who| self.key_taken(id, outbound, whose, who, &desired.key);
         if let Some(holder) = other.entity.filter(|&holder| holder != id) {
-            out.findings.push(taken(format!("stands for {holder} already")));
+            out.findings.push(taken(Whose::Anothers, holder.to_string()));
         } else if let Some(ruling) = self.verdicts.apart(&outbound.class, &other.key, id) {
-            out.findings.push(taken(format!(
-                "is that of an object that is not it, by {}",
-                ruling.who
-            )));
+            out.findings.push(taken(Whose::ToldApart, ruling.who.clone()));
         } else {
             let suspect = Suspect {
                 shadow: other.clone(),
@@ -208,24 +185,27 @@ impl Ground<'_> {
                     out.cases
                         .push(self.question(id, outbound, kind, &suspects, desired));
                 }
-                Sought::Nothing => out.findings.push(taken(
-                    "is that of an object that a person said is not it".to_owned(),
-                )),
+                Sought::Nothing => out.findings.push(taken(Whose::NotIt, String::new())),
                 Sought::Object(..) | Sought::Alone => out.cleared.push(self.place(&outbound.class, id, None)),
             }
         }
     }
 
-    fn key_taken(&self, id: Uuid, outbound: &Outbound, whose: String, key: &str) -> FindingRecord {
-        let class = &outbound.class;
-        self.finding(
-            class,
-            id,
-            None,
-            "key-taken",
-            format!("the key `{key}` of class `{class}` {whose}"),
-            "see that the key of the mapping is different for every entity",
-        )
+    fn key_taken(
+        &self,
+        id: Uuid,
+        outbound: &Outbound,
+        whose: Whose,
+        who: String,
+        key: &str,
+    ) -> FindingRecord {
+        let found = Found::KeyTaken {
+            class: outbound.class.clone(),
+            key: key.to_owned(),
+            whose,
+            who,
+        };
+        self.finding(&outbound.class, id, None, &found)
     }
 
     fn create(&self, id: Uuid, outbound: &Outbound, desired: Desired) -> Planned {
@@ -236,8 +216,11 @@ impl Ground<'_> {
             keep(&mut ours, name, settled.ours.unwrap_or_default());
         }
         let reason = match self.requests.get(&id) {
-            Some(request) => format!("{} asked for it: {}", request.who, request.reason),
-            None => "it is in scope and the target has no object for it".to_owned(),
+            Some(request) => Reason::Requested {
+                who: request.who.clone(),
+                words: request.reason.clone(),
+            },
+            None => Reason::Missing,
         };
         Planned {
             ours,
@@ -295,13 +278,12 @@ impl Ground<'_> {
             }));
         }
         if updates {
-            let back = if self.leaving.contains_key(&(id, outbound.class.clone())) {
-                "it has come back: "
+            let differ = changed.clone();
+            let reason = if self.leaving.contains_key(&(id, outbound.class.clone())) {
+                Reason::Returned { attributes: differ }
             } else {
-                ""
+                Reason::Differs { attributes: differ }
             };
-            let verb = if changed.len() == 1 { "differs" } else { "differ" };
-            let reason = format!("{back}{} {verb}", changed.join(", "));
             let mut planned = self.planned(
                 id,
                 outbound,
@@ -327,15 +309,11 @@ impl Ground<'_> {
             .key(&self.graph, id)
             .ok()
             .filter(|key| *key != found.key)?;
-        Some(self.finding(
-            &outbound.class,
-            id,
-            Some(found),
-            "key-differs",
-            format!(
-                "it would be made under the key `{key}` by now, and the target does not let a key be changed"
-            ),
-            "nothing, if the old key may stay; else remove the object in the target, and it is made anew under the new key",
-        ))
+        let differs = Found::KeyDiffers {
+            key,
+            there: found.key.clone(),
+            why: Keyed::Kept,
+        };
+        Some(self.finding(&outbound.class, id, Some(found), &differs))
     }
 }

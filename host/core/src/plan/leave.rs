@@ -5,9 +5,11 @@ use uuid::Uuid;
 
 use super::{Ground, PlannedFor, Removal, Stage, keep, of_a_person};
 use crate::connector::Action;
+use crate::found::Found;
 use crate::mapping::Outbound;
 use crate::matching::{CaseKind, CaseWrite, Choice, Side, named, removal_ground};
 use crate::port::{Leaving, LeavingWrite, Planned, Shadow, ShadowWrite};
+use crate::sentence::Reason;
 use crate::value::{Attributes, Value};
 
 impl Ground<'_> {
@@ -30,7 +32,11 @@ impl Ground<'_> {
                 self.deactivate(id, outbound, shadow, out);
             }
             (Stage::Removed, Removal::Delete) if deletes => {
-                let reason = self.why_gone(id).to_owned();
+                let reason = if self.gone(id) {
+                    Reason::SourceGone
+                } else {
+                    Reason::OutOfScope
+                };
                 let key = shadow.key.clone();
                 let planned = self.planned(id, outbound, Action::Delete, key, Attributes::new(), reason);
                 out.operations.push(planned);
@@ -109,14 +115,11 @@ impl Ground<'_> {
         let wanted = match outbound.deactivated(&self.graph, id, self) {
             Ok(wanted) => wanted,
             Err(error) => {
-                out.findings.push(self.finding(
-                    &shadow.class,
-                    id,
-                    Some(shadow),
-                    "mapping",
-                    error.to_string(),
-                    "mend the template; the object stays as it is until then",
-                ));
+                let found = Found::Mapping {
+                    words: error.to_string(),
+                };
+                out.findings
+                    .push(self.finding(&shadow.class, id, Some(shadow), &found));
                 return;
             }
         };
@@ -139,7 +142,11 @@ impl Ground<'_> {
         if changed.is_empty() {
             return;
         }
-        let reason = format!("{}: it is deactivated", self.why_gone(id));
+        let reason = if self.gone(id) {
+            Reason::SourceGoneOff
+        } else {
+            Reason::OutOfScopeOff
+        };
         let mut planned = self.planned(id, outbound, Action::Update, shadow.key.clone(), desired, reason);
         planned.operation.changed = changed;
         out.operations.push(Planned {
@@ -150,15 +157,10 @@ impl Ground<'_> {
         });
     }
 
-    fn why_gone(&self, id: Uuid) -> &'static str {
-        let gone = self
-            .graph
+    /// Whether no source speaks of the entity any more.
+    fn gone(&self, id: Uuid) -> bool {
+        self.graph
             .entity(id)
-            .is_none_or(|entity| !entity.state.is_present());
-        if gone {
-            "no source speaks of it any more"
-        } else {
-            "it is out of the target's scope"
-        }
+            .is_none_or(|entity| !entity.state.is_present())
     }
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::StoreError;
 use crate::catalogue::{EntityKind, EntityState};
 use crate::reconcile::Override;
+use crate::sentence::{Cause, in_english};
 
 type Answer<T> = Result<T, StoreError>;
 
@@ -22,7 +23,8 @@ pub struct Life {
     /// When it is gone, for one that is leaving.
     pub due: Option<i64>,
     /// Who or what decided.
-    pub cause: String,
+    #[serde(serialize_with = "in_english")]
+    pub cause: Cause,
 }
 
 /// The part of the store that knows what becomes of entities. What holds of every method of the store holds here.

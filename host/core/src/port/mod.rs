@@ -33,10 +33,10 @@ pub use lives::{Life, Lives};
 pub use quarantine::{Quarantine, Quarantined};
 pub(crate) use records::words;
 pub use records::{
-    Begun, Change, ChangeKind, Counts, CycleRecord, CycleState, Drafted, EntityWrite, FindingRecord,
-    ImportRecord, ImportState, JournalEntry, Known, OperationRecord, OperationState, PlanCounts, Planned,
-    Reconciled, Reference, Settled, Shadow, ShadowState, ShadowWrite, Staged, StepRecord, StepSpec,
-    StepState,
+    Begun, Change, ChangeKind, Counts, CycleKind, CycleRecord, CycleState, Drafted, EntityWrite,
+    FindingRecord, ImportRecord, ImportState, JournalEntry, Known, OperationRecord, OperationState,
+    PlanCounts, Planned, Reconciled, Reference, Settled, Shadow, ShadowState, ShadowWrite, Staged,
+    StepRecord, StepSpec, StepState,
 };
 pub use store::{Store, StoreError, Stretch};
 pub use targets::{Leaving, LeavingWrite, Like, Request, Targets};

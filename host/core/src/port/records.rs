@@ -11,6 +11,7 @@ use crate::guard::Place;
 use crate::mapping::Allotment;
 use crate::matching::{CaseWrite, MatchValue};
 use crate::port::{LeavingWrite, Usage};
+use crate::sentence::{Reason, in_english};
 use crate::value::{Attributes, Digest};
 
 /// Gives an enum of states its words for stores and tables.
@@ -136,6 +137,8 @@ pub struct StepRecord {
 pub struct CycleRecord {
     /// Its number, growing within the installation.
     pub id: i64,
+    /// What it is for.
+    pub kind: CycleKind,
     /// Where it is.
     pub state: CycleState,
     /// When it began, in milliseconds since 1970.
@@ -143,6 +146,19 @@ pub struct CycleRecord {
     /// When it ended.
     pub ended: Option<i64>,
 }
+
+/// What a cycle is for, by its steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CycleKind {
+    /// Everybody, by the configured steps.
+    Whole,
+    /// One entity that a person wanted seen to.
+    Errand,
+    /// Objects of a target are linked, and nothing else.
+    Link,
+}
+words!(CycleKind { Whole => "whole", Errand => "errand", Link => "link" });
 
 /// A cycle that was begun or taken up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -282,6 +298,9 @@ pub struct FindingRecord {
     pub object: ObjectRef,
     /// A stable code, such as `mapping`, `ambiguous`, `unresolved-reference`, `rejected`.
     pub code: String,
+    /// What it speaks of, by name; null where it is told by the message alone.
+    #[serde(default)]
+    pub arguments: serde_json::Value,
     /// What was found.
     pub message: String,
     /// What to do about it.
@@ -398,8 +417,8 @@ pub struct Planned {
     pub rank: i32,
     /// It takes away what a person has, so that it goes first where a target gets only so much in a day.
     pub urgent: bool,
-    /// Why, in words fit for a person.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
     /// What the attributes that differ were, as far as known.
     pub before: Attributes,
     /// Of attributes that the target shares with the catalogue, the values that come from the catalogue.
@@ -453,7 +472,8 @@ pub struct OperationRecord {
     /// How often it was sent.
     pub attempt: u32,
     /// Why.
-    pub reason: String,
+    #[serde(serialize_with = "in_english")]
+    pub reason: Reason,
     /// What the attributes that differ were before, as far as known.
     pub before: Attributes,
     /// Of attributes that the target shares with the catalogue, the values that come from the catalogue.

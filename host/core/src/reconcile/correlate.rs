@@ -14,6 +14,7 @@ use uuid::Uuid;
 use self::follow::{apart, is_spent, last, named};
 use super::situation::Situation;
 use crate::catalogue::{Contribution, EntityKind, Link, ObjectRef};
+use crate::found::Found;
 use crate::mapping::Inbound;
 use crate::port::{FindingRecord, JournalEntry};
 
@@ -166,14 +167,10 @@ impl Correlation<'_> {
             }
             Says::Unclear(error) => {
                 self.note(Situation::Unclear);
-                self.out.findings.push(FindingRecord {
-                    object,
-                    code: "mapping".to_owned(),
-                    message: error.to_string(),
-                    remedy: "mend the template or the object; what it said before is kept until then"
-                        .to_owned(),
-                    entity: None,
-                });
+                let words = error.to_string();
+                self.out
+                    .findings
+                    .push(Found::Unmapped { words }.about(object, None));
             }
             Says::Contribution(says) => {
                 let rulings = known.rulings.get(&object).map_or(&[][..], Vec::as_slice);

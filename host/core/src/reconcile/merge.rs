@@ -8,10 +8,12 @@ use uuid::Uuid;
 
 use super::ownership::{Override, Ownership};
 use crate::catalogue::{Contribution, Entity, EntityKind, EntityState, Link, ObjectRef};
+use crate::journal::Event;
 use crate::key::MatchingKey;
 use crate::mapping::{Contributes, Inbound};
 use crate::matching::{MatchValue, Rulebook};
 use crate::port::{EntityWrite, JournalEntry, Life};
+use crate::sentence::Cause;
 
 /// What is known about the entities to be worked out.
 pub struct Grounds<'a> {
@@ -182,11 +184,11 @@ fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
         };
         keys.extend(grounds.rulebook.values(kind, &before.values, grounds.key));
     }
-    let entry = |event: &str, detail| JournalEntry {
+    let entry = |event: Event, detail| JournalEntry {
         cycle: grounds.cycle,
         at: grounds.now,
         entity: id,
-        event: event.to_owned(),
+        event: event.into(),
         detail,
     };
     let came_from = || {
@@ -198,16 +200,15 @@ fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
     match before {
         None => {
             merged.added += 1;
-            merged.journal.push(entry("created", came_from()));
+            merged.journal.push(entry(Event::Created, came_from()));
         }
         Some(before) if !after.state.is_active() => {
             let last = before.provenance.values().next().map(ToString::to_string);
             let cause = match (&after.state, before.state) {
-                (EntityState::Gone, EntityState::Leaving) => "its time of grace is over".to_owned(),
-                _ => format!(
-                    "{} does not name it any more",
-                    last.as_deref().unwrap_or("its source")
-                ),
+                (EntityState::Gone, EntityState::Leaving) => Cause::GraceOver,
+                _ => last
+                    .clone()
+                    .map_or(Cause::NamedByNone, |object| Cause::NotNamed { object }),
             };
             let due = (after.state == EntityState::Leaving).then(|| grounds.now.saturating_add(grace));
             if after.state == EntityState::Gone {
@@ -215,17 +216,21 @@ fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
             } else {
                 merged.changed += 1;
             }
+            let event = match after.state {
+                EntityState::Gone => Event::Gone,
+                EntityState::Leaving | EntityState::Active => Event::Leaving,
+            };
             merged
                 .journal
-                .push(entry(after.state.as_str(), json!({ "was": last, "until": due })));
+                .push(entry(event, json!({ "was": last, "until": due })));
             merged.lives.push(life(id, after.state, grounds.now, due, cause));
         }
         Some(before) if !before.state.is_active() => {
             merged.added += 1;
-            merged.journal.push(entry("returned", came_from()));
+            merged.journal.push(entry(Event::Returned, came_from()));
             let cause = links
                 .first()
-                .map_or_else(String::new, |link| format!("{} names it again", link.object));
+                .map_or_else(|| Cause::from(""), |link| Cause::named_again(&link.object));
             merged
                 .lives
                 .push(life(id, EntityState::Active, grounds.now, None, cause));
@@ -245,7 +250,7 @@ fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
                 }
             } else {
                 merged.changed += 1;
-                merged.journal.push(entry("changed", detail));
+                merged.journal.push(entry(Event::Changed, detail));
             }
         }
     }
@@ -257,7 +262,7 @@ fn one(id: Uuid, kind: EntityKind, grounds: &Grounds<'_>, merged: &mut Merged) {
     });
 }
 
-fn life(entity: Uuid, state: EntityState, since: i64, due: Option<i64>, cause: String) -> Life {
+fn life(entity: Uuid, state: EntityState, since: i64, due: Option<i64>, cause: Cause) -> Life {
     Life {
         entity,
         state,

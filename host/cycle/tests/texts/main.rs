@@ -19,6 +19,7 @@ use samklang_core::absence::Absence;
 use samklang_core::guard::{FirstImport, Proposal};
 use samklang_core::matching::CaseState;
 use samklang_core::plan::{Policy, Removal, Update};
+use samklang_core::port::{OperationState, ShadowState};
 use samklang_core::{Fault, FaultKind};
 use samklang_cycle::{Ended, Report, Stop, StopCode};
 use samklang_store::Ruling;
@@ -301,7 +302,7 @@ fn what_an_absence_says() {
     let absences = [
         Absence::Present {
             key: text("kari"),
-            state: "confirmed",
+            state: ShadowState::Confirmed,
             cycle: 3,
         },
         Absence::Gone,
@@ -324,13 +325,14 @@ fn what_an_absence_says() {
             cycle: 3,
         },
         Absence::Waits {
-            state: "planned",
+            state: OperationState::Planned,
             cycle: 3,
         },
         Absence::Rejected { cycle: 3 },
         Absence::Unseen { cycle: 3 },
         Absence::Found {
             code: text("key-taken"),
+            arguments: json!(null),
             message: text("the key `kari` stands for another already"),
             remedy: text("see that the key of the mapping is different for every entity"),
         },

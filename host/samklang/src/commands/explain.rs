@@ -61,11 +61,12 @@ pub(super) async fn run(context: &Context, explain: &Explain) -> Result<Exit, Fa
     match (meant, found.is_empty()) {
         (Some(entity), _) => {
             if let Some(target) = &explain.target {
-                let documents = target::absences(&store, entity, target, &sensitive, &fitted).await?;
+                let answered = target::absences(&store, entity, target, &sensitive, &fitted).await?;
+                let documents: Vec<_> = answered.iter().map(|one| &one.document).collect();
                 screen.document(&json!({
                     "tenant": fitted.tenant.name, "entity": entity.id, "target": target, "classes": documents,
                 }));
-                for line in target::lines(entity, target, &documents) {
+                for line in target::lines(entity, target, &answered) {
                     screen.line(line);
                 }
                 return Ok(Exit::Done);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use samklang_core::port::{CycleKind, CycleRecord};
 use serde_json::{Value, json};
 
 use super::{Context, report};
@@ -41,7 +42,7 @@ pub(super) async fn run(context: &Context, history: &History) -> Result<Exit, Fa
         }
         documents.push(document);
         let mut row = vec![
-            screen.cell(cycle.id, Tone::Plain),
+            screen.cell(called(&cycle), Tone::Plain),
             screen.cell(cycle.state.as_str(), cycle_tone(cycle.state)),
             screen.cell(moment(cycle.started), Tone::Plain),
             screen.cell(span(Some(cycle.started), cycle.ended), Tone::Faint),
@@ -67,4 +68,12 @@ pub(super) async fn run(context: &Context, history: &History) -> Result<Exit, Fa
     }
     screen.document(&json!({ "tenant": tenant.name(), "cycles": documents }));
     Ok(Exit::Done)
+}
+
+/// A cycle by its number, and what it is for where that is not everybody.
+fn called(cycle: &CycleRecord) -> String {
+    match cycle.kind {
+        CycleKind::Whole => cycle.id.to_string(),
+        kind => format!("{} ({})", cycle.id, kind.as_str()),
+    }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use samklang_core::journal::Event;
 use samklang_core::port::{Clock as _, Deed, Journal as _};
 use samklang_store::Rotated;
 use serde_json::json;
@@ -79,7 +80,7 @@ async fn rotate(context: &Context, dir: &Path) -> Result<(Option<String>, Rotate
     let deed = Deed {
         at: SystemClock.now(),
         who: worker::person(),
-        event: "keys-rotated".to_owned(),
+        event: Event::KeysRotated.into(),
         cycle: None,
         entity: None,
         why: String::new(),

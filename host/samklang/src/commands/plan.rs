@@ -175,7 +175,7 @@ fn operation_json(record: &OperationRecord) -> Value {
         "key": operation.key,
         "entity": record.entity,
         "changed": operation.changed,
-        "reason": record.reason,
+        "reason": record.reason.to_string(),
         "id": operation.id,
     })
 }
@@ -197,6 +197,7 @@ fn write(file: &mut csv::Writer<std::fs::File>, record: &OperationRecord) -> Res
     let operation = &record.operation;
     let entity = record.entity.map(|entity| entity.to_string()).unwrap_or_default();
     let changed = operation.changed.join(" ");
+    let reason = record.reason.to_string();
     let fields = [
         record.connection.as_str(),
         &operation.class,
@@ -204,7 +205,7 @@ fn write(file: &mut csv::Writer<std::fs::File>, record: &OperationRecord) -> Res
         &operation.key,
         &entity,
         &changed,
-        &record.reason,
+        &reason,
         &operation.id,
     ];
     file.write_record(fields)

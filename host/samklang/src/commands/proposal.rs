@@ -35,7 +35,9 @@ pub(super) fn show(screen: Screen, proposal: &Proposal) {
                 years.stay,
                 years.left_from_top,
                 years.left,
-                promotion.refusal().unwrap_or_else(|| "it looks like promotion".to_owned())
+                promotion
+                    .refusal()
+                    .map_or_else(|| "it looks like promotion".to_owned(), |why| why.to_string())
             ));
         }
     }

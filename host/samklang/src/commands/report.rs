@@ -16,6 +16,7 @@ use crate::screen::{Screen, Tone, grouped, moment, octets, rfc3339, span, step_t
 pub(super) fn cycle_json(cycle: &CycleRecord) -> Value {
     json!({
         "id": cycle.id,
+        "kind": cycle.kind.as_str(),
         "state": cycle.state.as_str(),
         "started": rfc3339(cycle.started),
         "ended": cycle.ended.map(rfc3339),

@@ -127,7 +127,7 @@ impl Place {
     /// What the steps of each connection used in the newest cycle.
     async fn usage(&self) -> Result<BTreeMap<String, Usage>, Failure> {
         let mut usage: BTreeMap<String, Usage> = BTreeMap::new();
-        if let Some(cycle) = self.store.cycles(1).await?.first() {
+        if let Some(cycle) = self.store.newest_for_all().await? {
             for step in self.store.steps(cycle.id).await? {
                 if let Some(connection) = step.spec.connection {
                     usage.entry(connection).or_default().add(&step.usage);

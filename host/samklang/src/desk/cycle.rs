@@ -1,16 +1,18 @@
 //! A cycle: how it stands, what it waits for, and what persons decided about it.
 
+use samklang_core::Owner;
 use samklang_core::port::{
     CycleRecord, CycleState, Guarding as _, StepRecord, StepState, Store as _, StoreError, Window,
     WindowState,
 };
 use samklang_cycle::{Stop, StopCode};
-use samklang_server::view::{self, CycleSummary, Look, Moment, Promotion, Step, Wait};
+use samklang_server::view::{self, CycleSummary, Look, Moment, Promotion, Step, Told, Wait};
 use samklang_store::{DecisionRecord, TenantStore};
 use serde_json::json;
 
 use super::builds;
 use super::place::{Place, Titles};
+use super::tenants::Known;
 use crate::failure::Failure;
 use crate::installation::Premises;
 
@@ -23,6 +25,10 @@ const REMEMBERED: i64 = 30 * 24 * 60 * 60 * 1000;
 /// Imports of which the usual time of arrival is made, and how few are too few.
 const ARRIVALS: u32 = 15;
 const FEW: usize = 3;
+
+/// What to do about data that has not come where it can be delivered by hand.
+const UPLOAD: &str =
+    "deliver the file into the connection's inbox, or see that the system does; the cycle goes on by itself";
 
 /// How a cycle stands.
 pub(crate) struct Standing {
@@ -41,9 +47,13 @@ pub(crate) async fn standing(
     premises: &Premises,
     id: Option<i64>,
 ) -> Result<Standing, Failure> {
-    let before = id.map(|id| id.saturating_add(1));
-    let newest = store.cycles_before(before, 1).await?.into_iter().next();
-    let cycle = newest.filter(|cycle| id.is_none_or(|id| cycle.id == id));
+    let cycle = match id {
+        Some(id) => {
+            let upto = store.cycles_before(Some(id.saturating_add(1)), 1).await?;
+            upto.into_iter().next().filter(|cycle| cycle.id == id)
+        }
+        None => store.newest_cycle().await?,
+    };
     let (mut steps, mut decisions) = (Vec::new(), Vec::new());
     if let Some(cycle) = &cycle {
         steps = store.steps(cycle.id).await?;
@@ -137,6 +147,7 @@ pub(crate) fn promotion(window: &Window, now: i64) -> Promotion {
 pub(super) fn summary(cycle: &CycleRecord) -> CycleSummary {
     CycleSummary {
         id: cycle.id,
+        kind: cycle.kind.as_str().to_owned(),
         state: cycle.state.as_str().to_owned(),
         started: Moment(cycle.started),
         ended: cycle.ended.map(Moment),
@@ -186,8 +197,18 @@ pub(super) fn word(value: impl serde::Serialize) -> String {
 }
 
 /// What a cycle waits for. When data normally arrives is filled in by whoever can look.
-pub(super) fn wait(step: &StepRecord, stop: &Stop, hour: &Hour, titles: &Titles) -> Wait {
+pub(super) fn wait(step: &StepRecord, stop: &Stop, hour: &Hour, known: &Known, titles: &Titles) -> Wait {
     let look = look(step, hour);
+    let fault = fault(stop).filter(|_| stop.code == StopCode::Fault);
+    let connection = step.spec.connection.as_deref();
+    // The connection alone knows that a person can bring what the system does not.
+    let upload = fault.as_deref() == Some("waiting-for-data")
+        && connection.is_some_and(|connection| known.takes_files(connection));
+    let (owner, remedy) = if upload {
+        (Owner::Operator, UPLOAD.to_owned())
+    } else {
+        (stop.owner, stop.remedy.clone())
+    };
     let since = match look {
         Look::Waiting | Look::Late => Some(hour.ready),
         _ => step.ended.or(step.started),
@@ -199,13 +220,13 @@ pub(super) fn wait(step: &StepRecord, stop: &Stop, hour: &Hour, titles: &Titles)
         connection: step.spec.connection.clone(),
         look,
         code: word(stop.code),
-        fault: fault(stop).filter(|_| stop.code == StopCode::Fault),
+        fault,
         since: since.map(Moment),
         usual: None,
         not_before: (stop.after().zip(step.ended)).map(|(after, ended)| Moment(ended.saturating_add(after))),
-        owner: word(stop.owner),
+        owner: word(owner),
         message: stop.message.clone(),
-        remedy: stop.remedy.clone(),
+        remedy,
     }
 }
 
@@ -226,7 +247,7 @@ impl Place {
         let steps = steps.collect();
         let mut waits = standing.stopped().map(|(step, stop)| {
             let hour = self.hour(cycle, &standing.steps, step, now);
-            wait(step, &stop, &hour, &self.titles)
+            wait(step, &stop, &hour, &self.known, &self.titles)
         });
         if let Some(wait) = waits
             .as_mut()
@@ -279,6 +300,7 @@ impl Place {
             ended: step.ended.map(Moment),
             counts: step.counts.into(),
             usage: (&step.usage).into(),
+            told: note(step).map(|note| Told::new(&word(note.code), note.detail)),
             note: note(step).map(|note| note.message),
         }
     }

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use samklang_core::Attributes;
 use samklang_core::connector::Action;
-use samklang_core::guard::{Cell, Change, Part as Halted, Proposal, Sample, Subject, Trip, What};
+use samklang_core::guard::{
+    Cell, Change, NoPromotion, Part as Halted, Proposal, Sample, Subject, Trip, What,
+};
 use samklang_core::port::{
     ChangeKind, Guarding as _, OperationRecord, OperationState, StagedChange, StepRecord, StepState,
     Store as _,
 };
 use samklang_server::view::{
-    Halt, HaltChange, HaltCount, HaltPart, HaltPromotion, HaltTrip, Moment, Page, Part, Ruling, Verdict,
-    VerdictKind,
+    Halt, HaltChange, HaltCount, HaltPart, HaltPromotion, HaltSearch, HaltTrip, Moment, Page, Part, Ruling,
+    Told, Verdict, VerdictKind,
 };
 use samklang_store::{Decided, TenantStore};
 
@@ -99,6 +101,7 @@ impl Place {
             decision.verdict == "approved-one-of-two" && decision.digest.as_ref() == Some(&digest)
         });
         let parts = proposal.parts.iter();
+        let refusal = proposal.promotion_refusal();
         Ok(Some(Halt {
             cycle,
             position: step.position,
@@ -112,7 +115,8 @@ impl Place {
             digest,
             two_persons: proposal.hard(),
             approved_by: approved.map(|decision| decision.who),
-            no_promotion: proposal.promotion_refusal(),
+            no_promotion: refusal.as_ref().map(ToString::to_string),
+            told: refusal.as_ref().and_then(|refusal| unlike(&refusal.why)),
             parts: parts.map(|(name, part)| self.part(name, part)).collect(),
         }))
     }
@@ -145,13 +149,14 @@ impl Place {
                 up: promotion.years.up,
                 left: promotion.years.left,
                 left_from_top: promotion.years.left_from_top,
-                refusal: promotion.refusal(),
+                told: promotion.refusal().as_ref().and_then(unlike),
+                refusal: promotion.refusal().map(|why| why.to_string()),
             }),
         }
     }
 
     /// Looks through all that was halted for a text.
-    pub(super) async fn halted_changes(&self, text: &str, part: &Part) -> Result<Page<HaltChange>, Failure> {
+    pub(super) async fn halted_changes(&self, text: &str, part: &Part) -> Result<HaltSearch, Failure> {
         let mut looking = Looking {
             text: text.trim().to_lowercase(),
             size: usize::try_from(part.size(CHANGES)).unwrap_or(usize::MAX),
@@ -162,7 +167,7 @@ impl Place {
             },
         };
         let Some(waiting) = self.waiting().await? else {
-            return Ok(looking.found);
+            return Ok(looking.done());
         };
         let fitted = self.fitted().await?;
         let after: Option<String> = mark(part)?;
@@ -180,7 +185,7 @@ impl Place {
                 }
             }
         }
-        Ok(looking.found)
+        Ok(looking.done())
     }
 
     async fn through_import(
@@ -307,6 +312,13 @@ struct Looking {
 }
 
 impl Looking {
+    fn done(self) -> HaltSearch {
+        HaltSearch {
+            found: self.found,
+            looked: self.looked.into(),
+        }
+    }
+
     fn full(&self) -> bool {
         self.found.next.is_some()
     }
@@ -428,6 +440,16 @@ fn change(connection: &str, sample: &Sample) -> HaltChange {
         before: values(&sample.before),
         after: values(&sample.after),
     }
+}
+
+/// Why something is no promotion; a limit that it does not explain is shown as the others are.
+fn unlike(why: &NoPromotion) -> Option<Told> {
+    let mut told = Told::of(why)?;
+    if let NoPromotion::Unexplained { trip: unexplained } = why {
+        told.arguments
+            .insert("trip".to_owned(), serde_json::to_value(trip(unexplained)).ok()?);
+    }
+    Some(told)
 }
 
 fn trip(trip: &Trip) -> HaltTrip {

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use samklang_core::port::{Counts, CycleRecord, StepRecord, Store as _, Usage};
 use samklang_cycle::Stop;
-use samklang_server::TenantPlan;
 use samklang_server::view::{Night, Page, Part, TenantSummary};
 use samklang_store::{Glance, TenantStore};
 
 use super::cycle::{Hour, summary, wait};
 use super::place::{Place, Titles};
+use super::tenants::Known;
 use crate::failure::Failure;
 
 /// Cycles on a page, unless somebody wants another number.
@@ -111,7 +111,8 @@ impl Place {
 }
 
 /// A tenant at a glance, without what the server alone knows.
-pub(super) fn glance(plan: &TenantPlan, glance: Option<&Glance>, titles: &Titles, now: i64) -> TenantSummary {
+pub(super) fn glance(known: &Known, glance: Option<&Glance>, titles: &Titles, now: i64) -> TenantSummary {
+    let plan = &known.plan;
     let cycle = glance.and_then(|glance| glance.cycle.as_ref());
     let waits = glance.zip(cycle).and_then(|(glance, cycle)| {
         let step = glance.stopped.as_ref()?;
@@ -121,7 +122,7 @@ pub(super) fn glance(plan: &TenantPlan, glance: Option<&Glance>, titles: &Titles
             late_after: plan.late_after,
             ready: glance.ready.unwrap_or(cycle.started),
         };
-        Some(wait(step, &stop, &hour, titles))
+        Some(wait(step, &stop, &hour, known, titles))
     });
     TenantSummary {
         name: plan.name.clone(),

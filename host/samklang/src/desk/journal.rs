@@ -1,8 +1,9 @@
 //! What was done, by whom and why; what is set aside; and what is over its time.
 
 use samklang_core::catalogue::ObjectRef;
+use samklang_core::journal::Event;
 use samklang_core::port::{Clock as _, Deed, FindingRecord, Journal as _, Store as _};
-use samklang_server::view::{JournalEntry, JournalVerdict, Moment, Page, Part, Quarantined, Subject};
+use samklang_server::view::{JournalEntry, JournalVerdict, Moment, Page, Part, Quarantined, Subject, named};
 use samklang_store::{KeptEntry, Wanted};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -117,11 +118,11 @@ impl Place {
     }
 
     /// Keeps what a person did that is not kept with the deed itself.
-    pub(super) async fn note(&self, event: &str, detail: Value) -> Result<(), Failure> {
+    pub(super) async fn note(&self, event: Event, detail: Value) -> Result<(), Failure> {
         let deed = Deed {
             at: SystemClock.now(),
             who: self.who.clone(),
-            event: event.to_owned(),
+            event: event.into(),
             cycle: None,
             entity: None,
             why: String::new(),
@@ -150,6 +151,7 @@ impl Place {
             Subject {
                 object: object_name(&fitted, object),
                 code: finding.code.clone(),
+                arguments: named(blot_json(finding.arguments.clone(), &hidden)),
                 message: blot(&finding.message, &hidden),
                 remedy: finding.remedy.clone(),
             }
@@ -171,6 +173,7 @@ impl Place {
             Quarantined {
                 object: object_name(&fitted, object),
                 code: one.finding.code.clone(),
+                arguments: named(blot_json(one.finding.arguments.clone(), &hidden)),
                 message: blot(&one.finding.message, &hidden),
                 remedy: one.finding.remedy.clone(),
                 failures: one.failures,
@@ -191,7 +194,7 @@ impl Place {
             return Err(Failure::Absent(format!("{object} is not set aside")));
         }
         let detail = json!({ "object": object.map(|object| object.to_string()), "retried": count });
-        self.note("retried", detail).await?;
+        self.note(Event::Retried, detail).await?;
         Ok(count)
     }
 

@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use jiff::civil::Date;
 use samklang_core::catalogue::ObjectRef;
+use samklang_core::journal::Event;
 use samklang_core::port::Clock as _;
 use samklang_server::view::{
     Activated, Build, BuildDescription, BuildTrial, BuildVerdict, BuildWish, Case, CaseAnswer, Connection,
-    Cycle, Enrolled, Enrolment, EnrolmentWish, Entity, Erased, Finding, Forecast, Halt, HaltChange,
-    Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked, MappingQuestion, MappingTrial, Match,
-    Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion, PromotionWish,
-    Quarantined, Question, Ruling, Subject, TenantSummary, Verdict,
+    Cycle, Enrolled, Enrolment, EnrolmentWish, Entity, Erased, Explanation, Finding, Forecast, Halt,
+    HaltSearch, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked, MappingQuestion,
+    MappingTrial, Match, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation, Promotion,
+    PromotionWish, Quarantined, Question, Ruling, Subject, TenantSummary, Verdict,
 };
 use samklang_server::{
     Administrator, Answer, Approver, AtLeast, Desk, DeskError, Follower, Operator, RunEnd, Task, TenantPlan,
@@ -163,7 +164,7 @@ impl Desk for Office {
         let systems = self.systems().await?;
         let titles = titles(&known, &systems);
         let seen = glances.get(at.tenant());
-        Ok(glance(&known.plan, seen, &titles, SystemClock.now()))
+        Ok(glance(&known, seen, &titles, SystemClock.now()))
     }
 
     async fn summaries(&self, at: &[Within<Viewer>]) -> Answer<Vec<TenantSummary>> {
@@ -174,7 +175,7 @@ impl Desk for Office {
         Ok(known
             .map(|known| {
                 let seen = glances.get(&known.plan.name);
-                glance(&known.plan, seen, &titles(known, &systems), now)
+                glance(known, seen, &titles(known, &systems), now)
             })
             .collect())
     }
@@ -191,7 +192,7 @@ impl Desk for Office {
         within!(self, at, |place| place.halt().await)
     }
 
-    async fn halted_changes(&self, at: &Within<Viewer>, text: &str, part: &Part) -> Answer<Page<HaltChange>> {
+    async fn halted_changes(&self, at: &Within<Viewer>, text: &str, part: &Part) -> Answer<HaltSearch> {
         within!(self, at, |place| place.halted_changes(text, part).await)
     }
 
@@ -263,7 +264,7 @@ impl Desk for Office {
         within!(self, at, |place| place.entity(id).await)
     }
 
-    async fn explain_target(&self, at: &Within<Viewer>, id: Uuid, target: &str) -> Answer<Vec<String>> {
+    async fn explain_target(&self, at: &Within<Viewer>, id: Uuid, target: &str) -> Answer<Explanation> {
         within!(self, at, |place| place.explain_target(id, target).await)
     }
 
@@ -413,7 +414,7 @@ impl Desk for Office {
         within!(self, at, |place| place.verify_journal().await)
     }
 
-    async fn note(&self, at: &Within<Viewer>, event: &str, detail: Value) -> Answer<()> {
+    async fn note(&self, at: &Within<Viewer>, event: Event, detail: Value) -> Answer<()> {
         within!(self, at, |place| place.note(event, detail).await)
     }
 

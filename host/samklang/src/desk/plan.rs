@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use samklang_core::connector::Action;
-use samklang_core::port::{OperationRecord, OperationState, Store as _};
+use samklang_core::port::{OperationRecord, OperationState};
 use samklang_server::view::{Page, Part, Plan, PlanCount, PlannedOperation};
 
 use super::history::mark;
-use super::people::conceal::{blot, key_is_sensitive};
+use super::people::conceal::{blot, key_is_sensitive, told};
 use super::place::Place;
 use crate::configuration::Fitted;
 use crate::failure::Failure;
@@ -29,7 +29,7 @@ const SHOWN: [OperationState; 7] = [
 impl Place {
     /// The plans of the newest cycle, in numbers.
     pub(super) async fn plan(&self) -> Result<Plan, Failure> {
-        let Some(cycle) = self.store.cycles(1).await?.into_iter().next() else {
+        let Some(cycle) = self.store.newest_for_all().await? else {
             return Ok(Plan {
                 cycle: None,
                 counts: Vec::new(),
@@ -71,7 +71,7 @@ impl Place {
             items: Vec::new(),
             next: None,
         };
-        let Some(cycle) = self.store.cycles(1).await?.into_iter().next() else {
+        let Some(cycle) = self.store.newest_for_all().await? else {
             return Ok(found);
         };
         let fitted = self.fitted().await?;
@@ -125,6 +125,7 @@ pub(super) fn operation(fitted: &Fitted, record: OperationRecord) -> PlannedOper
         entity: record.entity,
         state: record.state.as_str().to_owned(),
         changed: operation.changed,
-        reason: blot(&record.reason, &hidden),
+        reason: blot(&record.reason.to_string(), &hidden),
+        told: told(&record.reason, &hidden),
     }
 }

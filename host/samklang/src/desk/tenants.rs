@@ -22,6 +22,8 @@ pub(super) struct Spoken {
     pub(super) connector: String,
     /// What people call its system, where the file says so.
     pub(super) title: Option<String>,
+    /// It takes files.
+    pub(super) inbox: bool,
 }
 
 /// What is kept of a tenant at rest: little, since there may be hundreds.
@@ -168,6 +170,7 @@ impl Roll {
         let spoken = |connection: &crate::configuration::Connection| Spoken {
             connector: connection.connector().to_owned(),
             title: connection.title().map(str::to_owned),
+            inbox: connection.grants().inbox,
         };
         let connections = tenant.connections().iter();
         let connections = connections
@@ -199,6 +202,13 @@ impl Roll {
 }
 
 impl Known {
+    /// Whether a person can deliver a file to the connection.
+    pub(super) fn takes_files(&self, connection: &str) -> bool {
+        self.connections
+            .get(connection)
+            .is_some_and(|spoken| spoken.inbox)
+    }
+
     fn is_current(&self) -> bool {
         self.stamp.iter().all(|(path, former)| seen(path) == *former)
     }

@@ -1,6 +1,7 @@
 //! What pages and API do about access, by the same code: each looks first whether the guest may, and leaves a note in the access journal
 //! and, where it is about a tenant, in that tenant's.
 
+use samklang_core::journal::Event;
 use samklang_store::{Entrance, Promised, Role, Scope, TokenWish};
 use serde_json::json;
 use uuid::Uuid;
@@ -59,7 +60,7 @@ async fn noted(
     app: &App,
     guest: &Guest,
     scope: &Scope,
-    event: &str,
+    event: Event,
     detail: serde_json::Value,
 ) -> Result<(), Problem> {
     if let Scope::Tenant(name) = scope {
@@ -158,7 +159,7 @@ pub(crate) async fn make_token(app: &App, guest: &Guest, wish: &TokenRequest) ->
     let made = app.store().access().make_token(guest.person(), &token, now).await;
     let (made, secret) = made.map_err(Problem::failed)?;
     let detail = json!({ "token": token.name, "role": token.role.as_str() });
-    noted(app, guest, &token.scope, "token-made", detail).await?;
+    noted(app, guest, &token.scope, Event::TokenMade, detail).await?;
     Ok(MadeToken {
         token: Token::of(&made, None, now),
         secret: secret.tell().to_owned(),
@@ -230,7 +231,7 @@ async fn revoke(app: &App, guest: &Guest, token: &samklang_store::ApiToken) -> R
         .await;
     if done.map_err(Problem::failed)? && guest.in_scope(&token.scope).is_some() {
         let detail = json!({ "token": token.name });
-        noted(app, guest, &token.scope, "token-revoked", detail).await?;
+        noted(app, guest, &token.scope, Event::TokenRevoked, detail).await?;
     }
     Ok(())
 }
@@ -290,14 +291,14 @@ pub(crate) async fn set_role(app: &App, guest: &Guest, wish: &RoleRequest) -> Re
             let given = access.give(person.id, &scope, role, guest.who(), app.now()).await;
             given.map_err(Problem::failed)?;
             let detail = json!({ "whom": person.handle, "role": role.as_str() });
-            noted(app, guest, &scope, "role-given", detail).await
+            noted(app, guest, &scope, Event::RoleGiven, detail).await
         }
         None => {
             let taken = access.take(person.id, &scope, guest.who(), app.now()).await;
             taken.map_err(Problem::failed)?;
             let detail = json!({ "whom": person.handle, "role": grant.role.as_str() });
             // Whoever takes the own role is in the tenant still while that is noted.
-            noted(app, guest, &scope, "role-taken", detail).await
+            noted(app, guest, &scope, Event::RoleTaken, detail).await
         }
     }
 }
@@ -334,7 +335,7 @@ pub(crate) async fn promise(app: &App, guest: &Guest, wish: &PromiseRequest) -> 
         .await;
     promised.map_err(Problem::failed)?;
     let detail = json!({ "whom": to.as_str(), "role": wish.role.as_str() });
-    noted(app, guest, &scope, "role-promised", detail).await
+    noted(app, guest, &scope, Event::RolePromised, detail).await
 }
 
 /// Takes a promise back.
@@ -348,7 +349,7 @@ pub(crate) async fn take_promise(app: &App, guest: &Guest, tenant: &str, id: i64
     if !taken.map_err(Problem::failed)? {
         return Err(absent("promise"));
     }
-    noted(app, guest, &scope, "promise-taken", json!({ "promise": id })).await
+    noted(app, guest, &scope, Event::PromiseTaken, json!({ "promise": id })).await
 }
 
 /// Makes a link that lets somebody in once. A token makes none.
@@ -365,7 +366,7 @@ pub(crate) async fn make_link(app: &App, guest: &Guest, wish: &LinkRequest) -> R
     let made = link::make(&app.store().access(), &app.settings().address, &entrance, now).await;
     let address = made.map_err(Problem::failed)?;
     let detail = json!({ "role": wish.role.as_str() });
-    noted(app, guest, &entrance.scope, "link-made", detail).await?;
+    noted(app, guest, &entrance.scope, Event::LinkMade, detail).await?;
     Ok(MadeLink {
         address,
         expires: Moment(entrance.expires),

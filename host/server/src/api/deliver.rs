@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use axum::body::Bytes;
 use futures_util::{Stream, StreamExt as _};
+use samklang_core::journal::Event;
 use serde_json::json;
 use tempfile::NamedTempFile;
 
@@ -74,7 +75,7 @@ pub(crate) async fn deliver<E: std::fmt::Display>(
     let detail = json!({"connection": connection, "file": name, "octets": length});
     // The file is there, whatever becomes of the note: what waits for it goes on.
     app.runner().wake(at.tenant());
-    app.desk().note(&at.lower(), "file-arrived", detail).await?;
+    app.desk().note(&at.lower(), Event::FileArrived, detail).await?;
     Ok(delivery)
 }
 
@@ -82,7 +83,7 @@ fn taken(name: &str) -> Problem {
     Problem::new(
         Kind::ThereAlready,
         format!(
-            "a file `{name}` is there already: give another name, or leave `If-None-Match` out to replace it"
+            "a file `{name}` is there already: give another name, or have it replaced (in the API, leave `If-None-Match` out)"
         ),
     )
 }

@@ -3,9 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -15,7 +15,7 @@ use crate::access::{Administrator, Approver, In, Viewer};
 use crate::app::App;
 use crate::desk;
 use crate::problem::Problem;
-use crate::view::{Entity, LinkWish, Linked, Match, OverrideWish};
+use crate::view::{Entity, Explanation, LinkWish, Linked, Match, OverrideWish};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -78,13 +78,6 @@ async fn get_entity(
     Ok(Json(app.desk().entity(&at, place.entity).await?))
 }
 
-/// Why something is as it is.
-#[derive(Debug, Serialize, ToSchema)]
-struct Explanation {
-    /// Sentences, in English.
-    sentences: Vec<String>,
-}
-
 /// Why an entity has no object in a target, or what it has there
 #[utoipa::path(
     get, path = "/tenants/{tenant}/entities/{entity}/targets/{target}", tag = "entities", params(AtTenant, AtTarget),
@@ -95,11 +88,11 @@ async fn explain_target(
     In(at): In<Viewer>,
     Path(place): Path<AtTarget>,
 ) -> Result<Json<Explanation>, Problem> {
-    let sentences = app
-        .desk()
-        .explain_target(&at, place.entity, place.target.as_str())
-        .await?;
-    Ok(Json(Explanation { sentences }))
+    Ok(Json(
+        app.desk()
+            .explain_target(&at, place.entity, place.target.as_str())
+            .await?,
+    ))
 }
 
 /// Sets an attribute by hand, or takes that back

@@ -54,6 +54,8 @@ impl Bounded for Search {
 }
 
 /// All that was halted, or what of it holds a text
+///
+/// A part may be empty and yet have a `next`: so far nothing was found, and there is more to look through.
 #[utoipa::path(
     get, path = "/tenants/{tenant}/halt/changes", tag = "halts", params(AtTenant, Search, Part),
     responses((status = OK, body = Page<HaltChange>))
@@ -64,8 +66,8 @@ async fn list_halted_changes(
     OriginalUri(asked): OriginalUri,
     Listing(Search { text }, part): Listing<Search>,
 ) -> Result<Listed<HaltChange>, Problem> {
-    let page = app.desk().halted_changes(&at, text.trim(), &part).await?;
-    Ok(Listed::new(page, &asked))
+    let search = app.desk().halted_changes(&at, text.trim(), &part).await?;
+    Ok(Listed::new(search.found, &asked))
 }
 
 /// Decides about what is halted

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::access::{Operator, Role, Within};
+use crate::desk::DeskError;
 use crate::notice::{Herald, Recipients, Webhook};
 use crate::run::material::{HandClock, Stage, stopped, store, wait};
 use crate::run::{Runner, STOP_WITHIN, Task};
@@ -247,6 +248,59 @@ async fn each_change_is_told_once_over_restarts_too() {
 }
 
 #[tokio::test]
+async fn an_errand_neither_is_nor_ends_trouble_of_the_nights() {
+    let arrived = Arrived::new();
+    let world = World::new(None).await;
+    let url = arrived.receive().await;
+    world.stage.configure("nordvik", |plan| {
+        plan.notices.webhook = Some(Webhook {
+            url,
+            secret: "s".into(),
+        });
+    });
+    let (runner, _) = world.started().await;
+    let errand = async |number: u128| {
+        let anna = Within::<Operator>::admit("nordvik", "anna", Role::Operator).unwrap();
+        let task = Task::Errand {
+            entity: uuid::Uuid::from_u128(number),
+            target: None,
+            distribute: false,
+            reason: "new today".into(),
+        };
+        runner.begin(anna, task).await.unwrap();
+        world.clock.quiet(&runner).await;
+    };
+    world.run(&runner, "done", None).await;
+    world.stage.ends(
+        "nordvik",
+        [Err(DeskError::Refused("there is no such target".into()))],
+    );
+    errand(1).await;
+    assert_eq!(
+        world.store.notices().told("nordvik").await.unwrap(),
+        [],
+        "whoever asked for it is told by the page"
+    );
+    world.stage.ends(
+        "nordvik",
+        [Err(DeskError::Refused("a connector is missing".into()))],
+    );
+    world.run(&runner, "done", None).await;
+    assert_eq!(types(&arrived.until(1).await), ["cycle.failed"]);
+    errand(2).await;
+    assert_eq!(
+        world.store.notices().told("nordvik").await.unwrap().len(),
+        1,
+        "that an errand could be run mends no night"
+    );
+    world.run(&runner, "done", None).await;
+    assert_eq!(
+        types(&arrived.until(2).await),
+        ["cycle.failed", "cycle.recovered"]
+    );
+}
+
+#[tokio::test]
 async fn what_becomes_late_is_told_though_nothing_happens() {
     let arrived = Arrived::new();
     let world = World::new(None).await;
@@ -409,6 +463,7 @@ async fn nobody_waits_for_another_tenant_s_receiver() {
         store: store().await,
         clock,
         mail: None,
+        keepers: Recipients::default(),
     };
     for (tenant, url) in [("nordvik", nowhere), ("solborg", answering)] {
         world.stage.configure(tenant, |plan| {

@@ -73,7 +73,7 @@ struct Day {
 
 impl Chart {
     /// Draws nights, of which the newest comes first, with the newest on the right; nothing where there are none.
-    pub(super) fn of(nights: &[Night]) -> Option<Self> {
+    pub(super) fn of(nights: &[&Night]) -> Option<Self> {
         if nights.is_empty() {
             return None;
         }
@@ -94,7 +94,7 @@ impl Chart {
         let lanes = kinds.into_iter().zip(0u64..).map(|((kind, of), place)| {
             let top = TOP + place * PITCH;
             let floor = top + LANE;
-            let most = round_above(nights.iter().map(of).max().unwrap_or_default());
+            let most = round_above(nights.iter().map(|night| of(night)).max().unwrap_or_default());
             let bars = old_first().filter(|(night, _)| of(night) > 0).map(|(night, x)| {
                 let count = of(night);
                 let height = height(count, most).max(LEAST);
@@ -169,6 +169,7 @@ mod tests {
         Night {
             summary: CycleSummary {
                 id: place,
+                kind: "whole".to_owned(),
                 state: "done".to_owned(),
                 started: Moment(place * 86_400_000),
                 ended: None,
@@ -206,7 +207,7 @@ mod tests {
                 .rev()
                 .map(|place| night(place, u64::try_from(place).unwrap()))
                 .collect();
-            let chart = Chart::of(&nights).unwrap();
+            let chart = Chart::of(&nights.iter().collect::<Vec<_>>()).unwrap();
             let lane = &chart.lanes[0];
             assert_eq!(lane.bars.len() as i64, count - 1, "the first night added nothing");
             assert!(lane.bars.is_sorted_by_key(|bar| (bar.x, bar.count)));
@@ -223,7 +224,7 @@ mod tests {
 
     #[test]
     fn numbers_of_any_size_are_drawn() {
-        let chart = Chart::of(&[night(0, u64::MAX / 100)]).unwrap();
+        let chart = Chart::of(&[&night(0, u64::MAX / 100)]).unwrap();
         assert_eq!(chart.lanes[0].bars.len(), 1);
     }
 }

@@ -58,7 +58,8 @@ async fn page(
         .is_some_and(|halt| halt.approved_by.as_deref() == Some(at.who()));
     let content = context! {
         halt => view(&halt),
-        search => view(&search),
+        search => view(&search.as_ref().map(|search| &search.found)),
+        looked => search.as_ref().map(|search| search.looked),
         find => asked.find.unwrap_or_default(),
         after => asked.after,
         first => asked.first.unwrap_or_default(),

@@ -14,10 +14,13 @@ use super::leaf::{Leaf, view};
 use crate::access::{In, Viewer, Within};
 use crate::app::App;
 use crate::problem::Problem;
-use crate::view::{Part, Usage};
+use crate::view::{Night, Part, Usage};
 
 /// Cycles on a page: a month.
 const NIGHTS: u32 = 30;
+
+/// The kind of cycle that is for everybody.
+const WHOLE: &str = "whole";
 
 /// What the page is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -50,10 +53,17 @@ pub(super) async fn show(
         Some(cycle) => Some(used(&app, &at, cycle).await?),
         None => None,
     };
+    // What a person wanted done in between is listed as what it is; the nights are drawn.
+    let drawn: Vec<&Night> = nights
+        .items
+        .iter()
+        .filter(|night| night.summary.kind == WHOLE)
+        .collect();
     let page = format!("{}/history", root(at.tenant()));
     let here = asked.after.as_deref().unwrap_or_default();
     let content = context! {
-        chart => view(&Chart::of(&nights.items)),
+        chart => view(&Chart::of(&drawn)),
+        drawn => drawn.len(),
         nights => view(&nights.items),
         used => view(&used),
         used_in => asked.usage,

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::desk::forget_person;
 use crate::problem::{Kind, Problem};
 use crate::run::Task;
-use crate::view::{Connection, Entity, EntityTarget, Leaving, OverrideWish};
+use crate::view::{Connection, Entity, EntityTarget, Explanation, Leaving, OverrideWish};
 
 /// What this page says after a deed.
 const DEEDS: [&str; 3] = ["errand", "by-hand", "taken-back"];
@@ -49,7 +49,7 @@ struct Place<'a> {
     system: &'a str,
     objects: Vec<&'a EntityTarget>,
     leaving: Vec<&'a Leaving>,
-    explanation: Option<Vec<String>>,
+    explanation: Option<Explanation>,
 }
 
 pub(super) async fn show(
@@ -74,9 +74,9 @@ async fn page(
     let connections = app.desk().connections(at).await?;
     let mut places = places(&entity, &connections);
     if let Some(target) = &asked.explain {
-        let lines = app.desk().explain_target(at, id, target).await?;
+        let explanation = app.desk().explain_target(at, id, target).await?;
         if let Some(place) = places.iter_mut().find(|place| place.name == target) {
-            place.explanation = Some(lines);
+            place.explanation = Some(explanation);
         }
     }
     let content = context! {

@@ -81,6 +81,8 @@ pub(crate) struct Lane {
     /// Something happened meanwhile that may let the cycle go on.
     pub(crate) woken: bool,
     pub(crate) error: Option<LastError>,
+    /// What kept the last cycle from being run. What kept an errand from it says nothing of the nights.
+    pub(crate) kept_from: Option<DeskError>,
     /// What the last cycle stopped at.
     pub(crate) wait: Option<Box<Wait>>,
     /// When the next cycle begins by itself.
@@ -99,6 +101,7 @@ impl Lane {
             waiting: None,
             woken: false,
             error: None,
+            kept_from: None,
             wait: None,
             next: None,
         }
@@ -131,7 +134,7 @@ impl Lane {
     pub(crate) fn stopped(&self) -> Stopped {
         let waiting = self.waiting.as_ref();
         Stopped {
-            error: self.error.as_ref().map(|last| last.error.clone()),
+            error: self.kept_from.clone(),
             tried_again: waiting.is_some_and(|waiting| waiting.goes_on != GoesOn::Person),
             attempts: waiting.map_or(0, |waiting| waiting.attempts),
             wait: self.wait.clone(),

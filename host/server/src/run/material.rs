@@ -11,6 +11,7 @@ use futures_util::future::BoxFuture;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use samklang_core::catalogue::ObjectRef;
+use samklang_core::journal::Event;
 use samklang_core::key::{Keyring, TenantKey};
 use samklang_core::port::{Counts, StepSpec, StepState};
 use samklang_core::retention::Kept;
@@ -24,10 +25,11 @@ use crate::notice::Recipients;
 use crate::run::{Clock, Follower, RunEnd, Runner, Task};
 use crate::view::{
     Activated, Build, BuildDescription, BuildTrial, BuildVerdict, BuildWish, Case, CaseAnswer, Connection,
-    Cycle, CycleSummary, Enrolled, Enrolment, EnrolmentWish, Entity, Erased, Finding, Forecast, Halt,
-    HaltChange, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked, Look, MappingQuestion,
-    MappingTrial, Match, Moment, Night, OperationStory, OverrideWish, Page, Part, Plan, PlannedOperation,
-    Promotion, PromotionWish, Quarantined, Question, Ruling, Subject, TenantSummary, Verdict, Wait,
+    Cycle, CycleSummary, Enrolled, Enrolment, EnrolmentWish, Entity, Erased, Explanation, Finding, Forecast,
+    Halt, HaltSearch, Installed, JournalEntry, JournalVerdict, LinkJob, LinkWish, Linked, Look,
+    MappingQuestion, MappingTrial, Match, Moment, Night, OperationStory, OverrideWish, Page, Part, Plan,
+    PlannedOperation, Promotion, PromotionWish, Quarantined, Question, Ruling, Subject, TenantSummary,
+    Verdict, Wait,
 };
 use crate::watch::Meters;
 
@@ -280,6 +282,7 @@ pub(crate) fn summary(name: &str) -> TenantSummary {
         title: name.to_uppercase(),
         cycle: Some(CycleSummary {
             id: 1,
+            kind: "whole".to_owned(),
             state: "done".into(),
             started: Moment(0),
             ended: Some(Moment(1)),
@@ -333,10 +336,12 @@ impl Desk for Stage {
             counts: crate::view::Counts::default(),
             usage: crate::view::Usage::default(),
             note: None,
+            told: None,
         };
         Ok(Some(Cycle {
             summary: CycleSummary {
                 id: 1,
+                kind: "whole".to_owned(),
                 state: "running".into(),
                 started: Moment(0),
                 ended: None,
@@ -417,7 +422,7 @@ impl Desk for Stage {
     async fn halt(&self, _: &Within<Viewer>) -> Answer<Option<Halt>> {
         not_asked()
     }
-    async fn halted_changes(&self, _: &Within<Viewer>, _: &str, _: &Part) -> Answer<Page<HaltChange>> {
+    async fn halted_changes(&self, _: &Within<Viewer>, _: &str, _: &Part) -> Answer<HaltSearch> {
         not_asked()
     }
     async fn decide(&self, _: &Within<Approver>, _: &Verdict) -> Answer<Ruling> {
@@ -453,7 +458,7 @@ impl Desk for Stage {
     async fn entity(&self, _: &Within<Viewer>, _: Uuid) -> Answer<Entity> {
         not_asked()
     }
-    async fn explain_target(&self, _: &Within<Viewer>, _: Uuid, _: &str) -> Answer<Vec<String>> {
+    async fn explain_target(&self, _: &Within<Viewer>, _: Uuid, _: &str) -> Answer<Explanation> {
         not_asked()
     }
     async fn set_by_hand(&self, _: &Within<Approver>, _: Uuid, _: &OverrideWish) -> Answer<()> {
@@ -538,7 +543,7 @@ impl Desk for Stage {
     async fn verify_journal(&self, _: &Within<Viewer>) -> Answer<JournalVerdict> {
         not_asked()
     }
-    async fn note(&self, _: &Within<Viewer>, _: &str, _: serde_json::Value) -> Answer<()> {
+    async fn note(&self, _: &Within<Viewer>, _: Event, _: serde_json::Value) -> Answer<()> {
         not_asked()
     }
     async fn findings(&self, _: &Within<Viewer>, _: &Part) -> Answer<Page<Subject>> {

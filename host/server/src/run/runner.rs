@@ -518,6 +518,7 @@ impl Runner {
                 // What waited before has come to this: it is not kept beside it.
                 let before = lane.waiting.as_ref().and_then(|waiting| waiting.kept);
                 done.extend(before.filter(|before| wish.kept != Some(*before)));
+                lane.kept_from = lane.error.as_ref().map(|last| last.error.clone());
                 match goes_on {
                     None => lane.waiting = None,
                     Some(goes_on) => lane.stop(&wish, goes_on, begun, now),

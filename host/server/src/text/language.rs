@@ -7,6 +7,7 @@ macro_rules! texts {
         [
             include_str!(concat!("../../texts/", $tag, "/access.ftl")),
             include_str!(concat!("../../texts/", $tag, "/cycle.ftl")),
+            include_str!(concat!("../../texts/", $tag, "/explain.ftl")),
             include_str!(concat!("../../texts/", $tag, "/frame.ftl")),
             include_str!(concat!("../../texts/", $tag, "/notice.ftl")),
             include_str!(concat!("../../texts/", $tag, "/people.ftl")),
@@ -108,7 +109,7 @@ impl Language {
     }
 
     /// Its texts, by room.
-    pub(super) fn sources(self) -> [&'static str; 5] {
+    pub(super) fn sources(self) -> [&'static str; 6] {
         match self {
             Self::Danish => texts!("da"),
             Self::Bokmal => texts!("nb"),

@@ -8,7 +8,7 @@ mod language;
 use std::collections::BTreeMap;
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_bundle::{FluentArgs, FluentError, FluentResource};
 use jiff::tz::TimeZone;
 
 use figure::Figures;
@@ -61,15 +61,30 @@ impl Texts {
         })
     }
 
-    /// The text of a key, if there is one.
+    /// The text of a key, if there is one and it is given all that it speaks of.
     #[must_use]
-    pub fn find(&self, language: Language, key: &str, arguments: Option<&FluentArgs<'_>>) -> Option<String> {
+    pub fn tell(&self, language: Language, key: &str, arguments: &FluentArgs<'_>) -> Option<String> {
+        let (text, mistakes) = self.write(language, key, Some(arguments))?;
+        mistakes.is_empty().then_some(text)
+    }
+
+    fn write(
+        &self,
+        language: Language,
+        key: &str,
+        arguments: Option<&FluentArgs<'_>>,
+    ) -> Option<(String, Vec<FluentError>)> {
         let bundle = self.0.get(&language)?;
         let pattern = bundle.get_message(key)?.value()?;
         let mut mistakes = Vec::new();
-        let text = bundle
-            .format_pattern(pattern, arguments, &mut mistakes)
-            .into_owned();
+        let text = bundle.format_pattern(pattern, arguments, &mut mistakes);
+        Some((text.into_owned(), mistakes))
+    }
+
+    /// The text of a key, if there is one.
+    #[must_use]
+    pub fn find(&self, language: Language, key: &str, arguments: Option<&FluentArgs<'_>>) -> Option<String> {
+        let (text, mistakes) = self.write(language, key, arguments)?;
         if !mistakes.is_empty() {
             tracing::error!(
                 key,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{CycleSummary, Moment};
+use super::{CycleSummary, Moment, Told};
 
 /// A cycle.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -91,8 +91,10 @@ pub struct Step {
     pub counts: Counts,
     /// What its connector used, all attempts together.
     pub usage: Usage,
-    /// Why it is done without having done anything.
+    /// Why it is done without having done anything, or not all of it, in English.
     pub note: Option<String>,
+    /// The same by its code: `not-enrolled` or `daily-limit`.
+    pub told: Option<Told>,
 }
 
 /// What a step counted.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Moment;
+use super::{Moment, Told};
 
 /// One of several entities to choose from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -58,9 +58,12 @@ pub struct Subject {
     pub object: String,
     /// A stable code.
     pub code: String,
-    /// What is wrong.
+    /// What it speaks of, by name.
+    #[schema(value_type = BTreeMap<String, Value>)]
+    pub arguments: BTreeMap<String, serde_json::Value>,
+    /// What is wrong, in English.
     pub message: String,
-    /// What to do.
+    /// What to do, in English.
     pub remedy: String,
 }
 
@@ -101,8 +104,10 @@ pub struct OtherValue {
     pub value: serde_json::Value,
     /// The object.
     pub from: String,
-    /// Why.
+    /// Why, in English.
     pub why: String,
+    /// The same by its code; none where there are only words.
+    pub told: Option<Told>,
 }
 
 /// An object that stands for the entity.
@@ -153,8 +158,10 @@ pub struct EntityOperation {
     pub state: String,
     /// The attributes that changed.
     pub changed: Vec<String>,
-    /// Why.
+    /// Why, in English.
     pub reason: String,
+    /// The same by its code; none where there are only words.
+    pub told: Option<Told>,
     /// What the target said.
     #[schema(value_type = Option<Value>)]
     pub outcome: Option<serde_json::Value>,
@@ -196,8 +203,10 @@ pub struct Life {
     pub since: Moment,
     /// When it is gone, for one that is leaving.
     pub until: Option<Moment>,
-    /// Why.
+    /// Why, in English.
     pub cause: String,
+    /// The same by its code; none where there are only words.
+    pub told: Option<Told>,
 }
 
 /// A value that was set by hand.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Moment;
+use super::{Moment, Page, Told};
 
 /// What a guard has halted.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -26,8 +26,10 @@ pub struct Halt {
     pub two_persons: bool,
     /// Who has said so already, where it takes two.
     pub approved_by: Option<String>,
-    /// What it could not be released as a promotion for; none when it could.
+    /// Why it could not be released as a promotion, in English; none when it could.
     pub no_promotion: Option<String>,
+    /// The same by its code. Among what it speaks of, `trip` is a limit as those of `parts`.
+    pub told: Option<Told>,
     /// By connection.
     pub parts: Vec<HaltPart>,
 }
@@ -120,6 +122,15 @@ pub struct HaltChange {
     pub after: BTreeMap<String, serde_json::Value>,
 }
 
+/// What a search within all that was halted found, as far as it looked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HaltSearch {
+    /// What it found. There may be more even where nothing was found yet.
+    pub found: Page<HaltChange>,
+    /// How many changes it looked through for that.
+    pub looked: u64,
+}
+
 /// How a change fares as a school-year promotion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HaltPromotion {
@@ -131,8 +142,10 @@ pub struct HaltPromotion {
     pub left: u64,
     /// Of them, those from the top year.
     pub left_from_top: u64,
-    /// Why it does not look like one; none when it does.
+    /// Why it does not look like one, in English; none when it does.
     pub refusal: Option<String>,
+    /// The same by its code. Among what it speaks of, `trip` is a limit as those of `trips`.
+    pub told: Option<Told>,
 }
 
 /// What a person says to what was halted.

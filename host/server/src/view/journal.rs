@@ -1,5 +1,7 @@
 //! What was: nights, the journal, and what is set aside.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -66,9 +68,12 @@ pub struct Quarantined {
     pub object: String,
     /// A stable code.
     pub code: String,
-    /// What is wrong.
+    /// What it speaks of, by name.
+    #[schema(value_type = BTreeMap<String, Value>)]
+    pub arguments: BTreeMap<String, serde_json::Value>,
+    /// What is wrong, in English.
     pub message: String,
-    /// What to do.
+    /// What to do, in English.
     pub remedy: String,
     /// How often it was tried.
     pub failures: u32,

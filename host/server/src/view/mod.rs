@@ -16,6 +16,7 @@ mod moment;
 mod plan;
 mod retention;
 mod tenant;
+mod told;
 mod work;
 
 pub use build::{
@@ -33,7 +34,7 @@ pub use entity::{
     Life, Match, OtherValue, Override, OverrideWish, Referred, Request, Subject,
 };
 pub use halt::{
-    Halt, HaltChange, HaltCount, HaltPart, HaltPromotion, HaltTrip, Ruling, Verdict, VerdictKind,
+    Halt, HaltChange, HaltCount, HaltPart, HaltPromotion, HaltSearch, HaltTrip, Ruling, Verdict, VerdictKind,
 };
 pub use journal::{JournalEntry, JournalVerdict, Night, Quarantined};
 pub use link::{LinkWish, Linked, ObjectErrand};
@@ -43,6 +44,7 @@ pub use moment::Moment;
 pub use plan::{Forecast, OperationStory, Plan, PlanCount, PlannedOperation};
 pub use retention::Erased;
 pub use tenant::{CycleSummary, TenantSummary};
+pub use told::{Coded, Explained, Explanation, Held, Told, named};
 pub use work::{Untold, Work, WorkError};
 
 use serde::{Deserialize, Serialize};

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{EntityLink, JournalEntry};
+use super::{EntityLink, JournalEntry, Told};
 
 /// The plans of the newest cycle.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -53,6 +53,8 @@ pub struct PlannedOperation {
     pub changed: Vec<String>,
     /// Why, in English.
     pub reason: String,
+    /// The same by its code; none where there are only words.
+    pub told: Option<Told>,
 }
 
 /// What the days until another one would bring, from what the catalogue holds now.

@@ -12,7 +12,7 @@ pub struct TenantSummary {
     pub name: String,
     /// What people call it.
     pub title: String,
-    /// Its newest cycle; none before the first.
+    /// Its newest cycle for everybody, or whatever has not ended; none before the first.
     pub cycle: Option<CycleSummary>,
     /// A cycle or an errand is at work just now.
     pub running: bool,
@@ -31,6 +31,9 @@ pub struct TenantSummary {
 pub struct CycleSummary {
     /// Its number.
     pub id: i64,
+    /// `whole` for everybody; `errand` for one entity that a person wanted synchronised now, `link` for linking. What is not for everybody
+    /// is in the history, and never stands for how the tenant is once it has ended.
+    pub kind: String,
     /// `running`, `halted`, `failed`, `incomplete`, `done`, `rejected`.
     pub state: String,
     /// When it began.

@@ -178,26 +178,62 @@ async fn a_role_is_offered_what_it_may_do_and_no_more() {
 }
 
 #[tokio::test]
-async fn what_is_waited_for_is_said_in_the_readers_language() {
+async fn a_search_that_has_found_nothing_yet_leads_on() {
     let house = House::new().await;
     house.desk.change("nordvik", |truth| {
-        let wait = truth.cycle.waits.as_mut().unwrap();
-        (wait.kind, wait.code, wait.fault) = (
-            "import".to_owned(),
-            "fault".to_owned(),
-            Some("waiting-for-data".to_owned()),
-        );
-        (wait.system, wait.look) = (Some("Visma Flyt".to_owned()), Look::Waiting);
-        wait.owner = "system".to_owned();
+        truth.looks_on = Some("sis/pupil/5".to_owned());
     });
+    let mut visitor = house.came("Karen Holm", "nordvik", Role::Viewer).await;
+    let page = read(&mut visitor, "/t/nordvik/halt?find=skole", "da").await.body;
+    assert!(
+        page.contains("Intet fundet endnu:") && page.contains("og der er flere"),
+        "{page}"
+    );
+    assert!(!page.contains("Intet i det standsede passer."), "{page}");
+    let next = "/t/nordvik/halt?find=skole&amp;after=sis%2Fpupil%2F5#search";
+    let next = page.replace("&#x2f;", "/").contains(next);
+    assert!(next && page.contains(">Søg videre</a>"), "{page}");
+    let page = read(
+        &mut visitor,
+        "/t/nordvik/halt?find=nothing-like-it&after=sis%2Fpupil%2F5",
+        "da",
+    )
+    .await
+    .body;
+    assert!(page.contains("Intet i det standsede passer."), "{page}");
+    assert!(page.contains("Til den første side"), "{page}");
+}
+
+/// Lets the cycle wait with a fault of a source.
+fn stop(house: &House, fault: &str, owner: &str) {
+    house.desk.change("nordvik", |truth| {
+        let wait = truth.cycle.waits.as_mut().unwrap();
+        (wait.kind, wait.code, wait.fault) =
+            ("import".to_owned(), "fault".to_owned(), Some(fault.to_owned()));
+        (wait.system, wait.look) = (Some("Visma Flyt".to_owned()), Look::Waiting);
+        wait.owner = owner.to_owned();
+    });
+}
+
+#[tokio::test]
+async fn what_is_waited_for_is_said_in_the_readers_language() {
+    let house = House::new().await;
+    stop(&house, "waiting-for-data", "system");
     let mut visitor = house.came("Karen Holm", "nordvik", Role::Approver).await;
     let page = read(&mut visitor, "/t/nordvik", "da").await.body;
     let said = "Venter på data fra Visma Flyt";
     assert!(page.contains(said), "{page}");
-    assert!(page.contains("Du kan ikke gøre noget her."), "{page}");
+    assert!(
+        page.contains("De, der står for Visma Flyt, skal handle."),
+        "{page}"
+    );
+    assert!(
+        page.contains("Kørslen fortsætter af sig selv, når data kommer."),
+        "{page}"
+    );
     assert!(page.contains("nordvik/412/5"), "{page}");
     assert!(
-        !page.contains("Du kan handle"),
+        !page.contains("Du kan handle") && !page.contains("eller upload den"),
         "nobody but the system's own people can act"
     );
 }
@@ -257,6 +293,70 @@ async fn who_can_act_and_where_is_told_to_whoever_may_only_read() {
     assert!(!page.contains("the right to read groups"), "{page}");
     let page = read(&mut approver, "/t/nordvik", "da").await.body;
     assert!(page.contains("grant it the right to read groups"), "{page}");
+}
+
+#[tokio::test]
+async fn whoever_can_deliver_the_file_that_is_waited_for_is_told_so() {
+    let house = House::new().await;
+    stop(&house, "waiting-for-data", "operator");
+    let mut operator = house.came("Karen Holm", "nordvik", Role::Operator).await;
+    let page = read(&mut operator, "/t/nordvik", "da").await.body;
+    let act = "Sørg for, at Visma Flyt afleverer sin fil, eller upload den her på siden.";
+    assert!(page.contains("Du kan handle.") && page.contains(act), "{page}");
+    let mut viewer = house.came("Ole Lund", "nordvik", Role::Viewer).await;
+    let page = read(&mut viewer, "/t/nordvik", "da").await.body;
+    assert!(page.contains("En operatør i kommunen kan handle."), "{page}");
+    assert!(!page.contains("Du kan handle."), "{page}");
+}
+
+#[tokio::test]
+async fn what_can_be_done_about_a_fault_is_said_whoever_has_to_act() {
+    let house = House::new().await;
+    let mut visitor = house.came("Karen Holm", "nordvik", Role::Operator).await;
+    let texts = [
+        (
+            "unauthorised",
+            "operator",
+            "Du kan handle.",
+            "Forny adgangsoplysningerne",
+        ),
+        (
+            "unreachable",
+            "system",
+            "De, der står for Visma Flyt, skal handle.",
+            "Det prøves igen af sig selv.",
+        ),
+        (
+            "rate-limited",
+            "system",
+            "De, der står for Visma Flyt, skal handle.",
+            "når pausen er forbi",
+        ),
+        (
+            "invalid-data",
+            "system",
+            "De, der står for Visma Flyt, skal handle.",
+            "Få data leveret på ny fra Visma Flyt",
+        ),
+        (
+            "trap",
+            "connector-vendor",
+            "Leverandøren af konnektoren til Visma Flyt skal handle.",
+            "Send meddelelsen herunder til leverandøren.",
+        ),
+        (
+            "out-of-memory",
+            "connector-vendor",
+            "Leverandøren af konnektoren til Visma Flyt skal handle.",
+            "Hæv forbindelsens grænse",
+        ),
+    ];
+    for (fault, owner, who, act) in texts {
+        stop(&house, fault, owner);
+        let page = read(&mut visitor, "/t/nordvik", "da").await.body;
+        assert!(page.contains(who), "{fault}: {page}");
+        assert!(page.contains(act), "{fault}: {page}");
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Taking an answer back, as long as no cycle has followed it: then nothing but the question itself knows of it.
 
+use samklang_core::journal::Event;
 use samklang_core::matching::{CaseRecord, CaseState, Choice};
 use samklang_core::port::{Deed, StoreError};
 
@@ -65,7 +66,7 @@ impl TenantStore {
         let deed = Deed {
             at: now,
             who: who.to_owned(),
-            event: "case-undone".to_owned(),
+            event: Event::CaseUndone.into(),
             cycle: None,
             entity: case.entity,
             why: reason.to_owned(),

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use samklang_core::port::{Counts, CycleState, StepState, Store, StoreError};
+use samklang_core::port::{Counts, CycleKind, CycleState, StepSpec, StepState, Store, StoreError};
 use samklang_store::Worker;
 
 use crate::material::{keep, named, planned, settled, shadow, staged, steps};
@@ -100,6 +100,68 @@ pub async fn an_end_makes_room_for_the_next(place: &Place) {
     let cycles = store.cycles(1).await.unwrap();
     assert_eq!(cycles[0].id, second.cycle, "newest first, as many as asked for");
     assert_eq!(store.cycles(9).await.unwrap()[1].ended, Some(5));
+}
+
+pub async fn an_errand_is_never_the_newest_cycle(place: &Place) {
+    let (installation, store) = tenant(place).await;
+    let newest = || async {
+        let newest = store.newest_cycle().await.unwrap();
+        let glances = installation.glances(None).await.unwrap();
+        let seen = glances.values().next().and_then(|glance| glance.cycle.clone());
+        assert_eq!(seen, newest, "both ways to look see the same");
+        newest.map(|cycle| (cycle.id, cycle.kind))
+    };
+    let night = store.begin_cycle(&steps(), 1).await.unwrap().cycle;
+    store
+        .settle_step(night, 2, StepState::Failed, Counts::default(), Some("{}"), 2)
+        .await
+        .unwrap();
+    store.set_cycle(night, CycleState::Incomplete, 3).await.unwrap();
+    let asked = |kind: &str, connection: Option<&str>| StepSpec {
+        kind: kind.to_owned(),
+        connection: connection.map(str::to_owned),
+    };
+    let errand = [asked("fetch", Some("hr")), asked("reconcile", None)];
+    let errand = store.begin_cycle(&errand, 4).await.unwrap().cycle;
+    assert_eq!(
+        newest().await,
+        Some((errand, CycleKind::Errand)),
+        "what has not ended stands in the way of others, and is seen"
+    );
+    assert_eq!(store.newest_for_all().await.unwrap().unwrap().id, night);
+    store.set_cycle(errand, CycleState::Done, 5).await.unwrap();
+    assert_eq!(newest().await, Some((night, CycleKind::Whole)));
+    let linking = [asked("feedback", Some("mo")), asked("link-tried", Some("mo"))];
+    let linking = store.begin_cycle(&linking, 6).await.unwrap().cycle;
+    store.set_cycle(linking, CycleState::Done, 7).await.unwrap();
+    assert_eq!(newest().await, Some((night, CycleKind::Whole)));
+    let glances = installation.glances(None).await.unwrap();
+    let glance = glances.values().next().unwrap();
+    assert_eq!(
+        glance.cycle.as_ref().map(|cycle| cycle.state),
+        Some(CycleState::Incomplete)
+    );
+    assert_eq!(
+        glance.stopped.as_ref().map(|step| step.position),
+        Some(2),
+        "what failed in the night is still told"
+    );
+    let listed: Vec<_> = store
+        .cycles(9)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|cycle| (cycle.id, cycle.kind))
+        .collect();
+    assert_eq!(
+        listed,
+        [
+            (linking, CycleKind::Link),
+            (errand, CycleKind::Errand),
+            (night, CycleKind::Whole)
+        ],
+        "each is listed as what it is"
+    );
 }
 
 pub async fn a_living_holder_keeps_the_lease(place: &Place) {

@@ -133,6 +133,7 @@ pub async fn what_enrolment_looks_at(place: &Place) {
     );
     let drafted = Drafted {
         findings: vec![FindingRecord {
+            arguments: serde_json::Value::Null,
             object: object("mo", "user", "k"),
             entity: None,
             code: "key-differs".to_owned(),

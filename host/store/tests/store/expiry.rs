@@ -55,7 +55,7 @@ fn gone(number: u8, kind: EntityKind, references: &[(&str, u8)], since: i64) -> 
         state: EntityState::Gone,
         since,
         due: None,
-        cause: "its source does not name it any more".to_owned(),
+        cause: samklang_core::sentence::Cause::NamedByNone,
     };
     (entity, life)
 }

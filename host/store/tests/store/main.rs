@@ -59,7 +59,7 @@ suite! {
         what_nobody_can_use_any_more_is_erased_in_its_time,
     },
     cycles::{
-        a_cycle_begins_once_and_is_taken_up, a_halted_cycle_stays_halted, steps_are_kept, an_end_makes_room_for_the_next,
+        a_cycle_begins_once_and_is_taken_up, a_halted_cycle_stays_halted, steps_are_kept, an_end_makes_room_for_the_next, an_errand_is_never_the_newest_cycle,
         a_living_holder_keeps_the_lease, an_expired_or_dead_holder_loses_it, a_lost_lease_stops_every_write,
         a_store_that_began_nothing_writes_nothing,
     },

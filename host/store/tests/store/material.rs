@@ -157,6 +157,7 @@ pub async fn keep(store: &TenantStore, entities: Vec<EntityWrite>, targets: &[&s
 pub fn finding(object: ObjectRef, code: &str) -> FindingRecord {
     FindingRecord {
         object,
+        arguments: serde_json::json!({ "words": format!("what {code} says") }),
         code: code.to_owned(),
         message: format!("{code} found"),
         remedy: "mend it".to_owned(),
@@ -188,7 +189,7 @@ pub fn planned(operation: &str, entity: Option<u8>, rank: i32) -> Planned {
         entity: entity.map(id),
         rank,
         urgent: false,
-        reason: "it is new".to_owned(),
+        reason: "it is new".into(),
         before: named("before"),
         ours: named("ours"),
     }

@@ -105,7 +105,7 @@ fn life(state: EntityState, since: i64) -> Life {
         state,
         since,
         due: None,
-        cause: format!("{SOURCE} names it"),
+        cause: format!("{SOURCE} names it").into(),
     }
 }
 

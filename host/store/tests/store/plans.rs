@@ -124,7 +124,10 @@ pub async fn a_draft_becomes_the_plan(place: &Place) {
         (Some(id(1)), cycle, 0)
     );
     assert_eq!(
-        (operations[1].reason.as_str(), operations[1].connection.as_str()),
+        (
+            operations[1].reason.to_string().as_str(),
+            operations[1].connection.as_str()
+        ),
         ("it is new", "mo")
     );
     store
@@ -164,14 +167,18 @@ pub async fn drafting_again_replaces_what_has_ended(place: &Place) {
     refused.finding = Some(finding(object("mo", "users", "key-a"), "rejected"));
     store.settle("mo", &[refused]).await.unwrap();
     let mut again = planned("a", Some(4), 1);
-    again.reason = "once more".to_owned();
+    again.reason = "once more".into();
     let mut meanwhile = planned("b", Some(4), 1);
-    meanwhile.reason = "too late".to_owned();
+    meanwhile.reason = "too late".into();
     draft(&store, cycle + 1, vec![again, meanwhile]).await;
     let drafts = store.operations("mo", &[OperationState::Draft], 9).await.unwrap();
     assert_eq!(drafts.len(), 1, "`b` is under way");
     assert_eq!(
-        (drafts[0].reason.as_str(), drafts[0].attempt, drafts[0].cycle),
+        (
+            drafts[0].reason.to_string().as_str(),
+            drafts[0].attempt,
+            drafts[0].cycle
+        ),
         ("once more", 0, cycle + 1)
     );
     assert_eq!(drafts[0].outcome, None);
@@ -179,7 +186,7 @@ pub async fn drafting_again_replaces_what_has_ended(place: &Place) {
         .operations("mo", &[OperationState::Planned], 9)
         .await
         .unwrap();
-    assert_eq!(planned[0].reason, "it is new");
+    assert_eq!(planned[0].reason.to_string(), "it is new");
 }
 
 pub async fn settling_keeps_everything(place: &Place) {

@@ -181,7 +181,23 @@ async fn an_operator_runs_the_year_from_a_browser() {
     astrid.follow(&employee.person.name.full()).await;
     astrid.shows("#values").await;
     astrid.follow("Forklar").await;
-    astrid.shows("[id^=explained] [lang=en]").await;
+    astrid.shows("[id^=explained] .notice").await;
+    let explanation = "return [...document.querySelectorAll('[id^=explained] .notice')]\
+                       .map(each => each.closest('[lang]').lang + ': ' + each.innerText).join('\\n')";
+    let explanation = astrid.script(explanation, Vec::new()).await;
+    let explanation = explanation.as_str().unwrap_or_default();
+    assert!(explanation.starts_with("da: "), "{explanation}");
+    let danish = ["Har objektet", "omfattet", "mangler", "kørsel", "Ingen kilde"];
+    assert!(
+        danish.iter().any(|words| explanation.contains(words)),
+        "{explanation}"
+    );
+    let english = "return document.querySelectorAll('[id^=explained] [lang=en]:not(q)').length";
+    assert_eq!(
+        astrid.script(english, Vec::new()).await,
+        0,
+        "nothing but what a system says is in words of its own"
+    );
     astrid.picture("person").await;
 
     for (who, browser) in [("astrid", &astrid), ("odd", &odd)] {

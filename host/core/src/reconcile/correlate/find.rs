@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::doubt::Suspect;
 use super::{Correlation, Seeker};
 use crate::catalogue::{Contribution, Link, ObjectRef};
+use crate::journal::Event;
 use crate::mapping::Contributes;
 use crate::matching::{CaseKind, Choice, MatchValue, OnNone, OnOne, Rule, Ruling, Unmatched};
 use crate::port::JournalEntry;
@@ -107,7 +108,7 @@ impl Correlation<'_> {
                 cycle: self.setting.cycle,
                 at: self.setting.now,
                 entity: one.entity,
-                event: "rekeyed".to_owned(),
+                event: Event::Rekeyed.into(),
                 detail: json!({ "from": old.to_string(), "to": seeker.object.to_string(), "rule": rule.name }),
             });
         }

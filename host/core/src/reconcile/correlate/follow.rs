@@ -8,9 +8,10 @@ use uuid::Uuid;
 use super::doubt::{Suspect, let_be};
 use super::{Correlation, Seeker};
 use crate::catalogue::Link;
+use crate::found::Found;
+use crate::journal::Event;
 use crate::mapping::{Contributes, Inbound};
 use crate::matching::{CaseKind, Choice, Ruling};
-use crate::port::FindingRecord;
 use crate::reconcile::situation::Situation;
 
 impl Correlation<'_> {
@@ -27,24 +28,19 @@ impl Correlation<'_> {
             && link.is_none_or(|link| link.entity != entity)
         {
             if self.known.kinds.get(&entity) != Some(&kind) {
-                self.out.findings.push(FindingRecord {
-                    object: seeker.object,
-                    code: "ruling".to_owned(),
-                    message: format!(
-                        "{} linked it with {entity}, which is no {}",
-                        ruling.who,
-                        kind.as_str()
-                    ),
-                    remedy: "link it with an entity of that kind".to_owned(),
-                    entity: None,
-                });
+                let found = Found::Ruling {
+                    who: ruling.who.clone(),
+                    entity,
+                    kind,
+                };
+                self.out.findings.push(found.about(seeker.object, None));
                 return;
             }
             if let Some(link) = link {
                 self.unlink(&seeker.object, link.entity, kind);
             }
             self.note(Situation::Decided);
-            self.record(entity, "linked", &seeker.object, ruling);
+            self.record(entity, Event::Linked, &seeker.object, ruling);
             let rule = format!("decided:{}", ruling.who);
             self.link(seeker, entity, rule);
             return;
@@ -58,7 +54,7 @@ impl Correlation<'_> {
                 Some(ruling) if seeker.apart.contains_key(&link.entity) => {
                     self.unlink(&seeker.object, link.entity, kind);
                     self.note(Situation::Decided);
-                    self.record(link.entity, "unlinked", &seeker.object, ruling);
+                    self.record(link.entity, Event::Unlinked, &seeker.object, ruling);
                     self.find(seeker, last);
                 }
                 _ => self.confirm(seeker, link, last, anew),

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{Correlation, Seeker};
 use crate::catalogue::{Contribution, EntityKind, Link, ObjectRef};
+use crate::journal::Event;
 use crate::matching::Ruling;
 use crate::port::{Found, JournalEntry};
 use crate::reconcile::situation::Situation;
@@ -78,12 +79,12 @@ impl Correlation<'_> {
         *self.out.situations.entry(situation).or_default() += 1;
     }
 
-    pub(super) fn record(&mut self, entity: Uuid, event: &str, object: &ObjectRef, ruling: &Ruling) {
+    pub(super) fn record(&mut self, entity: Uuid, event: Event, object: &ObjectRef, ruling: &Ruling) {
         self.out.journal.push(JournalEntry {
             cycle: self.setting.cycle,
             at: self.setting.now,
             entity,
-            event: event.to_owned(),
+            event: event.into(),
             detail: json!({ "object": object.to_string(), "by": ruling.who, "reason": ruling.reason }),
         });
     }

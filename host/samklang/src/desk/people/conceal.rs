@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use samklang_core::catalogue::{Entity, EntityKind, ObjectRef};
 use samklang_core::mapping::SENSITIVE;
+use samklang_server::view::{Coded, Told};
 use serde_json::Value;
 
 use crate::configuration::Fitted;
@@ -119,6 +120,15 @@ pub(crate) fn blot(text: &str, sensitive: &[String]) -> String {
     sensitive.iter().fold(text.to_owned(), |text, secret| {
         text.replace(secret.as_str(), "••••••")
     })
+}
+
+/// A sentence by its code, with sensitive texts blotted out of what it speaks of.
+pub(crate) fn told(sentence: &impl Coded, sensitive: &[String]) -> Option<Told> {
+    let mut told = Told::of(sentence)?;
+    for spoken in told.arguments.values_mut() {
+        *spoken = blot_json(spoken.take(), sensitive);
+    }
+    Some(told)
 }
 
 /// Blots sensitive texts out of every text within a value.

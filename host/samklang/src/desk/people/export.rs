@@ -1,6 +1,7 @@
 //! Everything that is known about one person, for whoever has a right to it. That it was given away is noted.
 
 use samklang_core::catalogue::Entity;
+use samklang_core::journal::Event;
 use samklang_core::port::{Clock as _, Deed, Journal as _, Store as _};
 use samklang_store::{ForgetError, Forgotten, TenantStore};
 use serde_json::{Value, json};
@@ -34,7 +35,7 @@ pub(crate) async fn export(
     let deed = Deed {
         at: now,
         who: who.to_owned(),
-        event: "exported".to_owned(),
+        event: Event::Exported.into(),
         cycle: None,
         entity: Some(entity.id),
         why: String::new(),

@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use samklang_core::catalogue::{Entity, Link};
 use samklang_core::mapping::FieldSource;
 use samklang_core::port::{FindingRecord, Store as _};
+use samklang_core::sentence::Outranked;
 use samklang_server::view::{
     self, Attribute, EntityJournal, EntityLink, EntityOperation, EntityTarget, Match, Moment, OtherValue,
-    Referred, Subject,
+    Referred, Subject, Told, named,
 };
 use samklang_store::TenantStore;
 use uuid::Uuid;
 
-use super::conceal::{CONCEALED, Sensitive, blot, blot_json};
+use super::conceal::{CONCEALED, Sensitive, blot, blot_json, told};
 use super::life::course;
 use crate::configuration::Fitted;
 use crate::failure::Failure;
@@ -65,7 +66,8 @@ pub(crate) async fn explanation(
             key: blot(&record.operation.key, &hidden),
             state: record.state.as_str().to_owned(),
             changed: record.operation.changed,
-            reason: blot(&record.reason, &hidden),
+            reason: blot(&record.reason.to_string(), &hidden),
+            told: told(&record.reason, &hidden),
             outcome: record.outcome.map(|outcome| blot_json(outcome, &hidden)),
         });
     let journal = store
@@ -86,6 +88,7 @@ pub(crate) async fn explanation(
     let subjects = findings.iter().map(|finding| Subject {
         object: finding.object.to_string(),
         code: finding.code.clone(),
+        arguments: named(finding.arguments.clone()),
         message: finding.message.clone(),
         remedy: finding.remedy.clone(),
     });
@@ -216,17 +219,17 @@ fn contest(
             (None, None) => continue,
         };
         let why = match winner {
-            Some(winner) if winner.connection == link.object.connection => {
-                "comes after it by class and key within the same source".to_owned()
-            }
+            Some(winner) if winner.connection == link.object.connection => Outranked::WithinSource,
             Some(winner) if rank(&winner.connection) < rank(&link.object.connection) => {
-                format!(
-                    "{} is believed before {}",
-                    winner.connection, link.object.connection
-                )
+                Outranked::BelievedBefore {
+                    winner: winner.connection.clone(),
+                    loser: link.object.connection.clone(),
+                }
             }
-            Some(winner) => format!("{} owns this attribute", winner.connection),
-            None => "it is set by hand".to_owned(),
+            Some(winner) => Outranked::Owned {
+                winner: winner.connection.clone(),
+            },
+            None => Outranked::ByHand,
         };
         line.others.push(OtherValue {
             value: if sensitive.canonical(entity.kind, &line.name) {
@@ -235,7 +238,8 @@ fn contest(
                 blot_json(value, hidden)
             },
             from: blot(&link.object.to_string(), hidden),
-            why,
+            why: why.to_string(),
+            told: Told::of(&why),
         });
     }
 }
@@ -256,6 +260,7 @@ async fn findings(
     });
     for finding in &mut findings {
         finding.message = blot(&finding.message, hidden);
+        finding.arguments = blot_json(finding.arguments.take(), hidden);
         finding.object.key = blot(&finding.object.key, hidden);
     }
     Ok(findings)

@@ -5,7 +5,7 @@ use samklang_core::port::Lives as _;
 use samklang_server::view::{Course, Leaving, Life, Moment, Override, Request};
 use samklang_store::TenantStore;
 
-use super::conceal::{CONCEALED, Sensitive, blot, blot_json};
+use super::conceal::{CONCEALED, Sensitive, blot, blot_json, told};
 use crate::failure::Failure;
 
 /// Puts it together.
@@ -57,7 +57,8 @@ pub(super) async fn course(
             state: life.state.as_str().to_owned(),
             since: Moment(life.since),
             until: life.due.map(Moment),
-            cause: blot(&life.cause, hidden),
+            cause: blot(&life.cause.to_string(), hidden),
+            told: told(&life.cause, hidden),
         }),
         overrides: overrides.collect(),
         leaving: leaving.collect(),

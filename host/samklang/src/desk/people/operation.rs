@@ -1,5 +1,6 @@
 //! Why an operation was planned: the change of an object, what it changed about the entity, and what the target said.
 
+use samklang_core::journal::Event;
 use samklang_core::port::{OperationRecord, Store as _};
 use samklang_server::view::{EntityLink, JournalEntry, Moment, OperationStory};
 use samklang_store::{TenantStore, Wanted};
@@ -54,7 +55,7 @@ pub(crate) async fn story(
         action: operation.action.as_str().to_owned(),
         key: blot(&operation.key, &hidden),
         state: record.state.as_str().to_owned(),
-        reason: blot(&record.reason, &hidden),
+        reason: blot(&record.reason.to_string(), &hidden),
         changed: operation.changed,
         outcome: record.outcome.map(|outcome| blot_json(outcome, &hidden)),
         entity: record.entity,
@@ -79,8 +80,17 @@ async fn because(
     };
     let entries = store.journal_entries(&wanted, ENTRIES).await?;
     let causes = [
-        "created", "changed", "gone", "returned", "linked", "unlinked", "override",
-    ];
+        Event::Created,
+        Event::Changed,
+        Event::Gone,
+        Event::Returned,
+        Event::Linked,
+        Event::Unlinked,
+        Event::Overridden,
+        Event::OverrideRemoved,
+        Event::OverrideEnded,
+    ]
+    .map(Event::as_str);
     let of_cycle = entries
         .into_iter()
         .filter(|entry| entry.cycle == Some(record.planned_in) && causes.contains(&entry.event.as_str()));

@@ -64,7 +64,7 @@ pub(crate) async fn part(store: &TenantStore, entity: &Entity) -> Result<Value, 
                 "id": record.operation.id, "cycle": record.cycle, "target": record.connection,
                 "class": record.operation.class, "action": record.operation.action.as_str(), "key": record.operation.key,
                 "desired": values(&record.operation.desired), "before": values(&record.before),
-                "ours": values(&record.ours), "state": record.state.as_str(), "reason": record.reason,
+                "ours": values(&record.ours), "state": record.state.as_str(), "reason": record.reason.to_string(),
                 "outcome": record.outcome,
             })
         })
@@ -128,7 +128,7 @@ fn about(about: &About) -> Value {
             "object": named(object), "change": kind.as_str(), "read": body.as_ref().map(values),
         })).collect::<Vec<_>>(),
         "life": life.as_ref().map(|life| json!({
-            "state": life.state.as_str(), "since": rfc3339(life.since), "until": life.due.map(rfc3339), "cause": life.cause,
+            "state": life.state.as_str(), "since": rfc3339(life.since), "until": life.due.map(rfc3339), "cause": life.cause.to_string(),
         })),
         "overrides": overrides.iter().map(|set| json!({
             "attribute": set.attribute, "value": set.value.to_json(), "until": set.until.map(rfc3339), "who": set.who,

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use samklang_core::Value;
 use samklang_core::catalogue::{Entity, ObjectRef};
 use samklang_core::port::Store as _;
-use samklang_server::view::{self, Match, OverrideWish};
+use samklang_server::view::{self, Explanation, Match, OverrideWish};
 use uuid::Uuid;
 
 use super::{ByHand, Sensitive, export, forget, gather, operation, set, target};
@@ -42,12 +42,23 @@ impl Place {
     }
 
     /// Why an entity has no object in a target, or what it has there.
-    pub(in crate::desk) async fn explain_target(&self, id: Uuid, name: &str) -> Result<Vec<String>, Failure> {
+    pub(in crate::desk) async fn explain_target(&self, id: Uuid, name: &str) -> Result<Explanation, Failure> {
         let entity = self.known(id).await?;
         let fitted = self.fitted().await?;
         let sensitive = Sensitive::of(&fitted);
-        let absences = target::absences(&self.store, &entity, name, &sensitive, &fitted).await?;
-        Ok(target::lines(&entity, name, &absences))
+        let answered = target::absences(&self.store, &entity, name, &sensitive, &fitted).await?;
+        let sentences = target::lines(&entity, name, &answered);
+        let classes = answered.into_iter().map(|answered| {
+            let mut shown = answered.shown;
+            if let Some(held) = &mut shown.held {
+                held.system = held.system.take().map(|connection| self.title(&connection));
+            }
+            shown
+        });
+        Ok(Explanation {
+            sentences,
+            classes: classes.collect(),
+        })
     }
 
     /// The object of a source that is meant by a text.

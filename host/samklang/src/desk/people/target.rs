@@ -5,6 +5,7 @@ use samklang_core::catalogue::Entity;
 use samklang_core::matching::CaseState;
 use samklang_core::port::{Clock as _, Store as _};
 use samklang_cycle::Kept;
+use samklang_server::view::{Explained, Held, Moment, Told};
 use samklang_store::TenantStore;
 use serde_json::{Value, json};
 
@@ -23,6 +24,12 @@ const FINDINGS: u32 = 10_000;
 /// Open cases that are looked through.
 const CASES: u32 = 10_000;
 
+/// An answer for one class of a target: as a machine gets it, and as it is shown.
+pub(crate) struct Answered {
+    pub(crate) document: Value,
+    pub(crate) shown: Explained,
+}
+
 /// Why the entity has no object in the target, or what it has there, class by class.
 pub(crate) async fn absences(
     store: &TenantStore,
@@ -30,7 +37,7 @@ pub(crate) async fn absences(
     target: &str,
     sensitive: &Sensitive,
     fitted: &Fitted,
-) -> Result<Vec<Value>, Failure> {
+) -> Result<Vec<Answered>, Failure> {
     let known: Vec<&str> = fitted
         .tenant
         .connections
@@ -62,50 +69,61 @@ pub(crate) async fn absences(
         samklang_cycle::absences(store, &fitted.tenant, SystemClock.now(), target, entity, &kept).await?;
     let hidden = sensitive.texts(entity);
     let waiting = halted(store, target).await?;
-    let mut documents = Vec::new();
-    for (class, answer) in &answers {
-        let condition = matches!(answer, Absence::OutOfScope)
-            .then(|| condition(fitted, target, class))
+    let mut answered = Vec::new();
+    for (class, answer) in answers {
+        let template = matches!(answer, Absence::OutOfScope)
+            .then(|| condition(fitted, target, &class))
             .flatten();
-        let values = condition
+        let values = template
             .as_deref()
             .map(|text| values(entity, text, sensitive, &hidden));
-        let mut document = blot_json(serde_json::to_value(answer).unwrap_or_default(), &hidden);
+        let halts = matches!(
+            answer,
+            Absence::Waits { .. } | Absence::NotPlanned | Absence::Unexplained
+        );
+        let held = waiting.as_ref().filter(|_| halts);
+        let words = blot(&answer.says(), &hidden);
+        let mut document = blot_json(serde_json::to_value(&answer).unwrap_or_default(), &hidden);
         if let Value::Object(members) = &mut document {
             members.insert("class".to_owned(), json!(class));
-            members.insert("words".to_owned(), json!(blot(&answer.says(), &hidden)));
-            members.insert("template".to_owned(), json!(condition));
+            members.insert("words".to_owned(), json!(words));
+            members.insert("template".to_owned(), json!(template));
             members.insert("values".to_owned(), json!(values));
-            let halts = matches!(
-                answer,
-                Absence::Waits { .. } | Absence::NotPlanned | Absence::Unexplained
-            );
-            members.insert("halted".to_owned(), json!(waiting.as_ref().filter(|_| halts)));
+            members.insert("halted".to_owned(), json!(held.map(|held| &held.words)));
         }
-        documents.push(document);
+        let (code, arguments) = answer.coded();
+        let remedy = match answer {
+            Absence::Found { remedy, .. } => Some(remedy),
+            _ => None,
+        };
+        let shown = Explained {
+            class,
+            told: Told::new(&code, blot_json(arguments, &hidden)),
+            words,
+            template,
+            values: values.unwrap_or_default().into_iter().collect(),
+            remedy,
+            held: held.cloned(),
+        };
+        answered.push(Answered { document, shown });
     }
-    Ok(documents)
+    Ok(answered)
 }
 
 /// The answers as a person reads them, one line each.
-pub(crate) fn lines(entity: &Entity, target: &str, documents: &[Value]) -> Vec<String> {
+pub(crate) fn lines(entity: &Entity, target: &str, answered: &[Answered]) -> Vec<String> {
     let mut lines = Vec::new();
-    if documents.is_empty() {
+    if answered.is_empty() {
         lines.push(format!(
             "no class of {target} stands for a {}: its mapping has none",
             entity.kind.as_str()
         ));
     }
-    for document in documents {
-        let member = |name: &str| document.get(name).unwrap_or(&Value::Null);
-        lines.push(format!(
-            "{target}/{}: {}",
-            plain(member("class")),
-            plain(member("words"))
-        ));
-        if let Some(template) = member("template").as_str() {
+    for Answered { shown, .. } in answered {
+        lines.push(format!("{target}/{}: {}", shown.class, shown.words));
+        if let Some(template) = &shown.template {
             lines.push(format!("  the condition: {template}"));
-            for (name, value) in member("values").as_object().into_iter().flatten() {
+            for (name, value) in &shown.values {
                 let value = if value.is_null() {
                     "(nothing)".to_owned()
                 } else {
@@ -114,10 +132,10 @@ pub(crate) fn lines(entity: &Entity, target: &str, documents: &[Value]) -> Vec<S
                 lines.push(format!("  {name}: {value}"));
             }
         }
-        for (name, label) in [("remedy", "what to do"), ("halted", "the cycle waits")] {
-            if let Some(text) = member(name).as_str() {
-                lines.push(format!("  {label}: {text}"));
-            }
+        let held = shown.held.as_ref().map(|held| held.words.as_str());
+        let rest = [(shown.remedy.as_deref(), "what to do"), (held, "the cycle waits")];
+        for (text, label) in rest {
+            lines.extend(text.map(|text| format!("  {label}: {text}")));
         }
     }
     lines
@@ -162,15 +180,27 @@ const ENGINE: [&str; 14] = [
 ];
 
 /// Why the newest cycle waits before or at the target's export.
-async fn halted(store: &TenantStore, target: &str) -> Result<Option<String>, Failure> {
-    let Some(cycle) = store.cycles(1).await?.into_iter().next() else {
-        return Ok(Some("no cycle has run yet".to_owned()));
+async fn halted(store: &TenantStore, target: &str) -> Result<Option<Held>, Failure> {
+    let Some(cycle) = store.newest_cycle().await? else {
+        return Ok(Some(Held {
+            cycle: None,
+            kind: None,
+            system: None,
+            since: None,
+            words: "no cycle has run yet".to_owned(),
+        }));
     };
     for step in store.steps(cycle.id).await? {
         let stop = step.message.as_deref().and_then(samklang_cycle::Stop::parse);
         if let Some(stop) = stop {
             let name = crate::configuration::step_words(&step.spec);
-            return Ok(Some(format!("{name} of cycle {}: {}", cycle.id, stop.message)));
+            return Ok(Some(Held {
+                cycle: Some(cycle.id),
+                words: format!("{name} of cycle {}: {}", cycle.id, stop.message),
+                since: step.ended.or(step.started).map(Moment),
+                kind: Some(step.spec.kind),
+                system: step.spec.connection,
+            }));
         }
         if step.spec.kind == "export" && step.spec.connection.as_deref() == Some(target) {
             break;

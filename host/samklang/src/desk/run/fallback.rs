@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use samklang_core::Owner;
-use samklang_core::port::{Clock as _, CycleRecord, CycleState, StepState, Store as _};
+use samklang_core::port::{Clock as _, CycleKind, CycleRecord, CycleState, StepState, Store as _};
 use samklang_cycle::{Report, Stop, StopCode};
 use samklang_store::ActivationRecord;
 use serde_json::{Value, json};
@@ -140,7 +140,9 @@ fn on_trial<'a>(
     is_there: impl Fn(&ActivationRecord) -> bool,
 ) -> Option<(&'a ActivationRecord, &'a ActivationRecord)> {
     let now = given.first().filter(|now| now.who != builds::ITSELF)?;
-    let proved = |cycle: &CycleRecord| cycle.state == CycleState::Done && cycle.started >= now.at;
+    let proved = |cycle: &CycleRecord| {
+        cycle.kind == CycleKind::Whole && cycle.state == CycleState::Done && cycle.started >= now.at
+    };
     if cycles.iter().any(proved) {
         return None;
     }
@@ -165,6 +167,7 @@ mod tests {
     fn cycle(state: CycleState, started: i64) -> CycleRecord {
         CycleRecord {
             id: started,
+            kind: CycleKind::Whole,
             state,
             started,
             ended: None,

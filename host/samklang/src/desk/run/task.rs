@@ -15,7 +15,7 @@ use crate::desk::place::Place;
 use crate::desk::results::Results;
 use crate::failure::Failure;
 use crate::wiring::SystemClock;
-use samklang_core::port::{Clock as _, CycleRecord, CycleState};
+use samklang_core::port::{Clock as _, CycleKind, CycleRecord, CycleState};
 
 /// Carries a task out, from beginning to end.
 pub(in crate::desk) async fn carry_out(
@@ -103,12 +103,13 @@ fn end(place: &Place, report: &Report) -> RunEnd {
     if let Some((step, stop)) = stopped(&report.steps) {
         let cycle = CycleRecord {
             id: report.cycle,
+            kind: CycleKind::Whole,
             state: CycleState::Failed,
             started: step.started.unwrap_or_default(),
             ended: None,
         };
         let hour = place.hour(&cycle, &report.steps, step, SystemClock.now());
-        return RunEnd::Stopped(Box::new(wait(step, &stop, &hour, &place.titles)));
+        return RunEnd::Stopped(Box::new(wait(step, &stop, &hour, &place.known, &place.titles)));
     }
     RunEnd::Stopped(Box::new(Wait {
         position: 0,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::civil::Date;
 use samklang_core::catalogue::ObjectRef;
+use samklang_core::journal::Event;
 use samklang_core::port::{Counts, StepState};
 use samklang_core::retention::Kept;
 use samklang_server::view::*;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::cycle::usage;
+use super::entities::explanation;
 use super::{Call, NOW, Rehearsal, ago, connections, page};
 
 fn absent<T>(what: impl std::fmt::Display) -> Answer<T> {
@@ -112,7 +114,7 @@ impl Desk for Rehearsal {
         Ok(self.truth(at)?.halt.clone())
     }
 
-    async fn halted_changes(&self, at: &Within<Viewer>, text: &str, part: &Part) -> Answer<Page<HaltChange>> {
+    async fn halted_changes(&self, at: &Within<Viewer>, text: &str, part: &Part) -> Answer<HaltSearch> {
         self.record(at, "halted_changes", text)?;
         let truth = self.truth(at)?;
         let text = text.to_lowercase();
@@ -124,7 +126,17 @@ impl Desk for Rehearsal {
             .iter()
             .any(|place| place.to_lowercase().contains(&text))
         });
-        page(found.cloned().collect(), part)
+        Ok(HaltSearch {
+            looked: truth.halted.len() as u64,
+            found: match &truth.looks_on {
+                // It stops before it has looked through all, and has found nothing so far.
+                Some(next) if part.after.is_none() => Page {
+                    items: Vec::new(),
+                    next: Some(next.clone()),
+                },
+                _ => page(found.cloned().collect(), part)?,
+            },
+        })
     }
 
     async fn decide(&self, at: &Within<Approver>, verdict: &Verdict) -> Answer<Ruling> {
@@ -353,7 +365,7 @@ impl Desk for Rehearsal {
         found.map_or_else(|| absent(format!("entity {id}")), Ok)
     }
 
-    async fn explain_target(&self, at: &Within<Viewer>, id: Uuid, target: &str) -> Answer<Vec<String>> {
+    async fn explain_target(&self, at: &Within<Viewer>, id: Uuid, target: &str) -> Answer<Explanation> {
         self.record(at, "explain_target", format!("{id} {target}"))?;
         let truth = self.truth(at)?;
         let Some(entity) = truth.entities.iter().find(|entity| entity.id == id) else {
@@ -362,13 +374,7 @@ impl Desk for Rehearsal {
         if !truth.connections.iter().any(|known| known.name == target) {
             return absent(format!("target `{target}`"));
         }
-        Ok(vec![
-            format!(
-                "{} is in the scope of {target}: it is active and has a school",
-                entity.name
-            ),
-            format!("{target} holds user-7 for it, confirmed in cycle 411"),
-        ])
+        Ok(explanation(entity, target))
     }
 
     async fn set_by_hand(&self, at: &Within<Approver>, id: Uuid, wish: &OverrideWish) -> Answer<()> {
@@ -661,7 +667,7 @@ impl Desk for Rehearsal {
             name: build.name,
             version: build.version,
             digest: build.digest,
-            origin: build.origin,
+            origin: build.origin.unwrap_or_default(),
             sound: true,
             signer: build.signer,
             flaw: None,
@@ -788,8 +794,8 @@ impl Desk for Rehearsal {
         })
     }
 
-    async fn note(&self, at: &Within<Viewer>, event: &str, detail: Value) -> Answer<()> {
-        self.record(at, "note", format!("{event} {detail}"))?;
+    async fn note(&self, at: &Within<Viewer>, event: Event, detail: Value) -> Answer<()> {
+        self.record(at, "note", format!("{} {detail}", event.as_str()))?;
         let mut truth = self.truth(at)?;
         let entry = truth.journal[0].entry + 1;
         truth.journal.insert(
@@ -799,7 +805,7 @@ impl Desk for Rehearsal {
                 at: Moment(NOW),
                 cycle: None,
                 who: at.who().to_owned(),
-                event: event.to_owned(),
+                event: event.into(),
                 entity: None,
                 detail: Some(detail),
                 hash: format!("{entry:064x}"),

@@ -13,6 +13,7 @@ pub fn cycle(cast: &Cast) -> Cycle {
     Cycle {
         summary: CycleSummary {
             id,
+            kind: "whole".to_owned(),
             state: "halted".to_owned(),
             started: ago(3 * HOUR),
             ended: None,
@@ -91,6 +92,7 @@ fn steps() -> Vec<Step> {
                     refused: if kind == "export" { 2 } else { 0 },
                 },
                 usage: usage(position),
+                told: None,
                 note: (look == Look::Rejected).then(|| "the plan was rejected".to_owned()),
             }
         });

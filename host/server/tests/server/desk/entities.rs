@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use samklang_server::view::{
-    Attribute, Course, Entity, EntityJournal, EntityLink, EntityOperation, EntityTarget, Leaving, Life,
-    Moment, OtherValue, Override, PlannedOperation, Referred, Request, Subject,
+    Attribute, Course, Entity, EntityJournal, EntityLink, EntityOperation, EntityTarget, Explained,
+    Explanation, Held, Leaving, Life, Moment, OtherValue, Override, PlannedOperation, Referred, Request,
+    Subject, Told, named,
 };
 use serde_json::{Value, json};
 
@@ -44,7 +45,11 @@ fn entity(cast: &Cast, number: usize, kind: &str, name: &str) -> Entity {
                 others: vec![OtherValue {
                     value: json!("class of 5B"),
                     from: format!("hr/{kind}/E{number:03}"),
-                    why: "sis comes before hr for `class`".to_owned(),
+                    why: "sis is believed before hr".to_owned(),
+                    told: Some(Told::new(
+                        "believed-before",
+                        json!({"winner": "sis", "loser": "hr"}),
+                    )),
                 }],
                 ..attribute("class", json!(["5A", "Chess"]), &object)
             },
@@ -62,7 +67,7 @@ fn entity(cast: &Cast, number: usize, kind: &str, name: &str) -> Entity {
             link(&format!("ad/{kind}/CN={number}"), "username"),
         ],
         targets: vec![target("ad", "confirmed", name), target("canvas", "queued", name)],
-        operations: operations_of(cast, name),
+        operations: operations_of(cast),
         journal: journal(&object),
         findings: if number == 2 {
             vec![subject(&object)]
@@ -99,6 +104,7 @@ fn course(cast: &Cast, leaving: bool, by_hand: bool) -> Course {
             since: ago(20 * DAY),
             until: Some(Moment(ago(20 * DAY).0 + 30 * DAY)),
             cause: "no source has a place for the person".to_owned(),
+            told: None,
         }),
         overrides: if by_hand {
             vec![Override {
@@ -149,7 +155,7 @@ fn target(target: &str, state: &str, name: &str) -> EntityTarget {
     }
 }
 
-fn operations_of(cast: &Cast, name: &str) -> Vec<EntityOperation> {
+fn operations_of(cast: &Cast) -> Vec<EntityOperation> {
     let one = |cycle: i64, action: &str, state: &str, outcome| EntityOperation {
         id: format!("ad-{}-{cycle}", cast.from),
         cycle: cast.from + cycle,
@@ -159,7 +165,8 @@ fn operations_of(cast: &Cast, name: &str) -> Vec<EntityOperation> {
         key: "ad-7".to_owned(),
         state: state.to_owned(),
         changed: vec!["displayName".to_owned()],
-        reason: format!("{name} has another name in sis"),
+        reason: "displayName differs".to_owned(),
+        told: Some(Told::new("differs", json!({"attributes": ["displayName"]}))),
         outcome,
     };
     let refused = json!({"code": "constraint-violation", "message": "the name is too long"});
@@ -190,15 +197,16 @@ fn journal(object: &str) -> Vec<EntityJournal> {
 fn subject(object: &str) -> Subject {
     Subject {
         object: object.to_owned(),
-        code: "unknown-reference".to_owned(),
-        message: "the class `6Z` is in no source".to_owned(),
-        remedy: "correct the class in the source".to_owned(),
+        code: "incomplete".to_owned(),
+        arguments: named(json!({"class": "user", "attributes": ["mail"]})),
+        message: "class `user` cannot be without mail".to_owned(),
+        remedy: "give the entity that value in a source".to_owned(),
     }
 }
 
 /// Several hundred operations of the newest plans.
 pub fn operations(cast: &Cast) -> Vec<PlannedOperation> {
-    let actions = ["create", "update", "update", "deactivate", "delete"];
+    let actions = ["create", "update", "update", "update", "delete"];
     let operations = (0..640).map(|number| {
         let (target, class) = [("ad", "user"), ("canvas", "user"), ("ad", "group")][number % 3];
         let action = actions[number % actions.len()];
@@ -216,8 +224,79 @@ pub fn operations(cast: &Cast) -> Vec<PlannedOperation> {
             entity: (number % 7 != 0).then(|| cast.id(number as u128 % 9)),
             state: if number % 50 == 0 { "deferred" } else { "planned" }.to_owned(),
             changed: changed.iter().map(|name| (*name).to_owned()).collect(),
-            reason: format!("{} is in {}", cast.person(number), cast.school(number)),
+            reason: match action {
+                "create" => "it is in scope and the target has no object for it".to_owned(),
+                _ => format!("{} is in {}", cast.person(number), cast.school(number)),
+            },
+            told: (action == "create").then(|| Told::new("missing", json!(null))),
         }
     });
     operations.collect()
+}
+
+/// Why an entity has what it has in a target.
+pub fn explanation(entity: &Entity, target: &str) -> Explanation {
+    let told = |class: &str, told: Told, words: &str| Explained {
+        class: class.to_owned(),
+        told,
+        words: words.to_owned(),
+        template: None,
+        values: BTreeMap::new(),
+        remedy: None,
+        held: None,
+    };
+    let mut classes = vec![
+        told(
+            "user",
+            Told::new(
+                "present",
+                json!({"key": "user-7", "state": "confirmed", "cycle": 1411}),
+            ),
+            "it has one: `user-7`, confirmed in cycle 1411",
+        ),
+        Explained {
+            template: Some("{{ username }}".to_owned()),
+            values: BTreeMap::from([("username".to_owned(), Value::Null)]),
+            ..told(
+                "card",
+                Told::new("out-of-scope", Value::Null),
+                "it is out of scope: the mapping's condition does not hold for it",
+            )
+        },
+        Explained {
+            held: Some(Held {
+                cycle: Some(1412),
+                kind: Some("import".to_owned()),
+                system: Some("Visma Skole".to_owned()),
+                since: Some(ago(HOUR)),
+                words: "import sis of cycle 1412: no file has come".to_owned(),
+            }),
+            ..told(
+                "mailbox",
+                Told::new("waits", json!({"state": "planned", "cycle": 1412})),
+                "it is planned in cycle 1412 and was not carried out yet (planned)",
+            )
+        },
+        told(
+            "folder",
+            Told::new(
+                "refused",
+                json!({"words": "E17: that name is not allowed", "cycle": 1411}),
+            ),
+            "the target refused in cycle 1411: E17: that name is not allowed",
+        ),
+    ];
+    let found = json!({
+        "code": "incomplete", "arguments": {"class": "badge", "attributes": ["mail"]},
+        "message": "class `badge` cannot be without mail", "remedy": "give the entity that value in a source",
+    });
+    classes.push(told(
+        "badge",
+        Told::new("found", found),
+        "incomplete: class `badge` cannot be without mail",
+    ));
+    Explanation {
+        sentences: vec![format!("{target} holds user-7 for {}", entity.name)],
+        classes,
+    }
 }

@@ -20,6 +20,7 @@ pub fn halt(cast: &Cast, changes: &[HaltChange]) -> Halt {
         two_persons: cast.from > 0,
         approved_by: None,
         no_promotion: None,
+        told: None,
         parts: vec![part(cast, changes), first(cast)],
     }
 }
@@ -54,6 +55,7 @@ fn part(cast: &Cast, changes: &[HaltChange]) -> HaltPart {
             left: 317,
             left_from_top: 311,
             refusal: None,
+            told: None,
         }),
     }
 }

@@ -1,6 +1,6 @@
 //! What was: nights for a chart, the journal, what is set aside.
 
-use samklang_server::view::{Counts, CycleSummary, JournalEntry, Moment, Night, Quarantined, Subject};
+use samklang_server::view::{Counts, CycleSummary, JournalEntry, Moment, Night, Quarantined, Subject, named};
 use serde_json::json;
 
 use super::cast::Cast;
@@ -23,6 +23,7 @@ pub fn nights(cast: &Cast) -> Vec<Night> {
         Night {
             summary: CycleSummary {
                 id: cast.from + 412 - number,
+                kind: "whole".to_owned(),
                 state: state.to_owned(),
                 started: began,
                 ended: (number != 0).then(|| Moment(began.0 + 11 * 60_000)),
@@ -45,12 +46,12 @@ pub fn nights(cast: &Cast) -> Vec<Night> {
 /// Entries of the journal, newest first.
 pub fn journal(cast: &Cast) -> Vec<JournalEntry> {
     let events = [
-        "cycle-began",
-        "halted",
+        "cycle-begun",
+        "rejected",
         "released",
-        "case-answered",
+        "case-decided",
         "file-arrived",
-        "build-given",
+        "connector-activated",
     ];
     let entries = (0..90i64).map(|number| {
         let about = number % 3 == 0;
@@ -82,6 +83,7 @@ pub fn subjects(cast: &Cast) -> Vec<Subject> {
             format!("sis/pupil/S{:04}/{number}", cast.from + number)
         },
         code: "unknown-reference".to_owned(),
+        arguments: named(json!({})),
         message: format!("the class of {} is in no source", cast.person(number as usize)),
         remedy: "correct the class in the source".to_owned(),
     });
@@ -92,7 +94,8 @@ pub fn subjects(cast: &Cast) -> Vec<Subject> {
 pub fn quarantine(cast: &Cast) -> Vec<Quarantined> {
     let objects = (0..7u32).map(|number| Quarantined {
         object: format!("sis/pupil/Z{:04}", cast.from + i64::from(number)),
-        code: ["invalid-value", "refused-by-target", "unknown-reference"][number as usize % 3].to_owned(),
+        code: ["mapping", "rejected", "put-off"][number as usize % 3].to_owned(),
+        arguments: named(json!({"words": "no class", "attribute": ""})),
         message: format!("{} has no class", cast.person(number as usize)),
         remedy: "give the pupil a class in the source".to_owned(),
         failures: number + 1,

@@ -20,6 +20,8 @@ pub struct Truth {
     pub nights: Vec<Night>,
     pub halt: Option<Halt>,
     pub halted: Vec<HaltChange>,
+    /// A search stops here first, and has found nothing so far.
+    pub looks_on: Option<String>,
     pub promotions: Vec<Promotion>,
     pub cases: Vec<Case>,
     pub enrolments: Vec<Enrolment>,
@@ -46,6 +48,7 @@ impl Truth {
             nights: past::nights(cast),
             halt: Some(halt::halt(cast, &halted)),
             halted,
+            looks_on: None,
             promotions: cycle::promotions(cast),
             cases: doubts::cases(cast),
             enrolments: doubts::enrolments(cast),

@@ -82,6 +82,39 @@ async fn usage_is_told_connection_by_connection_on_demand() {
 }
 
 #[tokio::test]
+async fn an_errand_is_listed_as_what_it_is_and_has_no_bar() {
+    let stage = Stage::new().await;
+    let drawn = |page: &str| page.matches("<rect class=\"bar-changed\"").count();
+    let reader = Reader::new(&stage, Role::Viewer).await;
+    let before = drawn(&reader.read(&at("/history")).await.text());
+    stage.desk.change(cast().name, |truth| {
+        let mut errand = truth.nights[0].clone();
+        errand.summary.id += 1;
+        errand.summary.kind = "errand".to_owned();
+        errand.counts.changed = 17;
+        truth.nights.insert(0, errand);
+        // Thirty nights are on a page: what was the last one of it is on the next.
+        truth.nights.truncate(20);
+    });
+    let page = reader.read_in(&at("/history"), "da").await.text();
+    assert_eq!(
+        page.matches("<span class=\"tag\">Synkroniseret nu</span>")
+            .count(),
+        1,
+        "{page}"
+    );
+    assert!(page.contains("er ikke tegnet med"), "{page}");
+    assert!(drawn(&page) < before);
+    assert!(
+        !page.contains(": 17</title>"),
+        "what one person's errand changed is no bar"
+    );
+    stage.desk.change(cast().name, |truth| truth.nights.truncate(1));
+    let page = reader.read(&at("/history")).await.text();
+    assert!(!page.contains("<figure") && page.contains("Synchronised now"));
+}
+
+#[tokio::test]
 async fn before_the_first_night_there_is_nothing_to_draw() {
     let stage = Stage::new().await;
     stage.desk.change(cast().name, |truth| truth.nights.clear());

@@ -274,13 +274,87 @@ async fn a_target_is_explained_by_a_plain_link_and_in_place() {
     let person = at(&format!("/people/{}", cast().id(0)));
     let page = reader.read(&person).await.text();
     assert!(page.contains(&format!("href=\"{person}?explain=ad#target-ad\"")));
-    assert!(!page.contains("is in the scope of ad"));
+    assert!(!page.contains("It has the object user-7"));
     let page = reader.read(&format!("{person}?explain=ad")).await.text();
     let place = between(&page, "id=\"target-ad\"", "</section>")[0];
-    assert!(place.contains("is in the scope of ad"), "{place}");
+    assert!(
+        place.contains("It has the object user-7, confirmed in cycle 1411."),
+        "{place}"
+    );
     assert!(
         !place.contains("hx-get"),
         "what is explained is not offered again"
+    );
+}
+
+#[tokio::test]
+async fn a_target_is_explained_in_the_readers_language() {
+    let stage = Stage::new().await;
+    let reader = Reader::new(&stage, Role::Viewer).await;
+    let person = at(&format!("/people/{}?explain=ad", cast().id(0)));
+    let page = reader.read_in(&person, "da").await.text();
+    let place = between(&page, "id=\"target-ad\"", "</section>")[0];
+    for sentence in [
+        "Har objektet user-7, bekræftet i kørsel 1411.",
+        "Den er ikke omfattet: betingelsen i opsætningen er ikke opfyldt.",
+        "<code>{{ username }}</code>",
+        "Brugernavn:",
+        "Den er planlagt i kørsel 1412, men ikke udført endnu.",
+        "Kørsel 1412 venter ved trinnet Import Visma Skole.",
+        "Modtagersystemet afviste den i kørsel 1411. <q lang=\"en\">E17: that name is not allowed</q>",
+        "Der mangler mail, som et objekt af slagsen badge ikke kan undvære.",
+        "Giv værdien i en kilde",
+    ] {
+        assert!(place.contains(sentence), "{sentence}: {place}");
+    }
+    assert_eq!(
+        place.matches("lang=\"en\"").count(),
+        1,
+        "only what the system said is in its own words: {place}"
+    );
+    for language in Language::ALL {
+        let page = reader.read_in(&person, language.tag()).await.text();
+        let place = between(&page, "id=\"target-ad\"", "</section>")[0];
+        assert_eq!(place.matches("lang=\"en\"").count(), 1, "{language:?}: {place}");
+    }
+}
+
+#[tokio::test]
+async fn reasons_causes_and_findings_are_told_in_the_readers_language() {
+    let stage = Stage::new().await;
+    let reader = Reader::new(&stage, Role::Viewer).await;
+    let page = reader
+        .read_in(&at(&format!("/people/{}", cast().id(0))), "da")
+        .await
+        .text();
+    assert!(page.contains("displayName er anderledes."), "{page}");
+    assert!(page.contains("sis går forud for hr"), "{page}");
+    let page = reader
+        .read_in(&at(&format!("/people/{}", cast().id(2))), "da")
+        .await
+        .text();
+    assert!(
+        page.contains("Der mangler mail, som et objekt af slagsen user ikke kan undvære."),
+        "{page}"
+    );
+    let page = reader.read_in(&at("/plan?action=create"), "da").await.text();
+    assert!(
+        page.contains("Den er omfattet, og modtagersystemet har intet objekt for den."),
+        "{page}"
+    );
+    let page = reader.read_in(&at("/journal"), "da").await.text();
+    assert!(
+        page.contains("Skabelonen kan ikke regnes ud. <q lang=\"en\">no class</q>"),
+        "{page}"
+    );
+    // What nobody has told by a code stays in the words that it was told in.
+    let page = reader
+        .read_in(&at(&format!("/people/{}", cast().id(5))), "da")
+        .await
+        .text();
+    assert!(
+        page.contains("<span lang=\"en\">no source has a place for the person</span>"),
+        "{page}"
     );
 }
 
