@@ -26,6 +26,8 @@ pub struct Halt {
     pub two_persons: bool,
     /// Who has said so already, where it takes two.
     pub approved_by: Option<String>,
+    /// What that person has said; the second has to say the same.
+    pub approved_as: Option<VerdictKind>,
     /// What it could not be released as a promotion for; none when it could.
     pub no_promotion: Option<String>,
     /// By connection.

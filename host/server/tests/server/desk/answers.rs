@@ -152,9 +152,10 @@ impl Desk for Rehearsal {
                 Some(first) if first == at.who() => {
                     return refused("it takes another person to say the same");
                 }
-                Some(_) => {}
-                None => {
+                Some(_) if halt.approved_as == Some(verdict.verdict) => {}
+                _ => {
                     halt.approved_by = Some(at.who().to_owned());
+                    halt.approved_as = Some(verdict.verdict);
                     truth.halt = Some(halt);
                     return Ok(Ruling {
                         decided: false,
