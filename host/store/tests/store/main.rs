@@ -106,7 +106,7 @@ suite! {
         accounts_are_looked_at_again_with_their_persons,
     },
     schedule::{
-        what_is_handled_and_wanted_is_kept_in_one, what_was_told_is_kept_with_its_notices,
+        a_time_is_seen_to_by_one, what_is_handled_and_wanted_is_kept_in_one, what_was_told_is_kept_with_its_notices,
         a_notice_is_tried_again_until_it_is_given_up,
     },
     program::{
