@@ -393,6 +393,41 @@ async fn two_processes_begin_a_cycle_once() {
     assert_eq!(one.next("a"), other.next("a"));
 }
 
+/// Something else holds the tenant when its time comes. A cycle that has come to its end meanwhile, by whomever, is the night's: none is
+/// begun after it. Where it was none, such as an errand of a command, the night is still to come.
+#[tokio::test]
+async fn what_another_process_has_done_meanwhile_is_not_done_again() {
+    let world = World::new(EVENING, &["a"]).await;
+    let (stage, runner) = (&world.stage, world.started(4).await);
+    let moved = || Err(DeskError::Moved("another worker has it".into()));
+    stage.show("a", |summary| summary.cycle.as_mut().unwrap().id = 7);
+    stage.ends("a", [moved(), moved()]);
+    runner.begin(anna("a"), Task::Cycle).await.unwrap();
+    world.clock.quiet(&runner).await;
+    assert_eq!(stage.ran().len(), 1);
+    world.clock.pass(&runner, 1).await;
+    assert_eq!(stage.ran().len(), 2, "the newest is the one of yesterday");
+    stage.show("a", |summary| {
+        let cycle = summary.cycle.as_mut().unwrap();
+        (cycle.id, cycle.ended) = (8, Some(Moment(2)));
+    });
+    world.clock.pass(&runner, 60).await;
+    assert_eq!(stage.ran().len(), 2, "the other process has run it");
+    assert_eq!(runner.numbers(), (0, 0, 0));
+    assert_eq!(world.store.schedule().wanted().await.unwrap(), []);
+
+    // It is open when this one was to begin, and is broken off: this one goes on with it.
+    stage.show("a", |summary| {
+        let cycle = summary.cycle.as_mut().unwrap();
+        (cycle.id, cycle.ended) = (9, None);
+    });
+    stage.ends("a", [moved()]);
+    runner.begin(anna("a"), Task::Cycle).await.unwrap();
+    world.clock.quiet(&runner).await;
+    world.clock.pass(&runner, 60).await;
+    assert_eq!(stage.ran().len(), 4);
+}
+
 #[tokio::test]
 async fn the_end_of_the_server_settles_tasks_and_the_next_one_takes_them_up() {
     let world = World::new(EVENING, &["a", "b"]).await;
