@@ -286,6 +286,7 @@ pub(crate) fn summary(name: &str) -> TenantSummary {
         }),
         running: false,
         waits: None,
+        one_of_two: false,
         next: None,
         cases: 0,
         broken: None,

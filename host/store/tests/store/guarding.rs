@@ -354,6 +354,21 @@ async fn vouched(access: &Access, name: &str) {
     );
 }
 
+/// Who is asked for the second yes has to learn that there was a first: it is seen at a glance, and gone again when something else is halted.
+pub async fn a_first_of_two_is_seen_at_a_glance(place: &Place) {
+    let (installation, store) = tenant(place).await;
+    let one_of_two = async || {
+        let glances = installation.glances(None).await.unwrap();
+        glances.into_values().next().unwrap().one_of_two
+    };
+    halted(&store, &proposal("one", true)).await;
+    assert!(!one_of_two().await);
+    decide(&store, Ruling::Release, "anna", None).await;
+    assert!(one_of_two().await);
+    halted(&store, &proposal("two", true)).await;
+    assert!(!one_of_two().await, "nobody has released this");
+}
+
 async fn hard(place: &Place) -> (Installation, TenantStore, i64) {
     let (installation, store) = tenant(place).await;
     let cycle = halted(&store, &proposal("one", true)).await;

@@ -97,7 +97,7 @@ suite! {
     },
     guarding::{
         the_baseline_moves_with_the_snapshot, staged_changes_stand_beside_what_they_change, a_decision_is_about_what_was_looked_at,
-        a_hard_limit_takes_two_persons, two_persons_say_the_same,
+        a_hard_limit_takes_two_persons, two_persons_say_the_same, a_first_of_two_is_seen_at_a_glance,
         who_came_by_one_s_own_link_is_no_second_person, where_somebody_vouches_only_the_vouched_are_two, a_bad_delivery_is_known_again, a_promotion_is_used_once_or_expires,
     },
     names::{

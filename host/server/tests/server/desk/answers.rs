@@ -65,6 +65,7 @@ impl Desk for Rehearsal {
             cycle: Some(truth.cycle.summary.clone()),
             running: false,
             waits: truth.cycle.waits.clone(),
+            one_of_two: truth.halt.as_ref().is_some_and(|halt| halt.approved_by.is_some()),
             next: None,
             cases: truth
                 .cases
