@@ -93,6 +93,10 @@ events! {
     ConnectorActivated => "connector-activated",
     /// A person delivered a file.
     FileArrived => "file-arrived",
+    /// A person had the systems looked at.
+    ConnectionsChecked => "connections-checked",
+    /// A person had a target checked before its enrolment.
+    EnrolmentChecked => "enrolment-checked",
     /// A person had what is set aside tried again.
     Retried => "retried",
     /// A person took all that is kept about an entity.

@@ -139,6 +139,23 @@ impl Premises {
         Ok(self.installation.tenant(name, keys).await?)
     }
 
+    /// The same with what those who decide are known by. Before anything is sealed with the installation's key, nobody has come in of whom
+    /// more is to be known than a name.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::tenant`], and when the installation's key cannot be had.
+    pub(crate) async fn deciding(&self, name: &str) -> Result<TenantStore, Failure> {
+        if !self.installation.is_sealed().await? {
+            return self.tenant(name).await;
+        }
+        let known = Self {
+            installation: self.keyed_store().await?,
+            ..self.clone()
+        };
+        known.tenant(name).await
+    }
+
     /// Every installed connector, as the store knows it.
     ///
     /// # Errors

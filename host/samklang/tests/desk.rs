@@ -231,6 +231,7 @@ async fn a_hard_limit_takes_two_different_persons() {
     assert!(!first.decided);
     let halt = office.halt(&viewer()).await.unwrap().unwrap();
     assert_eq!(halt.approved_by.as_deref(), Some("anna"));
+    assert_eq!(halt.approved_as, Some(VerdictKind::Release));
     let same = office.decide(&approver("anna"), &verdict(&halt.digest)).await;
     assert!(matches!(same, Err(DeskError::Refused(text)) if text.contains("two different persons")));
     let second = office

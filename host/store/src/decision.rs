@@ -1,6 +1,8 @@
 //! What a person decides about a halted step. No lease is needed: a halted cycle has no worker, and the transaction itself sees that
 //! the step still waits, and with what, so that one decision is taken once and about nothing else.
 
+mod second;
+
 use samklang_core::guard::Proposal;
 use samklang_core::port::{CycleState, Deed, OperationState, StepState, StoreError};
 use serde_json::json;
@@ -10,6 +12,7 @@ use crate::database::{Answer, Session};
 use crate::import::discard_staged;
 use crate::reading::{json as read_json, unsigned};
 use crate::tenant::TenantStore;
+use second::Second;
 
 /// A step that waits for a person.
 struct Halt {
@@ -69,7 +72,7 @@ pub enum Decided {
     Nothing,
     /// Something else waits by now.
     Replaced,
-    /// It is noted; a second person has to say the same.
+    /// It is noted; a second person has to say the same: the same ruling about the same.
     OneOfTwo {
         /// The cycle.
         cycle: i64,
@@ -78,6 +81,11 @@ pub enum Decided {
     },
     /// The same person has said so already; another one has to.
     SamePerson,
+    /// It takes two persons, and nothing tells this one from that one, who has said so already: the one came by a link of the other, or both
+    /// by links of a third.
+    SameOrigin(String),
+    /// It takes two persons, and this one came by a link, while the sign-in service tells who is who.
+    Unvouched,
     /// It cannot pass as a promotion; why.
     NoPromotion(String),
     /// It is decided.
@@ -96,6 +104,8 @@ pub struct DecisionRecord {
     pub position: u32,
     /// `released`, `released-as-promotion`, `approved-one-of-two`, `rejected` or `rejected-source-bad`.
     pub verdict: String,
+    /// What the person said: `released`, `released-as-promotion`, `rejected` or `rejected-source-bad`. Of two, both say the same.
+    pub ruling: String,
     /// Why, in the person's words.
     pub reason: String,
     /// Who.
@@ -115,7 +125,7 @@ impl TenantStore {
     ///
     /// When the database fails.
     pub async fn decisions(&self, cycle: i64) -> Result<Vec<DecisionRecord>, StoreError> {
-        let sql = "SELECT d.position, d.verdict, d.reason, d.who, d.at, d.digest, d.counts \
+        let sql = "SELECT d.position, d.verdict, d.reason, d.who, d.at, d.digest, d.counts, d.ruling \
                    FROM decision d JOIN cycle c ON c.id = d.cycle \
                    WHERE c.tenant = $1 AND c.id = $2 ORDER BY d.id";
         let rows = self
@@ -130,6 +140,7 @@ impl TenantStore {
                 Ok(DecisionRecord {
                     position: unsigned(row.integer(0)?, "decision")?,
                     verdict: row.text(1)?,
+                    ruling: row.text(7)?,
                     reason: row.text(2)?,
                     who: row.text(3)?,
                     at: row.integer(4)?,
@@ -168,14 +179,17 @@ impl TenantStore {
                     }
                 }
                 if halt.proposal.as_ref().is_some_and(Proposal::hard) {
-                    let approved = approvals(&mut session, &halt, digest.as_deref()).await?;
-                    if approved.is_empty() {
-                        self.record(&mut session, &halt, decision, APPROVED, now).await?;
-                        session.commit().await?;
-                        return Ok(Decided::OneOfTwo { cycle, position });
-                    }
-                    if approved.iter().any(|who| who.eq_ignore_ascii_case(decision.who)) {
-                        return Ok(Decided::SamePerson);
+                    match self
+                        .second(&mut session, &halt, digest.as_deref(), decision)
+                        .await?
+                    {
+                        Second::Counts => {}
+                        Second::IsFirst => {
+                            self.record(&mut session, &halt, decision, APPROVED, now).await?;
+                            session.commit().await?;
+                            return Ok(Decided::OneOfTwo { cycle, position });
+                        }
+                        Second::Not(why) => return Ok(why),
                     }
                 }
                 self.record(&mut session, &halt, decision, decision.verdict.as_str(), now)
@@ -262,8 +276,8 @@ impl TenantStore {
             serde_json::Value::Object(trips.collect())
         });
         let Decision { who, reason, .. } = decision;
-        let sql = "INSERT INTO decision (cycle, position, verdict, reason, who, at, digest, counts) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let sql = "INSERT INTO decision (cycle, position, verdict, reason, who, at, digest, counts, ruling) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         let counts = exceeded.as_ref().map(serde_json::Value::to_string);
         let decided = arguments![
             halt.cycle,
@@ -273,7 +287,8 @@ impl TenantStore {
             *who,
             now,
             digest.clone(),
-            counts
+            counts,
+            decision.verdict.as_str()
         ];
         session.run(sql, decided).await?;
         let step = match &halt.connection {
@@ -287,7 +302,7 @@ impl TenantStore {
             cycle: Some(halt.cycle),
             entity: None,
             why: (*reason).to_owned(),
-            detail: json!({ "step": step, "digest": digest, "exceeded": exceeded }),
+            detail: json!({ "step": step, "digest": digest, "exceeded": exceeded, "ruling": decision.verdict.as_str() }),
         };
         self.keep_deeds(session, &[deed]).await
     }
@@ -322,15 +337,6 @@ impl TenantStore {
         })
         .transpose()
     }
-}
-
-/// Who has approved exactly this so far.
-async fn approvals(session: &mut Session, halt: &Halt, digest: Option<&str>) -> Answer<Vec<String>> {
-    let sql = "SELECT who FROM decision WHERE cycle = $1 AND position = $2 AND verdict = $3 AND digest = $4";
-    let rows = session
-        .rows(sql, arguments![halt.cycle, halt.position, APPROVED, digest])
-        .await?;
-    rows.iter().map(|row| row.text(0)).collect()
 }
 
 async fn set_step(session: &mut Session, halt: &Halt, state: StepState, ended: Option<i64>) -> Answer<()> {

@@ -20,6 +20,8 @@ pub struct Glance {
     pub stopped: Option<StepRecord>,
     /// When the step before that one ended; none when it is the first.
     pub ready: Option<i64>,
+    /// It is halted, takes two persons, and one of them has released it.
+    pub one_of_two: bool,
     /// How many questions are open.
     pub cases: u64,
 }
@@ -51,7 +53,9 @@ impl Installation {
         }
         let sql = format!(
             "SELECT t.name, s.position, s.kind, s.connection, s.state, s.attempt, s.started, s.ended, s.message, \
-             (SELECT max(b.ended) FROM step b WHERE b.cycle = s.cycle AND b.position = s.position - 1) \
+             (SELECT max(b.ended) FROM step b WHERE b.cycle = s.cycle AND b.position = s.position - 1), \
+             (SELECT count(*) FROM decision d JOIN proposal p ON p.cycle = d.cycle AND p.position = d.position AND p.digest = d.digest \
+             WHERE d.cycle = s.cycle AND d.position = s.position AND d.verdict = 'approved-one-of-two') \
              FROM step s JOIN (SELECT t.name AS name, c.id AS id FROM {newest} {named} \
              AND c.state IN ('halted', 'failed', 'incomplete')) t ON t.id = s.cycle \
              WHERE s.state IN ('halted', 'failed') ORDER BY s.cycle, s.position"
@@ -63,6 +67,7 @@ impl Installation {
             }
             let position = unsigned(row.integer(1)?, "step")?;
             glance.ready = row.maybe_integer(9)?;
+            glance.one_of_two = row.integer(10)? > 0;
             glance.stopped = Some(StepRecord {
                 position,
                 spec: StepSpec {

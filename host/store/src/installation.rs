@@ -168,7 +168,7 @@ impl Installation {
     }
 
     /// A tenant's part of the store, made at first use. What was sealed with one of these keys can be read; what is written is sealed
-    /// with the current one.
+    /// with the current one. Where anybody may come in, what takes two persons is decided with the installation's keys alone.
     ///
     /// # Errors
     ///
@@ -190,7 +190,8 @@ impl Installation {
         let seals = Seals::new(id, keys)?;
         let matching = secret(&self.database, &OF_TENANT, id, &seals).await?;
         let (database, worker) = (self.database.clone(), self.worker.clone());
-        Ok(TenantStore::new(database, worker, id, seals, matching))
+        let staff = self.staff.clone();
+        Ok(TenantStore::new(database, worker, id, seals, matching, staff))
     }
 
     /// The names of the tenants, sorted.

@@ -66,6 +66,8 @@ pub use journal::{KeptEntry, Verdict, Wanted};
 pub use keyed_request::{KeyedRequest, RequestKey};
 pub use registry::ConnectorRecord;
 pub use rotate::Rotated;
-pub use server::{KeptWish, NoticeFailure, Notices, Schedule, Telling, WaitingNotice, Wish};
+pub use server::{
+    Handled, Handling, KeptWish, NoticeFailure, Notices, Schedule, SeenTo, Telling, WaitingNotice, Wish,
+};
 pub use stretch::TenantStretch;
 pub use tenant::TenantStore;

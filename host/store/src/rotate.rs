@@ -295,7 +295,7 @@ mod tests {
     use crate::staff;
 
     /// Octets that are no seals: identities, digests, hashes.
-    const PLAIN: [&str; 10] = [
+    const PLAIN: [&str; 11] = [
         "entity",
         "id",
         "identity",
@@ -305,6 +305,7 @@ mod tests {
         "hash",
         "person",
         "maker",
+        "invited_by",
         "fingerprint",
     ];
 

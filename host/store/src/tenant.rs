@@ -2,7 +2,7 @@
 //! [`TenantStore::writing`], which lets nothing be written without the newest token of the tenant's lease.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use samklang_core::catalogue::ObjectRef;
 use samklang_core::key::MatchingKey;
@@ -13,6 +13,7 @@ use crate::database::{Answer, Database, Session};
 use crate::installation::Worker;
 use crate::names::Names;
 use crate::sealed::Seals;
+use crate::staff::Staff;
 use crate::stretch::Stretched;
 
 /// One tenant's part of the store. It writes only between `begin_cycle` and `release_lease`.
@@ -25,6 +26,8 @@ pub struct TenantStore {
     pub(crate) seals: Seals,
     pub(crate) matching: MatchingKey,
     pub(crate) stretched: Stretched,
+    /// What those who decide are known by; none as long as the installation's keys were not given.
+    pub(crate) staff: Option<Arc<Staff>>,
     token: Mutex<Option<i64>>,
 }
 
@@ -35,6 +38,7 @@ impl TenantStore {
         tenant: i64,
         seals: Seals,
         matching: MatchingKey,
+        staff: Option<Arc<Staff>>,
     ) -> Self {
         Self {
             database,
@@ -44,6 +48,7 @@ impl TenantStore {
             seals,
             matching,
             stretched: Stretched::default(),
+            staff,
             token: Mutex::new(None),
         }
     }

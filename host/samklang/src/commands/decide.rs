@@ -91,7 +91,7 @@ pub(super) async fn reject(context: &Context, reject: &Reject) -> Result<Exit, F
 async fn run(context: &Context, decision: &Decision, verdict: Ruling) -> Result<Exit, Failure> {
     let screen = context.screen;
     let (tenant, premises) = context.named(&decision.dir).await?;
-    let store = premises.tenant(tenant.name()).await?;
+    let store = premises.deciding(tenant.name()).await?;
     let who = decision.by.clone().unwrap_or_else(worker::person);
     let folder = decision.dir.display();
     let made = samklang_store::Decision {
@@ -120,6 +120,18 @@ async fn run(context: &Context, decision: &Decision, verdict: Ruling) -> Result<
                  or is named by `--by NAME`"
             )));
         }
+        Decided::SameOrigin(other) => {
+            return Err(Failure::Usage(format!(
+                "{other} has approved it already, and nothing tells that {who} is another person: one of the two came by a link that leads \
+                 back to the other, or both by links of one; it takes somebody who came by a link from the machine itself \
+                 (`samklang access link --role approver`), or signs in at a sign-in service"
+            )));
+        }
+        Decided::Unvouched => {
+            return Err(Failure::Usage(format!(
+                "it takes two different persons, and {who} came by a link; whoever has signed in at the sign-in service decides on the pages"
+            )));
+        }
         Decided::NoPromotion(why) => {
             return Err(Failure::Usage(format!(
                 "it cannot be released as a promotion: {why}; look whether it is meant, and release it without `--as`, \
@@ -144,7 +156,11 @@ async fn run(context: &Context, decision: &Decision, verdict: Ruling) -> Result<
             decision.reason
         ));
         screen.line(format!(
-            "it still waits; another person lets it pass: samklang release {folder} --reason \"…\" --by NAME"
+            "it still waits; another person lets it pass: samklang release {folder} --reason \"…\"{} --by NAME",
+            match verdict {
+                Ruling::ReleaseAsPromotion => " --as promotion",
+                _ => "",
+            }
         ));
         return Ok(Exit::Waiting);
     }

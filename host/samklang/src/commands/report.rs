@@ -56,6 +56,7 @@ pub(super) fn decision_json(decision: &DecisionRecord) -> Value {
     json!({
         "position": decision.position,
         "verdict": decision.verdict,
+        "ruling": decision.ruling,
         "who": decision.who,
         "at": rfc3339(decision.at),
         "reason": decision.reason,

@@ -114,6 +114,13 @@ impl Place {
             .to_owned(),
             digest,
             two_persons: proposal.hard(),
+            approved_as: approved.as_ref().map(|decision| {
+                if decision.ruling == samklang_store::Ruling::ReleaseAsPromotion.as_str() {
+                    VerdictKind::ReleaseAsPromotion
+                } else {
+                    VerdictKind::Release
+                }
+            }),
             approved_by: approved.map(|decision| decision.who),
             no_promotion: refusal.as_ref().map(ToString::to_string),
             told: refusal.as_ref().and_then(|refusal| unlike(&refusal.why)),
@@ -269,7 +276,8 @@ impl Place {
             reason: &verdict.reason,
             digest: Some(&verdict.digest),
         };
-        let (cycle, position, decided) = match self.store.decide_halt(&made, now).await? {
+        let store = self.premises.deciding(self.name()).await?;
+        let (cycle, position, decided) = match store.decide_halt(&made, now).await? {
             Decided::Done { cycle, position } => (cycle, position, true),
             Decided::OneOfTwo { cycle, position } => (cycle, position, false),
             Decided::Nothing => {
@@ -286,6 +294,20 @@ impl Place {
             Decided::SamePerson => {
                 return Err(Failure::Usage(format!(
                     "{} has approved it already, and it takes two different persons",
+                    self.who
+                )));
+            }
+            Decided::SameOrigin(other) => {
+                return Err(Failure::Usage(format!(
+                    "{other} has approved it already, and nothing tells that {} is another person: one of the two came by a link that leads back \
+                     to the other, or both by links of one; it takes somebody who came by a link from the machine itself \
+                     (`samklang access link --role approver`), or signs in at a sign-in service",
+                    self.who
+                )));
+            }
+            Decided::Unvouched => {
+                return Err(Failure::Usage(format!(
+                    "it takes two different persons, and {} came by a link: sign in at the sign-in service, which tells who is who",
                     self.who
                 )));
             }

@@ -130,6 +130,7 @@ pub(super) fn glance(known: &Known, glance: Option<&Glance>, titles: &Titles, no
         cycle: cycle.map(summary),
         running: false,
         waits,
+        one_of_two: glance.is_some_and(|glance| glance.one_of_two),
         next: None,
         cases: glance.map_or(0, |glance| glance.cases),
         broken: plan.broken.clone(),

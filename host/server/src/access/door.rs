@@ -1,6 +1,6 @@
 //! What every request passes: who makes it is found out, what another site made is refused, and what is answered says how it may be used.
 
-use std::time::Duration;
+use std::net::IpAddr;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -21,22 +21,28 @@ use crate::problem::{Kind, Problem};
 /// Addresses where somebody tries to come in.
 const KNOCKS: [&str; 3] = ["/sign-in/link/", "/sign-in/go", "/sign-in/callback"];
 
+/// What somebody is answered there who has nothing that lets in. A service that cannot be reached, or a name that was forgotten, is no guess.
+const FAILURES: [StatusCode; 4] = [
+    StatusCode::BAD_REQUEST,
+    StatusCode::FORBIDDEN,
+    StatusCode::NOT_FOUND,
+    StatusCode::GONE,
+];
+
 /// Finds out who makes a request.
 pub(crate) async fn enter(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let leaf = (!is_of_programs(path)).then(|| Leaf::new(&app, request.headers(), request.uri()));
-    let entered = match knock(&app, &request) {
-        Ok(()) => admit(&app, request).await,
-        Err(wait) => {
-            let seconds = wait.as_secs() + 1;
-            let problem = Problem::new(Kind::TooMany, format!("try again in {seconds} seconds"));
-            let mut response = told(leaf.as_ref(), problem);
-            let headers = response.headers_mut();
-            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
-            return response;
-        }
-    };
-    match entered {
+    let knocks = knocks(&app, &request);
+    if let Some(wait) = knocks.and_then(|from| app.gate().limiter().wait(from, app.now())) {
+        let seconds = wait / 1_000 + 1;
+        let problem = Problem::new(Kind::TooMany, format!("try again in {seconds} seconds"));
+        let mut response = told(leaf.as_ref(), problem);
+        let headers = response.headers_mut();
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        return response;
+    }
+    let response = match admit(&app, request).await {
         Ok((mut request, guest)) => {
             if let Some(leaf) = leaf {
                 request.extensions_mut().insert(leaf.with(guest));
@@ -44,17 +50,18 @@ pub(crate) async fn enter(State(app): State<App>, request: Request, next: Next) 
             next.run(request).await
         }
         Err(problem) => told(leaf.as_ref(), problem),
+    };
+    if let Some(from) = knocks.filter(|_| FAILURES.contains(&response.status())) {
+        app.gate().limiter().failed(from, app.now());
     }
+    response
 }
 
-/// Holds up those who try too often to come in, for the time that is answered.
-fn knock(app: &App, request: &Request) -> Result<(), Duration> {
+/// Where somebody comes from who tries to come in; none where nobody tries to.
+fn knocks(app: &App, request: &Request) -> Option<IpAddr> {
     let path = request.uri().path();
-    if !KNOCKS.iter().any(|knock| path.starts_with(knock)) {
-        return Ok(());
-    }
-    let from = limit::address(request.extensions(), request.headers(), &app.settings().proxies);
-    app.gate().limiter().knock(from)
+    let knocks = KNOCKS.iter().any(|knock| path.starts_with(knock));
+    knocks.then(|| limit::address(request.extensions(), request.headers(), &app.settings().proxies))
 }
 
 /// A problem for whoever asked: people are told it on a page.

@@ -1,4 +1,4 @@
-//! What the door is kept with: the provider, and who knocked how often.
+//! What the door is kept with: the provider, and who failed how often.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +36,7 @@ impl Gate {
             provider: provider
                 .map(|sign_in| Provider::new(sign_in, &settings.address, egress))
                 .transpose()?,
-            limiter: Limiter::new(),
+            limiter: Limiter::default(),
         })
     }
 

@@ -1,41 +1,47 @@
-//! How often somebody may knock: attempts to sign in are counted by the address that they come from.
+//! How often somebody may fail: attempts to sign in that led nowhere are counted by the address that they come from. Those that let somebody
+//! in are not: an office comes from one address, and comes at eight in the morning.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::num::NonZeroU32;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
 use axum::extract::ConnectInfo;
 use axum::http::Extensions;
 use axum::http::HeaderMap;
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-/// Attempts at once.
-const BURST: NonZeroU32 = NonZeroU32::new(20).unwrap();
+/// Failures at once.
+const MOST: i64 = 20;
 
-/// One more attempt after each so long.
-const PAUSE: Duration = Duration::from_secs(6);
+/// After each so long one of them is forgotten, in milliseconds.
+const PAUSE: i64 = 6_000;
 
-/// Addresses that are remembered before those are forgotten that may knock again anyway.
+/// Addresses that are remembered before those are forgotten that nothing is counted of any more.
 const REMEMBERED: usize = 10_000;
 
-/// Counts attempts.
-pub(super) struct Limiter(DefaultKeyedRateLimiter<IpAddr>);
+/// Counts failures: by network, when the last of them will be forgotten.
+#[derive(Default)]
+pub(super) struct Limiter(Mutex<HashMap<IpAddr, i64>>);
 
 impl Limiter {
-    pub(super) fn new() -> Self {
-        let quota = Quota::with_period(PAUSE).unwrap_or(Quota::per_minute(BURST));
-        Self(RateLimiter::keyed(quota.allow_burst(BURST)))
+    /// How long somebody from there has to wait before the next attempt, in milliseconds; none when it may be now.
+    pub(super) fn wait(&self, from: IpAddr, now: i64) -> Option<i64> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let forgotten = known.get(&network(from))?;
+        // The clock may have been set back meanwhile.
+        let left = forgotten.saturating_sub(now).min(MOST * PAUSE);
+        let wait = left - (MOST - 1) * PAUSE;
+        (wait > 0).then_some(wait)
     }
 
-    /// Counts an attempt; how long to wait, when it is one too many.
-    pub(super) fn knock(&self, from: IpAddr) -> Result<(), Duration> {
-        if self.0.len() > REMEMBERED {
-            self.0.retain_recent();
+    /// An attempt from there has failed.
+    pub(super) fn failed(&self, from: IpAddr, now: i64) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() > REMEMBERED {
+            known.retain(|_, forgotten| *forgotten > now);
         }
-        self.0
-            .check_key(&network(from))
-            .map_err(|until| until.wait_time_from(DefaultClock::default().now()))
+        let forgotten = known.entry(network(from)).or_insert(now);
+        let latest = now.saturating_add(MOST * PAUSE);
+        *forgotten = (*forgotten).max(now).saturating_add(PAUSE).min(latest);
     }
 }
 
@@ -120,13 +126,26 @@ mod tests {
     }
 
     #[test]
-    fn who_knocks_too_often_waits_and_nobody_else() {
-        let limiter = Limiter::new();
+    fn who_fails_too_often_waits_and_nobody_else() {
+        let limiter = Limiter::default();
         let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
-        for _ in 0..BURST.get() {
-            limiter.knock(one).unwrap();
+        for _ in 0..MOST {
+            assert_eq!(limiter.wait(one, 1_000), None);
+            limiter.failed(one, 1_000);
         }
-        assert!(limiter.knock(one).unwrap_err() <= PAUSE);
-        limiter.knock(other).unwrap();
+        assert_eq!(limiter.wait(one, 1_000), Some(PAUSE));
+        assert_eq!(limiter.wait(other, 1_000), None);
+        assert_eq!(limiter.wait(one, 1_000 + PAUSE), None);
+        limiter.failed(one, 1_000 + PAUSE);
+        assert_eq!(limiter.wait(one, 1_000 + PAUSE), Some(PAUSE));
+        assert_eq!(limiter.wait(one, 0), Some(PAUSE), "the clock was set back");
+        for _ in 0..MOST {
+            limiter.failed(one, 1_000 + PAUSE);
+        }
+        assert_eq!(
+            limiter.wait(one, 1_000 + PAUSE),
+            Some(PAUSE),
+            "who fails while waiting waits no longer for it"
+        );
     }
 }

@@ -11,6 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::bounds::{AtConnection, AtConnector, AtTenant, Code, Name};
+use super::checking;
 use super::deliver::{Delivery, deliver};
 use super::extract::{self, Path, Query};
 use crate::access::{Administrator, Guest, In, Operator, Viewer};
@@ -128,7 +129,7 @@ async fn check_connections(
     State(app): State<App>,
     In(at): In<Operator>,
 ) -> Result<Json<Vec<Finding>>, Problem> {
-    Ok(Json(app.desk().check(&at).await?))
+    Ok(Json(checking::systems(&app, &at).await?))
 }
 
 /// The builds of connectors that are installed

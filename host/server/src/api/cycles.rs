@@ -9,6 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::bounds::{AtConnection, AtConnector, AtCycle, AtEntity, AtTenant};
+use super::checking;
 use super::extract::{self, Bounded, Path, Query};
 use super::listed::Listed;
 use crate::access::{Administrator, In, Operator, Viewer, Within};
@@ -188,18 +189,8 @@ async fn check_enrolment(
     In(at): In<Operator>,
     Path(place): Path<AtConnection>,
 ) -> Result<(StatusCode, Json<Accepted>), Problem> {
-    let connection = place.connection.as_str();
-    let known = app.desk().enrolments(&at.lower()).await?;
-    if !known.iter().any(|target| target.connection == connection) {
-        let detail = format!(
-            "there is no target `{connection}` that wants to be enrolled: the list of enrolments names them"
-        );
-        return Err(Problem::new(Kind::Absent, detail));
-    }
-    let task = Task::CheckEnrolment {
-        connection: connection.to_owned(),
-    };
-    begin(&app, &at, task).await
+    checking::enrolment(&app, &at, place.connection.as_str()).await?;
+    Ok(accepted(&at))
 }
 
 /// Has what a target holds already matched with the entities that have nothing there, and linked
@@ -267,6 +258,11 @@ async fn begin(
     task: Task,
 ) -> Result<(StatusCode, Json<Accepted>), Problem> {
     app.runner().ask(at.clone(), task).await?;
+    Ok(accepted(at))
+}
+
+/// That something runs as soon as nothing else does, and where it is followed.
+fn accepted(at: &Within<Operator>) -> (StatusCode, Json<Accepted>) {
     let follow = format!("/api/v1/tenants/{}/news", at.tenant());
-    Ok((StatusCode::ACCEPTED, Json(Accepted { follow })))
+    (StatusCode::ACCEPTED, Json(Accepted { follow }))
 }

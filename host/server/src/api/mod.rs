@@ -9,6 +9,7 @@
 mod access;
 mod bounds;
 mod cases;
+pub(crate) mod checking;
 mod connections;
 mod cycles;
 pub(crate) mod deliver;

@@ -15,6 +15,8 @@ const PATIENCE: u32 = 3;
 pub(crate) enum Kind {
     /// A guard halted the cycle: a person decides.
     Halted,
+    /// It takes two persons, and one of them has released it: another one is asked.
+    Second,
     /// The cycle cannot go on.
     Failed,
     /// What the cycle waits for is late.
@@ -34,6 +36,7 @@ impl Kind {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Halted => "halted",
+            Self::Second => "second",
             Self::Failed => "failed",
             Self::Late => "late",
             Self::Broken => "broken",
@@ -123,11 +126,12 @@ impl Condition {
                 Look::Halted => {
                     // Each halt wants a decision of its own.
                     let number = cycle.map_or(0, |cycle| cycle.id);
-                    Self::trouble(
-                        Kind::Halted,
-                        format_args!("{number}:{}", wait.position),
-                        Some(place),
-                    )
+                    let kind = if summary.one_of_two {
+                        Kind::Second
+                    } else {
+                        Kind::Halted
+                    };
+                    Self::trouble(kind, format_args!("{number}:{}", wait.position), Some(place))
                 }
                 Look::Late => Self::trouble(Kind::Late, which, Some(place)),
                 Look::Failed if !may_mend => Self::trouble(Kind::Failed, which, Some(place)),
@@ -182,6 +186,14 @@ mod tests {
         };
         let halted = condition("halted", Some(wait("guard", None)), &stopped);
         assert_eq!(told(&halted), Some((Kind::Halted, "halted:1:0")));
+        let mut second = summary("nordvik");
+        (second.waits, second.one_of_two) = (Some(wait("guard", None)), true);
+        let second = Condition::of(&second, &stopped);
+        assert_eq!(
+            told(&second),
+            Some((Kind::Second, "second:1:0")),
+            "another person is asked when the first has said yes"
+        );
         let refused = condition("failed", Some(wait("fault", Some("unauthorised"))), &stopped);
         assert_eq!(
             told(&refused),

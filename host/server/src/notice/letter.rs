@@ -36,7 +36,7 @@ impl Letter {
     /// The page where somebody can do something about it.
     pub(crate) fn link(&self, address: &Url) -> String {
         let page = match self.kind {
-            Kind::Halted => "/halt",
+            Kind::Halted | Kind::Second => "/halt",
             Kind::Cases => "/cases",
             Kind::Failed | Kind::Late | Kind::Broken | Kind::Mended | Kind::Recovered => "",
         };
@@ -76,6 +76,7 @@ impl Letter {
         let say = |key: &str, values: &FluentArgs<'_>| texts.say(language, key, Some(values));
         let (subject, text) = match self.kind {
             Kind::Halted => ("notice-halted", "notice-halted-text"),
+            Kind::Second => ("notice-second", "notice-second-text"),
             Kind::Failed => ("notice-failed", "notice-failed-text"),
             Kind::Late => ("notice-late", "notice-late-text"),
             Kind::Broken => ("notice-broken", "notice-broken-text"),

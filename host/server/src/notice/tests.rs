@@ -500,6 +500,27 @@ fn letter(tenant: &str) -> crate::notice::letter::Letter {
     }
 }
 
+/// Whoever is to say yes as the second learns of it, though the cycle goes on waiting at the very same place.
+#[tokio::test]
+async fn the_second_of_two_is_told() {
+    let arrived = Arrived::new();
+    let world = World::new(None).await;
+    let url = arrived.receive().await;
+    world.stage.configure("nordvik", |plan| {
+        plan.notices.webhook = Some(Webhook {
+            url,
+            secret: "s".into(),
+        });
+    });
+    let (runner, _) = world.started().await;
+    world.run(&runner, "halted", Some("guard")).await;
+    arrived.until(1).await;
+    world.stage.show("nordvik", |summary| summary.one_of_two = true);
+    world.run(&runner, "halted", Some("guard")).await;
+    world.run(&runner, "halted", Some("guard")).await;
+    assert_eq!(types(&arrived.until(2).await), ["cycle.halted", "cycle.second"]);
+}
+
 #[tokio::test]
 async fn mail_is_plain_text_in_the_language_of_its_readers() {
     let arrived = Arrived::new();
@@ -531,6 +552,7 @@ fn every_notice_has_words_in_every_language() {
     let address = "https://sync.example.org/".parse().unwrap();
     for kind in [
         Kind::Halted,
+        Kind::Second,
         Kind::Failed,
         Kind::Late,
         Kind::Broken,

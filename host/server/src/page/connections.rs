@@ -13,6 +13,7 @@ use super::form::{Mishap, Typed, onwards, root};
 use super::given::Given;
 use super::leaf::{Leaf, view};
 use crate::access::{Administrator, In, Operator, Role, Viewer, Within};
+use crate::api::checking;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::view::{Activated, Build, BuildWish, Connection, Finding, Installed};
@@ -120,14 +121,14 @@ pub(super) async fn again(
     Ok(mishap.on(page(app, at, &leaf, before).await?))
 }
 
-/// Asks every system, and shows what it says. Nothing of it is kept, so it is shown at once.
+/// Asks every system, and shows what it says. Nothing of that is kept, so it is shown at once.
 pub(super) async fn check(
     State(app): State<App>,
     In(at): In<Operator>,
     leaf: Leaf,
 ) -> Result<Response, Problem> {
     let viewer = at.lower();
-    match app.desk().check(&at).await {
+    match checking::systems(&app, &at).await {
         Ok(findings) => {
             let before = Before {
                 findings: Some(findings),
@@ -136,7 +137,7 @@ pub(super) async fn check(
             page(&app, &viewer, &leaf.at(&address(&viewer)), before).await
         }
         Err(error) => {
-            let mishap = Typed::default().mishap("check", &error.into());
+            let mishap = Typed::default().mishap("check", &error);
             again(&app, &viewer, leaf, mishap).await
         }
     }

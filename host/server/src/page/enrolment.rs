@@ -1,6 +1,7 @@
 //! The targets that want to be enrolled: whether they are, what the check found, and enrolling for good.
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::context;
 
@@ -8,9 +9,10 @@ use super::checks;
 use super::form::{Mishap, Typed, onwards, root};
 use super::leaf::{Leaf, view};
 use crate::access::{Approver, In, Operator, Viewer, Within};
+use crate::api::checking;
 use crate::app::App;
 use crate::problem::{Kind, Problem};
-use crate::run::{Task, enrolments};
+use crate::run::enrolments;
 use crate::view::EnrolmentWish;
 
 pub(super) async fn show(
@@ -52,18 +54,9 @@ pub(super) async fn check(
     leaf: Leaf,
 ) -> Result<Response, Problem> {
     let viewer = at.lower();
-    let known = app.desk().enrolments(&viewer).await?;
-    if !known.iter().any(|one| one.connection == connection) {
-        return Err(Problem::new(
-            Kind::Absent,
-            format!("no target {connection:?} wants to be enrolled"),
-        ));
-    }
-    let task = Task::CheckEnrolment {
-        connection: connection.clone(),
-    };
-    match app.runner().ask(at, task).await.map_err(Problem::from) {
+    match checking::enrolment(&app, &at, &connection).await {
         Ok(()) => Ok(onwards(&address(&viewer))),
+        Err(problem) if problem.status == StatusCode::NOT_FOUND => Err(problem),
         Err(problem) => {
             let mishap = Typed::default().mishap(format!("check-{connection}"), &problem);
             page(&app, &leaf.at(&address(&viewer)), &viewer, Some(&mishap)).await

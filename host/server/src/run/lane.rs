@@ -9,7 +9,7 @@ use crate::access::{Operator, Within};
 use crate::desk::DeskError;
 use crate::run::patience::GoesOn;
 use crate::run::{Busy, News, Task};
-use crate::view::{Moment, Wait};
+use crate::view::{CycleSummary, Moment, Wait};
 
 /// News that somebody who listens may be behind by; who falls back further is told to look again.
 const NEWS: usize = 64;
@@ -40,8 +40,39 @@ pub(crate) struct Waiting {
     pub(crate) attempts: u32,
     /// When it is tried again; none when a person has to act.
     pub(crate) due: Option<i64>,
-    /// The cycle has begun: when it has come to its end by other means, nothing is left to go on with.
-    pub(crate) begun: bool,
+    /// Which cycle carries it out, when that is another's: when that one has come to its end, nothing is left to go on with.
+    pub(crate) by: By,
+}
+
+/// Which cycle carries out what waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    /// One that is to begin.
+    None,
+    /// The newest, which has begun: a person may end it.
+    Newest,
+    /// One after this, whoever runs it: something else was at work in the tenant when it was to begin, such as another process.
+    After(i64),
+}
+
+impl By {
+    /// Whether it is carried out, by what is known of the newest cycle.
+    pub(crate) fn is_over(self, newest: Option<&CycleSummary>) -> bool {
+        let ended = newest.is_none_or(|cycle| cycle.ended.is_some());
+        match self {
+            Self::None => false,
+            Self::Newest => ended,
+            Self::After(last) => ended && newest.is_some_and(|cycle| cycle.id > last),
+        }
+    }
+
+    /// After the cycles that have come to their end.
+    pub(crate) fn after(newest: Option<&CycleSummary>) -> Self {
+        Self::After(newest.map_or(i64::MIN, |cycle| match cycle.ended {
+            Some(_) => cycle.id,
+            None => cycle.id.saturating_sub(1),
+        }))
+    }
 }
 
 /// An error that kept a task from being run.
@@ -175,7 +206,14 @@ impl Lane {
     }
 
     /// A cycle, or the cycle up to its plans, has stopped for now: when it is tried again, which is not before the system wants it.
-    pub(crate) fn stop(&mut self, wish: &Wish, goes_on: GoesOn, begun: bool, now: i64) {
+    pub(crate) fn stop(&mut self, wish: &Wish, goes_on: GoesOn, by: By, now: i64) {
+        let by = match (by, &self.waiting) {
+            // What has begun since the first attempt counts, not since the last.
+            (By::After(_), Some(former)) if former.task == wish.task && matches!(former.by, By::After(_)) => {
+                former.by
+            }
+            _ => by,
+        };
         let not_before = self.wait.as_ref().and_then(|wait| wait.not_before);
         let before = self.waiting.as_ref().filter(|waiting| waiting.goes_on == goes_on);
         let attempts = before.map_or(0, |waiting| waiting.attempts).saturating_add(1);
@@ -185,7 +223,7 @@ impl Lane {
             goes_on,
             attempts,
             due: goes_on.due(attempts, now, not_before.map(|moment| moment.0)),
-            begun,
+            by,
         });
     }
 }

@@ -289,6 +289,7 @@ pub(crate) fn summary(name: &str) -> TenantSummary {
         }),
         running: false,
         waits: None,
+        one_of_two: false,
         next: None,
         cases: 0,
         broken: None,
@@ -406,7 +407,8 @@ impl Desk for Stage {
         let open = matches!(end, Ok(RunEnd::Stopped(_))) && !self.ends_all.load(Ordering::Relaxed);
         let known = truth.summaries.entry(at.tenant().to_owned());
         let known = known.or_insert_with(|| summary(at.tenant()));
-        if let Some(cycle) = &mut known.cycle {
+        // What could not be run at all has begun no cycle.
+        if let Some(cycle) = known.cycle.as_mut().filter(|_| end.is_ok()) {
             cycle.ended = (!open).then_some(Moment(1));
         }
         end

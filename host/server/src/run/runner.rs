@@ -15,7 +15,7 @@ use crate::access::{Operator, Within};
 use crate::desk::{Desk, DeskError, TenantPlan};
 use crate::notice::Herald;
 use crate::run::follow::Following;
-use crate::run::lane::{Lane, LastError, Stopped, Wish};
+use crate::run::lane::{By, Lane, LastError, Stopped, Wish};
 use crate::run::patience::GoesOn;
 use crate::run::{Clock, News, RunEnd, Task};
 use crate::view::{Moment, TenantSummary};
@@ -302,9 +302,15 @@ impl Runner {
         let Some(waiting) = self.glance(tenant, None, |lane| lane.waiting.clone()) else {
             return;
         };
-        if waiting.begun && !self.is_open(tenant).await {
-            self.lane(tenant, |lane| lane.waiting = None);
+        if self.is_over(tenant, waiting.by).await {
+            self.lane(tenant, |lane| {
+                lane.waiting = None;
+                // What kept it from being run here kept nothing from being done.
+                lane.error = None;
+                lane.tell(News::Changed);
+            });
             self.forget(tenant, waiting.kept).await;
+            self.announce(tenant).await;
             return;
         }
         let again = Wish {
@@ -315,6 +321,29 @@ impl Runner {
         };
         // It may wait its turn already, asked for by somebody, and is kept as that.
         let _ = self.take_on(again).await;
+    }
+
+    /// Whether a cycle has carried out what waits; none has as long as nobody can tell.
+    async fn is_over(&self, tenant: &str, by: By) -> bool {
+        let summary = match by {
+            By::None => return false,
+            By::Newest | By::After(_) => self.0.desk.summary(&Within::by_schedule(tenant).lower()).await,
+        };
+        summary.is_ok_and(|summary| by.is_over(summary.cycle.as_ref()))
+    }
+
+    /// Which cycle carries out a task that ended so and goes on.
+    async fn by(&self, tenant: &str, end: &Result<RunEnd, DeskError>) -> By {
+        match end {
+            Ok(_) => By::Newest,
+            Err(DeskError::Moved(_)) => {
+                match self.0.desk.summary(&Within::by_schedule(tenant).lower()).await {
+                    Ok(summary) => By::after(summary.cycle.as_ref()),
+                    Err(_) => By::None,
+                }
+            }
+            Err(_) => By::None,
+        }
     }
 
     /// Whether the newest cycle of a tenant has not come to its end; so it is as long as nobody can tell.
@@ -497,13 +526,13 @@ impl Runner {
         // Targets that failed wait for the next cycle, when all the others are done.
         let over = matches!(end, Ok(RunEnd::Stopped(_))) && !self.is_open(tenant).await;
         let goes_on = GoesOn::from_end(&end).filter(|_| !over);
+        let by = self.by(tenant, &end).await;
         let left = self.is_stopping() && end == Ok(RunEnd::Interrupted);
         let is_done = !left && (goes_on.is_none() || !wish.task.is_cycle());
         let mut done = Vec::from_iter(wish.kept.filter(|_| is_done));
         self.lane(tenant, |lane| {
             lane.abort = None;
             lane.current = None;
-            let begun = end.is_ok();
             let (error, wait) = match end {
                 Ok(RunEnd::Stopped(wait)) => (None, Some(wait)),
                 Ok(_) => (None, None),
@@ -521,7 +550,7 @@ impl Runner {
                 lane.kept_from = lane.error.as_ref().map(|last| last.error.clone());
                 match goes_on {
                     None => lane.waiting = None,
-                    Some(goes_on) => lane.stop(&wish, goes_on, begun, now),
+                    Some(goes_on) => lane.stop(&wish, goes_on, by, now),
                 }
                 if std::mem::take(&mut lane.woken) && goes_on.is_some() {
                     let at = Within::by_schedule(tenant);

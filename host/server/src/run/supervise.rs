@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use samklang_store::{KeptWish, Wish as NewWish};
+use samklang_store::{Handled, Handling, KeptWish, SeenTo, Wish as NewWish};
 
 use crate::access::{Operator, Role, Within};
 use crate::desk::TenantPlan;
@@ -23,9 +23,15 @@ struct Supervised {
     read: Option<i64>,
     tenants: Vec<(Arc<TenantPlan>, Option<Timetable>)>,
     /// Up to when each tenant's schedule has been seen to.
-    handled: HashMap<String, i64>,
+    handled: HashMap<String, Handled>,
     /// What a former server left and nobody has taken up, because its tenant is not in the configuration.
     left: Vec<KeptWish>,
+}
+
+/// What tells a tenant's timetable from another.
+fn told_by(plan: &TenantPlan) -> String {
+    let zone = plan.zone.iana_name().unwrap_or_default();
+    format!("{zone} {}", plan.schedule.join(" | "))
 }
 
 impl Supervised {
@@ -154,10 +160,13 @@ impl Runner {
             let tenant = plan.name.as_str();
             let next = match timetable {
                 Some(timetable) => {
-                    self.by_schedule(tenant, timetable, &mut supervised.handled, now)
+                    self.by_schedule(plan, timetable, &mut supervised.handled, now)
                         .await
                 }
-                None => None,
+                None => {
+                    self.without_schedule(plan, &mut supervised.handled).await;
+                    None
+                }
             };
             let again = self.again(tenant, now).await;
             self.lane(tenant, |lane| lane.next = next);
@@ -173,44 +182,89 @@ impl Runner {
     /// Begins a tenant's cycle when its time has come, once however many times were missed. Answers when the next time is.
     async fn by_schedule(
         &self,
-        tenant: &str,
+        plan: &TenantPlan,
         timetable: &Timetable,
-        handled: &mut HashMap<String, i64>,
+        handled: &mut HashMap<String, Handled>,
         now: i64,
     ) -> Option<i64> {
-        let until = handled.get(tenant).copied();
-        let until = until.filter(|until| until.saturating_sub(now) < AHEAD);
+        let (tenant, told_by) = (plan.name.as_str(), told_by(plan));
+        let known = handled.get(tenant);
+        let before = known.map(|known| known.until);
+        // A schedule that was not known before, or was another one, or by a clock that was wrong, counts from now on.
+        let counts = |known: &&Handled| known.timetable == told_by && known.until.saturating_sub(now) < AHEAD;
+        let until = known.filter(counts).map(|known| known.until);
         let due = until.is_some_and(|until| timetable.next(until).is_some_and(|next| next <= now));
-        // A schedule that was not known before counts from now on.
-        if due || until.is_none() {
-            let (at, task) = (Within::by_schedule(tenant), Task::Cycle.written());
-            let wish = NewWish {
-                tenant,
-                task: &task,
-                who: at.who(),
-                at: now,
+        if let Some(until) = until.filter(|_| !due) {
+            return timetable.next(until.max(now));
+        }
+        let (at, task) = (Within::by_schedule(tenant), Task::Cycle.written());
+        let wish = NewWish {
+            tenant,
+            task: &task,
+            who: at.who(),
+            at: now,
+        };
+        let handling = Handling {
+            before,
+            until: now,
+            timetable: &told_by,
+            wish: due.then_some(&wish),
+        };
+        let kept = match self.0.schedule.handle(tenant, &handling).await {
+            Ok(SeenTo::Here(kept)) => kept,
+            Ok(SeenTo::Elsewhere) => {
+                self.seen_to_elsewhere(tenant, handled).await;
+                return Some(now.saturating_add(MINUTE));
+            }
+            Err(error) => {
+                tracing::error!(tenant, %error, "a schedule cannot be kept; its cycle begins when it can");
+                return Some(now.saturating_add(MINUTE));
+            }
+        };
+        let seen = Handled {
+            until: now,
+            timetable: told_by,
+        };
+        handled.insert(tenant.to_owned(), seen);
+        if let Some(id) = kept {
+            let cycle = Wish {
+                at,
+                task: Task::Cycle,
+                kept: Some(id),
+                broken_off: false,
             };
-            let kept = match self.0.schedule.handle(tenant, now, due.then_some(&wish)).await {
-                Ok(kept) => kept,
-                Err(error) => {
-                    tracing::error!(tenant, %error, "a schedule cannot be kept; its cycle begins when it can");
-                    return Some(now.saturating_add(MINUTE));
-                }
-            };
-            handled.insert(tenant.to_owned(), now);
-            if let Some(id) = kept {
-                let cycle = Wish {
-                    at,
-                    task: Task::Cycle,
-                    kept: Some(id),
-                    broken_off: false,
-                };
-                if self.take_on(cycle).await.is_err() {
-                    tracing::info!(tenant, "the cycle is running already when its time has come");
-                }
+            if self.take_on(cycle).await.is_err() {
+                tracing::info!(tenant, "the cycle is running already when its time has come");
             }
         }
-        timetable.next(until.map_or(now, |until| until.max(now)))
+        timetable.next(now)
+    }
+
+    /// Another process has seen to a tenant's schedule: it begins what was due.
+    async fn seen_to_elsewhere(&self, tenant: &str, handled: &mut HashMap<String, Handled>) {
+        match self.0.schedule.handled().await {
+            Ok(kept) => match kept.into_iter().find(|(name, _)| name == tenant) {
+                Some((name, seen)) => drop(handled.insert(name, seen)),
+                None => drop(handled.remove(tenant)),
+            },
+            Err(error) => tracing::error!(tenant, %error, "a schedule cannot be read; it is looked at again"),
+        }
+    }
+
+    /// Forgets the schedule of a tenant that has none any more: one that is given to it later has missed nothing.
+    async fn without_schedule(&self, plan: &TenantPlan, handled: &mut HashMap<String, Handled>) {
+        let tenant = plan.name.as_str();
+        // Of a configuration that holds mistakes nobody knows what it will say.
+        let none = plan.schedule.is_empty() && plan.broken.is_none();
+        if !none || !handled.contains_key(tenant) {
+            return;
+        }
+        match self.0.schedule.forget(tenant).await {
+            Ok(()) => drop(handled.remove(tenant)),
+            Err(error) => {
+                tracing::error!(tenant, %error, "a schedule cannot be forgotten; it is when it can")
+            }
+        }
     }
 
     /// Tries again a cycle that waits, when its time has come. Answers when it is tried again.

@@ -335,6 +335,99 @@ async fn the_schedule_begins_cycles_and_what_was_missed_is_caught_up_once() {
     assert!(runner.next("b").is_some());
 }
 
+/// Who changes the time of the nightly cycle at ten in the morning, or gives a tenant a schedule again after weeks without one, has missed
+/// nothing that would be caught up, neither while the server runs nor when it was stopped for that.
+#[tokio::test]
+async fn a_schedule_that_is_changed_counts_from_then_on() {
+    let world = World::new("2026-06-30T20:00:00Z", &["a"]).await;
+    let (stage, clock) = (&world.stage, &world.clock);
+    let schedule = |words: &[&str]| {
+        let words: Vec<String> = words.iter().map(|words| (*words).to_owned()).collect();
+        stage.configure("a", |plan| plan.schedule = words);
+    };
+    schedule(&["30 2 * * *"]);
+    let mut runner = world.started(4).await;
+    clock.pass(&runner, 60 * 12).await;
+    assert_eq!(times(stage), ["2026-07-01T00:30:00Z"]);
+    let mut during = true;
+    for (words, next) in [
+        (&["0 6 * * *"][..], "2026-07-02T04:00:00Z"),
+        (&["0 7 * * *"], "2026-07-02T05:00:00Z"),
+    ] {
+        if during {
+            schedule(words);
+            clock.pass(&runner, 2).await;
+        } else {
+            runner.stop(STOP_WITHIN).await;
+            schedule(words);
+            runner = world.started(4).await;
+        }
+        during = false;
+        assert_eq!(stage.ran().len(), 1, "{words:?}");
+        assert_eq!(runner.next("a").unwrap().to_string(), next);
+    }
+    schedule(&[]);
+    clock.pass(&runner, 2).await;
+    runner.stop(STOP_WITHIN).await;
+    clock.turn(60 * 24 * 21);
+    schedule(&["0 7 * * *"]);
+    let runner = world.started(4).await;
+    clock.pass(&runner, 2).await;
+    assert_eq!(stage.ran().len(), 1, "{:?}", times(stage));
+    assert!(runner.next("a").is_some());
+}
+
+/// Two servers of one installation, such as during an update: a night is begun by one of them.
+#[tokio::test]
+async fn two_processes_begin_a_cycle_once() {
+    let world = World::new("2026-06-30T20:00:00Z", &["a"]).await;
+    let (stage, clock) = (&world.stage, &world.clock);
+    stage.configure("a", |plan| plan.schedule = vec!["30 2 * * *".into()]);
+    let (one, other) = (world.started(4).await, world.started(4).await);
+    for _ in 0..60 * 24 * 2 {
+        clock.turn(1);
+        clock.quiet(&one).await;
+        clock.quiet(&other).await;
+    }
+    assert_eq!(times(stage), ["2026-07-01T00:30:00Z", "2026-07-02T00:30:00Z"]);
+    assert_eq!(one.next("a"), other.next("a"));
+}
+
+/// Something else holds the tenant when its time comes. A cycle that has come to its end meanwhile, by whomever, is the night's: none is
+/// begun after it. Where it was none, such as an errand of a command, the night is still to come.
+#[tokio::test]
+async fn what_another_process_has_done_meanwhile_is_not_done_again() {
+    let world = World::new(EVENING, &["a"]).await;
+    let (stage, runner) = (&world.stage, world.started(4).await);
+    let moved = || Err(DeskError::Moved("another worker has it".into()));
+    stage.show("a", |summary| summary.cycle.as_mut().unwrap().id = 7);
+    stage.ends("a", [moved(), moved()]);
+    runner.begin(anna("a"), Task::Cycle).await.unwrap();
+    world.clock.quiet(&runner).await;
+    assert_eq!(stage.ran().len(), 1);
+    world.clock.pass(&runner, 1).await;
+    assert_eq!(stage.ran().len(), 2, "the newest is the one of yesterday");
+    stage.show("a", |summary| {
+        let cycle = summary.cycle.as_mut().unwrap();
+        (cycle.id, cycle.ended) = (8, Some(Moment(2)));
+    });
+    world.clock.pass(&runner, 60).await;
+    assert_eq!(stage.ran().len(), 2, "the other process has run it");
+    assert_eq!(runner.numbers(), (0, 0, 0));
+    assert_eq!(world.store.schedule().wanted().await.unwrap(), []);
+
+    // It is open when this one was to begin, and is broken off: this one goes on with it.
+    stage.show("a", |summary| {
+        let cycle = summary.cycle.as_mut().unwrap();
+        (cycle.id, cycle.ended) = (9, None);
+    });
+    stage.ends("a", [moved()]);
+    runner.begin(anna("a"), Task::Cycle).await.unwrap();
+    world.clock.quiet(&runner).await;
+    world.clock.pass(&runner, 60).await;
+    assert_eq!(stage.ran().len(), 4);
+}
+
 #[tokio::test]
 async fn the_end_of_the_server_settles_tasks_and_the_next_one_takes_them_up() {
     let world = World::new(EVENING, &["a", "b"]).await;

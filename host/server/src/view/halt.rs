@@ -26,6 +26,8 @@ pub struct Halt {
     pub two_persons: bool,
     /// Who has said so already, where it takes two.
     pub approved_by: Option<String>,
+    /// What that person has said; the second has to say the same.
+    pub approved_as: Option<VerdictKind>,
     /// Why it could not be released as a promotion, in English; none when it could.
     pub no_promotion: Option<String>,
     /// The same by its code. Among what it speaks of, `trip` is a limit as those of `parts`.

@@ -18,6 +18,8 @@ pub struct TenantSummary {
     pub running: bool,
     /// What the cycle waits for.
     pub waits: Option<Wait>,
+    /// What is halted takes two persons, and one of them has released it: another one is waited for.
+    pub one_of_two: bool,
     /// When the next cycle begins by itself; none without a schedule.
     pub next: Option<Moment>,
     /// Questions that are open.

@@ -311,6 +311,40 @@ async fn one_sees_the_tenants_where_one_is_somebody() {
     assert_eq!(stage.get(&staff, "/api/v1/support").await.status, StatusCode::OK);
 }
 
+/// What is asked of other systems in the tenant's name is somebody's deed, by the API and by the page alike.
+#[tokio::test]
+async fn a_check_is_kept_with_the_person() {
+    let stage = Stage::new().await;
+    let ola = stage
+        .person("Ola", Scope::tenant("nordvik"), Role::Operator)
+        .await;
+    let target = Truth::of(&CASTS[0]).enrolments[0].connection.clone();
+    for path in [
+        format!("{AT}/connections/check"),
+        "/t/nordvik/connections/check".to_owned(),
+        format!("{AT}/enrolments/{target}/checks"),
+        format!("/t/nordvik/enrolment/{target}/check"),
+    ] {
+        let told = stage.post(&ola, &path, &Value::Null).await;
+        assert!(
+            told.status.is_success() || told.status.is_redirection() || told.status == StatusCode::CONFLICT,
+            "{path}: {}",
+            told.text()
+        );
+    }
+    let notes = stage.desk.calls().into_iter().filter(|call| call.deed == "note");
+    let notes: Vec<_> = notes.map(|call| (call.who.unwrap(), call.detail)).collect();
+    let of = |event: &str| {
+        let begins = format!("{event} ");
+        let own = notes
+            .iter()
+            .filter(|(who, detail)| who == "Ola" && detail.starts_with(&begins));
+        own.count()
+    };
+    assert_eq!(of("connections-checked"), 2, "{notes:?}");
+    assert!(of("enrolment-checked") >= 1, "{notes:?}");
+}
+
 /// Where a build came from names registries and folders of the house: it is for those who give builds, and not for whoever can sign in.
 #[tokio::test]
 async fn where_builds_came_from_is_for_those_who_give_them() {

@@ -1,6 +1,8 @@
 # Hvad der fortælles med mail.
 notice-halted = { $tenant }: kørslen er standset og venter på en beslutning
 notice-halted-text = Kørslen for { $tenant } er standset: den ville ændre mere end grænserne tillader. Intet af det er udført. En, der må godkende, skal se på det og frigive eller afvise det.
+notice-second = { $tenant }: én har frigivet kørslen, og der skal én til
+notice-second-text = Det, der er standset i kørslen for { $tenant }, kræver to personer. Den ene har frigivet det. En anden, der må godkende, skal se på det og sige det samme, eller afvise det.
 notice-failed = { $tenant }: kørslen kan ikke fortsætte
 notice-failed-text = Kørslen for { $tenant } kan ikke fortsætte. Det, der allerede er gjort, er bevaret.
 notice-late = { $tenant }: data er forsinket

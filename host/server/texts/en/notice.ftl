@@ -1,6 +1,8 @@
 # What is told by mail.
 notice-halted = { $tenant }: the cycle is halted and waits for a decision
 notice-halted-text = The cycle of { $tenant } is halted: it would change more than the limits allow. Nothing of it has been carried out. Somebody who may approve has to look at it and release or reject it.
+notice-second = { $tenant }: one person has released the cycle, and a second one is needed
+notice-second-text = What is halted in the cycle of { $tenant } takes two persons. One of them has released it. Another person who may approve has to look at it and say the same, or reject it.
 notice-failed = { $tenant }: the cycle cannot go on
 notice-failed-text = The cycle of { $tenant } cannot go on. What was done so far is kept.
 notice-late = { $tenant }: data is late

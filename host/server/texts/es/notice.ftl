@@ -1,6 +1,8 @@
 # Lo que se cuenta por correo.
 notice-halted = { $tenant }: el ciclo está detenido y espera una decisión
 notice-halted-text = El ciclo de { $tenant } está detenido: cambiaría más de lo que permiten los límites. Nada de ello se ha llevado a cabo. Alguien que pueda aprobar tiene que revisarlo y liberarlo o rechazarlo.
+notice-second = { $tenant }: una persona ha liberado el ciclo y hace falta otra
+notice-second-text = Lo que está detenido en el ciclo de { $tenant } requiere dos personas. Una de ellas lo ha liberado. Otra persona que pueda aprobar tiene que revisarlo y decir lo mismo, o rechazarlo.
 notice-failed = { $tenant }: el ciclo no puede continuar
 notice-failed-text = El ciclo de { $tenant } no puede continuar. Lo que ya se hizo se conserva.
 notice-late = { $tenant }: los datos llegan con retraso

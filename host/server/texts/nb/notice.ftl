@@ -1,6 +1,8 @@
 # Hva som fortelles med e-post.
 notice-halted = { $tenant }: kjøringen er stanset og venter på en beslutning
 notice-halted-text = Kjøringen for { $tenant } er stanset: den ville endre mer enn grensene tillater. Ingenting av det er utført. Noen som kan godkjenne, må se på det og frigi eller avvise det.
+notice-second = { $tenant }: én har frigitt kjøringen, og det trengs én til
+notice-second-text = Det som er stanset i kjøringen for { $tenant }, krever to personer. Den ene har frigitt det. En annen som kan godkjenne, må se på det og si det samme, eller avvise det.
 notice-failed = { $tenant }: kjøringen kan ikke fortsette
 notice-failed-text = Kjøringen for { $tenant } kan ikke fortsette. Det som allerede er gjort, er tatt vare på.
 notice-late = { $tenant }: data er forsinket

@@ -1,6 +1,8 @@
 # Vad som berättas med e-post.
 notice-halted = { $tenant }: körningen är stoppad och väntar på ett beslut
 notice-halted-text = Körningen för { $tenant } är stoppad: den skulle ändra mer än gränserna tillåter. Inget av det har utförts. Någon som får godkänna måste titta på det och släppa fram eller avvisa det.
+notice-second = { $tenant }: en person har släppt fram körningen, och en till behövs
+notice-second-text = Det som är stoppat i körningen för { $tenant } kräver två personer. Den ena har släppt fram det. Någon annan som får godkänna måste titta på det och säga samma sak, eller avvisa det.
 notice-failed = { $tenant }: körningen kan inte fortsätta
 notice-failed-text = Körningen för { $tenant } kan inte fortsätta. Det som redan är gjort finns kvar.
 notice-late = { $tenant }: data är försenade

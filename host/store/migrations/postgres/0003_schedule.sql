@@ -1,10 +1,11 @@
 -- What the server keeps of its own doing, so that a restart neither repeats nor loses anything. A tenant is named as the configuration
 -- names it, before anything of it is kept as well.
 
--- Up to when a tenant's schedule has been seen to.
+-- Up to when a tenant's schedule has been seen to, and by which timetable.
 CREATE TABLE schedule (
     tenant TEXT PRIMARY KEY,
-    handled BIGINT NOT NULL
+    handled BIGINT NOT NULL,
+    timetable TEXT NOT NULL
 );
 
 -- What is wanted of a tenant and by whom, from when it is asked for until it is done; and when it was begun last. Why somebody wants it may name

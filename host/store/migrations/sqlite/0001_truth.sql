@@ -58,12 +58,13 @@ CREATE TABLE step (
     PRIMARY KEY (cycle, position)
 ) STRICT;
 
--- What persons decided about halted steps.
+-- What persons decided about halted steps. The first of two is noted as just that, with the ruling that the second has to repeat.
 CREATE TABLE decision (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     cycle INTEGER NOT NULL REFERENCES cycle (id),
     position INTEGER NOT NULL,
     verdict TEXT NOT NULL,
+    ruling TEXT NOT NULL,
     reason TEXT NOT NULL,
     who TEXT NOT NULL,
     at INTEGER NOT NULL,

@@ -15,6 +15,8 @@ CREATE TABLE actor (
 
 -- People who work with the installation. The handle is what decisions and journals keep of somebody, and never
 -- changes. Of the issuer's own name for the person a keyed hash is kept; what people call the person, and the address, are sealed.
+-- Who invited somebody made the link by which that person came; nobody in here did for whom a sign-in service vouches, or who has a link from
+-- the machine itself.
 CREATE TABLE person (
     id BLOB PRIMARY KEY,
     handle TEXT NOT NULL UNIQUE REFERENCES actor (id),
@@ -24,7 +26,8 @@ CREATE TABLE person (
     mail BLOB,
     created INTEGER NOT NULL,
     seen INTEGER NOT NULL,
-    disabled INTEGER
+    disabled INTEGER,
+    invited_by BLOB REFERENCES person (id)
 ) STRICT;
 CREATE UNIQUE INDEX person_subject ON person (issuer, subject) WHERE issuer IS NOT NULL;
 

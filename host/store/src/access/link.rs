@@ -2,7 +2,7 @@
 
 use samklang_core::port::StoreError;
 
-use super::person::{Known, add};
+use super::person::{Came, Known, add, of_handle};
 use super::role::{Grant, Role, Scope, put, role, roles_of};
 use super::secret::{Secret, hash};
 use super::{Access, AccessEvent};
@@ -118,7 +118,8 @@ impl Access {
             return Ok(None);
         };
         let entrance = entrance(staff, &row)?;
-        let person = add(&mut session, staff, (name, name), None, now).await?;
+        let by = of_handle(&mut session, staff, &entrance.who).await?;
+        let person = add(&mut session, staff, (name, name), Came::Invited(by), now).await?;
         let grant = Grant {
             role: entrance.role,
             who: entrance.who.clone(),

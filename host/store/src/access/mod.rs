@@ -11,6 +11,7 @@ mod person;
 mod role;
 mod secret;
 mod session;
+mod standing;
 mod token;
 
 pub use admission::{Admission, Promised};
@@ -20,6 +21,7 @@ pub use person::{Identity, Known, Person};
 pub use role::{Grant, Role, Roles, Scope, UnknownRole};
 pub use secret::Secret;
 pub use session::{SessionRecord, SessionTimes};
+pub(crate) use standing::{Standing, standing};
 pub use token::{ApiToken, TokenWish};
 
 use std::sync::Arc;

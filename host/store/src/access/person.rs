@@ -123,14 +123,33 @@ async fn free_handle(session: &mut Session, staff: &Staff, wish: &str) -> Answer
     Err(corrupt("person", "every handle is taken"))
 }
 
+/// The person of a handle.
+pub(super) async fn of_handle(session: &mut Session, staff: &Staff, handle: &str) -> Answer<Option<Uuid>> {
+    let sql = "SELECT id FROM person WHERE handle = $1";
+    let row = session.row(sql, arguments![staff.mark(handle)]).await?;
+    row.map(|row| uuid(&row.octets(0)?, "person")).transpose()
+}
+
+/// How a person came first.
+pub(super) enum Came<'a> {
+    /// This issuer vouches for the person.
+    Vouched(&'a Identity),
+    /// By a link of that person, or of whoever is at the machine itself.
+    Invited(Option<Uuid>),
+}
+
 /// Adds a person who is called so, and has the handle that is wished for when it is free.
 pub(super) async fn add(
     session: &mut Session,
     staff: &Staff,
     (wish, name): (&str, &str),
-    identity: Option<&Identity>,
+    came: Came<'_>,
     now: i64,
 ) -> Answer<Person> {
+    let (identity, invited_by) = match came {
+        Came::Vouched(identity) => (Some(identity), None),
+        Came::Invited(by) => (None, by),
+    };
     let octets = <[u8; 16]>::try_from(randoms(16)?).map_err(|_| corrupt("person", "no identity"))?;
     let person = Person {
         id: Builder::from_random_bytes(octets).into_uuid(),
@@ -145,8 +164,8 @@ pub(super) async fn add(
         disabled: None,
     };
     let subject = identity.map(|identity| staff.subject(&identity.issuer, &identity.subject));
-    let sql = "INSERT INTO person (id, handle, issuer, subject, name, mail, created, seen) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
+    let sql = "INSERT INTO person (id, handle, issuer, subject, name, mail, created, seen, invited_by) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)";
     let (name, mail) = sealed(staff, &person)?;
     let given = arguments![
         person.id,
@@ -155,7 +174,8 @@ pub(super) async fn add(
         subject,
         name,
         mail,
-        now
+        now,
+        invited_by
     ];
     session.run(sql, given).await?;
     let came = Change::new(AccessEvent::PersonCame, &person.handle, now);
@@ -199,7 +219,8 @@ impl Access {
             None if waiting.is_empty() => return Ok(None),
             None => {
                 let wish = identity.verified_mail.as_deref().unwrap_or(&identity.name);
-                add(&mut session, staff, (wish, &identity.name), Some(identity), now).await?
+                let came = Came::Vouched(identity);
+                add(&mut session, staff, (wish, &identity.name), came, now).await?
             }
             Some(person) => {
                 let person = Person {

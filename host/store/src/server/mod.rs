@@ -6,4 +6,4 @@ mod schedule;
 
 pub use notice::{NoticeFailure, Notices, Telling, WaitingNotice};
 pub(crate) use schedule::WISHES;
-pub use schedule::{KeptWish, Schedule, Wish};
+pub use schedule::{Handled, Handling, KeptWish, Schedule, SeenTo, Wish};

@@ -21,6 +21,37 @@ pub struct Schedule {
     staff: Option<Arc<Staff>>,
 }
 
+/// Up to when a tenant's schedule has been seen to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handled {
+    /// In milliseconds since 1970.
+    pub until: i64,
+    /// By which timetable; up to then nothing was seen to by another one.
+    pub timetable: String,
+}
+
+/// That a schedule is seen to.
+#[derive(Debug, Clone, Copy)]
+pub struct Handling<'a> {
+    /// Up to when it was seen to as far as is known here; none when it never was.
+    pub before: Option<i64>,
+    /// Up to when it is now.
+    pub until: i64,
+    /// By which timetable.
+    pub timetable: &'a str,
+    /// What came of it; none when nothing did.
+    pub wish: Option<&'a Wish<'a>>,
+}
+
+/// Who has seen to a schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeenTo {
+    /// This process: under which number it is kept what came of it.
+    Here(Option<i64>),
+    /// Another process, meanwhile: nothing is kept, and what came of it is the other's.
+    Elsewhere,
+}
+
 /// Something that is wanted of a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wish<'a> {
@@ -81,40 +112,72 @@ impl Schedule {
         given(self.staff.as_ref())
     }
 
-    /// Up to when each tenant's schedule has been seen to, in milliseconds since 1970.
+    /// Up to when each tenant's schedule has been seen to.
     ///
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn handled(&self) -> Result<Vec<(String, i64)>, StoreError> {
-        let sql = "SELECT tenant, handled FROM schedule ORDER BY tenant";
+    pub async fn handled(&self) -> Result<Vec<(String, Handled)>, StoreError> {
+        let sql = "SELECT tenant, handled, timetable FROM schedule ORDER BY tenant";
         let rows = self.database.read().await?.rows(sql, arguments![]).await?;
         rows.iter()
-            .map(|row| Ok((row.text(0)?, row.integer(1)?)))
+            .map(|row| {
+                let handled = Handled {
+                    until: row.integer(1)?,
+                    timetable: row.text(2)?,
+                };
+                Ok((row.text(0)?, handled))
+            })
             .collect()
     }
 
-    /// Keeps that a tenant's schedule has been seen to up to then and, in the same moment, what came of it. Answers its number.
+    /// Keeps that a tenant's schedule has been seen to and, in the same moment, what came of it.
     ///
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn handle(
-        &self,
-        tenant: &str,
-        until: i64,
-        wish: Option<&Wish<'_>>,
-    ) -> Result<Option<i64>, StoreError> {
-        let sql = "INSERT INTO schedule (tenant, handled) VALUES ($1, $2) \
-                   ON CONFLICT (tenant) DO UPDATE SET handled = excluded.handled";
+    pub async fn handle(&self, tenant: &str, handling: &Handling<'_>) -> Result<SeenTo, StoreError> {
+        let Handling {
+            before,
+            until,
+            timetable,
+            wish,
+        } = *handling;
         let mut session = self.database.write().await?;
-        session.run(sql, arguments![tenant, until]).await?;
+        let kept = match before {
+            Some(before) => {
+                let sql =
+                    "UPDATE schedule SET handled = $2, timetable = $3 WHERE tenant = $1 AND handled = $4";
+                let given = arguments![tenant, until, timetable, before];
+                session.run(sql, given).await?
+            }
+            None => {
+                let sql = "INSERT INTO schedule (tenant, handled, timetable) VALUES ($1, $2, $3) \
+                           ON CONFLICT (tenant) DO NOTHING";
+                session.run(sql, arguments![tenant, until, timetable]).await?
+            }
+        };
+        if kept == 0 {
+            return Ok(SeenTo::Elsewhere);
+        }
         let id = match wish {
             Some(wish) => Some(add(&mut session, self.staff()?, wish).await?),
             None => None,
         };
         session.commit().await?;
-        Ok(id)
+        Ok(SeenTo::Here(id))
+    }
+
+    /// Forgets up to when a tenant's schedule was seen to: it has none any more.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn forget(&self, tenant: &str) -> Result<(), StoreError> {
+        let mut session = self.database.write().await?;
+        let sql = "DELETE FROM schedule WHERE tenant = $1";
+        session.run(sql, arguments![tenant]).await?;
+        session.commit().await
     }
 
     /// Keeps what is wanted. Answers its number.

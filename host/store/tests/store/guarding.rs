@@ -1,10 +1,15 @@
 use std::collections::BTreeMap;
 
-use samklang_core::guard::{Baseline, Change, Part, Place as Where, Proposal, Scope, Subject, Trip, What};
+use samklang_core::guard::{
+    Baseline, Change, Part, Place as Where, Plausibility, Promotable, Proposal, Scope, Subject, Trip, What,
+};
 use samklang_core::port::{
     ChangeKind, Counts, CycleState, Guarding, ImportNote, Staged, StepState, Store, WindowState,
 };
-use samklang_store::{Decided, Decision, Ruling, TenantStore};
+use samklang_store::{
+    Access, Decided, Decision, Entrance, Identity, Installation, Promised, Role, Ruling, Scope as Reach,
+    TenantStore,
+};
 
 use crate::material::{named, settle_and_accept, staged, steps};
 use crate::place::{Place, tenant};
@@ -261,6 +266,165 @@ pub async fn a_hard_limit_takes_two_persons(place: &Place) {
         verdicts,
         ["approved-one-of-two", "approved-one-of-two", "released"]
     );
+}
+
+/// The first yes keeps what was said: who releases and who has it pass as a promotion do not say the same, whoever comes second.
+pub async fn two_persons_say_the_same(place: &Place) {
+    let (_installation, store) = tenant(place).await;
+    let mut proposal = proposal("one", true);
+    let years = Plausibility {
+        stay: 10,
+        up: 10,
+        left: 0,
+        left_from_top: 0,
+    };
+    for part in proposal.parts.values_mut() {
+        part.promotion = Some(Promotable {
+            years,
+            remaining: Vec::new(),
+        });
+    }
+    let cycle = halted(&store, &proposal).await;
+    let say = |who, ruling| decide(&store, ruling, who, None);
+    let (first, done) = (
+        Decided::OneOfTwo { cycle, position: 1 },
+        Decided::Done { cycle, position: 1 },
+    );
+    assert_eq!(say("anna", Ruling::Release).await, first);
+    assert_eq!(say("bo", Ruling::ReleaseAsPromotion).await, first);
+    assert_eq!(store.steps(cycle).await.unwrap()[1].state, StepState::Halted);
+    assert_eq!(say("bo", Ruling::ReleaseAsPromotion).await, Decided::SamePerson);
+    assert_eq!(
+        say("anna", Ruling::ReleaseAsPromotion).await,
+        done,
+        "who sees it differently by now may join the other"
+    );
+    let kept: Vec<(String, String)> = store
+        .decisions(cycle)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|decision| (decision.verdict, decision.ruling))
+        .collect();
+    let kept: Vec<(&str, &str)> = kept
+        .iter()
+        .map(|(verdict, ruling)| (verdict.as_str(), ruling.as_str()))
+        .collect();
+    assert_eq!(
+        kept,
+        [
+            ("approved-one-of-two", "released"),
+            ("approved-one-of-two", "released-as-promotion"),
+            ("released-as-promotion", "released-as-promotion"),
+        ]
+    );
+}
+
+/// Somebody who came by a link of that one, and says to be called so.
+async fn came(access: &Access, by: &str, name: &str) {
+    let entrance = Entrance {
+        scope: Reach::All,
+        role: Role::Administrator,
+        who: by.to_owned(),
+        expires: 99,
+    };
+    let secret = access.make_link(&entrance, 1).await.unwrap();
+    let known = access.use_link(secret.tell(), name, 2).await.unwrap().unwrap();
+    assert_eq!(known.person.handle, name);
+}
+
+/// Somebody for whom the sign-in service vouches.
+async fn vouched(access: &Access, name: &str) {
+    let (issuer, subject) = ("https://id.example".to_owned(), name.to_owned());
+    let to = Promised::Subject {
+        issuer: issuer.clone(),
+        subject: subject.clone(),
+    };
+    let promise = access.promise(&to, &Reach::All, Role::Approver, "anna", 3);
+    promise.await.unwrap();
+    let identity = Identity {
+        issuer,
+        subject,
+        name: name.to_owned(),
+        verified_mail: None,
+    };
+    assert_eq!(
+        access.arrive(&identity, 4).await.unwrap().unwrap().person.handle,
+        name
+    );
+}
+
+/// Who is asked for the second yes has to learn that there was a first: it is seen at a glance, and gone again when something else is halted.
+pub async fn a_first_of_two_is_seen_at_a_glance(place: &Place) {
+    let (installation, store) = tenant(place).await;
+    let one_of_two = async || {
+        let glances = installation.glances(None).await.unwrap();
+        glances.into_values().next().unwrap().one_of_two
+    };
+    halted(&store, &proposal("one", true)).await;
+    assert!(!one_of_two().await);
+    decide(&store, Ruling::Release, "anna", None).await;
+    assert!(one_of_two().await);
+    halted(&store, &proposal("two", true)).await;
+    assert!(!one_of_two().await, "nobody has released this");
+}
+
+async fn hard(place: &Place) -> (Installation, TenantStore, i64) {
+    let (installation, store) = tenant(place).await;
+    let cycle = halted(&store, &proposal("one", true)).await;
+    (installation, store, cycle)
+}
+
+/// An administrator makes links and comes by them under any name: none of those names is a second person, nor are two of them two. Whoever
+/// came by a link from the machine itself is somebody else.
+pub async fn who_came_by_one_s_own_link_is_no_second_person(place: &Place) {
+    let (installation, store, cycle) = hard(place).await;
+    let access = installation.access();
+    for (by, name) in [
+        ("samklang", "anna"),
+        ("anna", "sock"),
+        ("sock", "puppet"),
+        ("anna", "other"),
+        ("samklang", "bo"),
+    ] {
+        came(&access, by, name).await;
+    }
+    let release = |who| decide(&store, Ruling::Release, who, None);
+    assert_eq!(release("puppet").await, Decided::OneOfTwo { cycle, position: 1 });
+    for who in ["anna", "sock", "other"] {
+        assert_eq!(
+            release(who).await,
+            Decided::SameOrigin("puppet".to_owned()),
+            "{who}"
+        );
+    }
+    assert_eq!(
+        store.decisions(cycle).await.unwrap().len(),
+        1,
+        "nothing of it is kept"
+    );
+    assert_eq!(release("bo").await, Decided::Done { cycle, position: 1 });
+}
+
+/// Where a sign-in service tells who is who, it is asked: somebody whom it vouches for and who also came by a link is one person, and whom
+/// it vouches for are as many as they are, whoever let them in.
+pub async fn where_somebody_vouches_only_the_vouched_are_two(place: &Place) {
+    let (installation, store, cycle) = hard(place).await;
+    let access = installation.access();
+    came(&access, "samklang", "anna").await;
+    let release = |who| decide(&store, Ruling::Release, who, None);
+    let first = Decided::OneOfTwo { cycle, position: 1 };
+    assert_eq!(release("anna").await, first, "nobody is vouched for yet");
+    vouched(&access, "kari").await;
+    vouched(&access, "ola").await;
+    came(&access, "samklang", "bo").await;
+    assert_eq!(release("bo").await, Decided::Unvouched);
+    assert_eq!(
+        release("kari").await,
+        first,
+        "what was said by a link counts no more"
+    );
+    assert_eq!(release("ola").await, Decided::Done { cycle, position: 1 });
 }
 
 pub async fn a_bad_delivery_is_known_again(place: &Place) {

@@ -97,7 +97,8 @@ suite! {
     },
     guarding::{
         the_baseline_moves_with_the_snapshot, staged_changes_stand_beside_what_they_change, a_decision_is_about_what_was_looked_at,
-        a_hard_limit_takes_two_persons, a_bad_delivery_is_known_again, a_promotion_is_used_once_or_expires,
+        a_hard_limit_takes_two_persons, two_persons_say_the_same, a_first_of_two_is_seen_at_a_glance,
+        who_came_by_one_s_own_link_is_no_second_person, where_somebody_vouches_only_the_vouched_are_two, a_bad_delivery_is_known_again, a_promotion_is_used_once_or_expires,
     },
     names::{
         names_are_kept_with_the_draft_that_gives_them, names_found_in_a_target_take_nothing_away, what_is_due_is_found_by_its_day,
@@ -105,7 +106,7 @@ suite! {
         accounts_are_looked_at_again_with_their_persons,
     },
     schedule::{
-        what_is_handled_and_wanted_is_kept_in_one, what_was_told_is_kept_with_its_notices,
+        a_time_is_seen_to_by_one, what_is_handled_and_wanted_is_kept_in_one, what_was_told_is_kept_with_its_notices,
         a_notice_is_tried_again_until_it_is_given_up,
     },
     program::{

@@ -1,26 +1,67 @@
 //! What the server keeps of its own doing.
 
-use samklang_store::{KeptWish, Telling, Wish};
+use samklang_store::{Handled, Handling, KeptWish, Schedule, SeenTo, Telling, Wish};
 
 use crate::place::Place;
+
+const NIGHT: Wish<'_> = Wish {
+    tenant: "nordvik",
+    task: r#"{"task":"cycle"}"#,
+    who: "samklang",
+    at: 20,
+};
+
+async fn handle(schedule: &Schedule, before: Option<i64>, until: i64, wish: Option<&Wish<'_>>) -> SeenTo {
+    let handling = Handling {
+        before,
+        until,
+        timetable: "nightly",
+        wish,
+    };
+    schedule.handle("nordvik", &handling).await.unwrap()
+}
+
+fn nightly(until: i64) -> (String, Handled) {
+    let timetable = "nightly".to_owned();
+    ("nordvik".to_owned(), Handled { until, timetable })
+}
+
+/// Of two processes that see a time come, one begins what is due: the other finds that it was seen to.
+pub async fn a_time_is_seen_to_by_one(place: &Place) {
+    let installation = place.open().await;
+    let schedule = installation.schedule();
+    let two = tokio::join!(
+        handle(&schedule, None, 10, None),
+        handle(&schedule, None, 11, None)
+    );
+    let first = match two {
+        (SeenTo::Here(None), SeenTo::Elsewhere) => 10,
+        (SeenTo::Elsewhere, SeenTo::Here(None)) => 11,
+        _ => panic!("{two:?}"),
+    };
+    for before in [Some(first + 1), None] {
+        let seen = handle(&schedule, before, 20, Some(&NIGHT)).await;
+        assert_eq!(seen, SeenTo::Elsewhere);
+    }
+    assert_eq!(schedule.handled().await.unwrap(), [nightly(first)]);
+    assert_eq!(schedule.wanted().await.unwrap(), [], "nothing of it is kept");
+    let seen = handle(&schedule, Some(first), 20, Some(&NIGHT)).await;
+    assert!(matches!(seen, SeenTo::Here(Some(_))), "{seen:?}");
+    schedule.forget("nordvik").await.unwrap();
+    assert_eq!(schedule.handled().await.unwrap(), []);
+    assert_eq!(schedule.wanted().await.unwrap().len(), 1);
+}
 
 pub async fn what_is_handled_and_wanted_is_kept_in_one(place: &Place) {
     let installation = place.open().await;
     let schedule = installation.schedule();
     assert_eq!(schedule.handled().await.unwrap(), []);
     assert_eq!(schedule.wanted().await.unwrap(), []);
-    assert_eq!(schedule.handle("nordvik", 10, None).await.unwrap(), None);
-    let cycle = Wish {
-        tenant: "nordvik",
-        task: r#"{"task":"cycle"}"#,
-        who: "samklang",
-        at: 20,
+    assert_eq!(handle(&schedule, None, 10, None).await, SeenTo::Here(None));
+    let cycle = NIGHT;
+    let SeenTo::Here(Some(first)) = handle(&schedule, Some(10), 20, Some(&cycle)).await else {
+        panic!("it is kept");
     };
-    let first = schedule
-        .handle("nordvik", 20, Some(&cycle))
-        .await
-        .unwrap()
-        .unwrap();
     let plan = Wish {
         tenant: "solborg",
         task: r#"{"task":"plan"}"#,
@@ -28,8 +69,8 @@ pub async fn what_is_handled_and_wanted_is_kept_in_one(place: &Place) {
         at: 25,
     };
     let second = schedule.want(&plan).await.unwrap();
-    assert_eq!(schedule.handle("nordvik", 30, None).await.unwrap(), None);
-    assert_eq!(schedule.handled().await.unwrap(), [("nordvik".to_owned(), 30)]);
+    assert_eq!(handle(&schedule, Some(20), 30, None).await, SeenTo::Here(None));
+    assert_eq!(schedule.handled().await.unwrap(), [nightly(30)]);
     let kept = |id: i64, wish: &Wish<'_>, begun| KeptWish {
         id,
         tenant: wish.tenant.to_owned(),

@@ -187,6 +187,19 @@ async fn a_session_that_is_over_or_ended_is_nobodys() {
     assert_eq!(anna.get("/sign-out").await.status, StatusCode::OK);
 }
 
+/// People of an office come from one address, and all of them in the same minute. None of them failed, so none of them waits.
+#[tokio::test]
+async fn who_comes_in_keeps_nobody_out() {
+    let house = House::new().await;
+    for number in 0..40 {
+        house
+            .came(&format!("Anna {number}"), "nordvik", Role::Viewer)
+            .await;
+    }
+    let told = house.visitor().get("/sign-in/link/guess").await;
+    assert_eq!(told.status, StatusCode::GONE);
+}
+
 #[tokio::test]
 async fn a_page_that_is_left_open_keeps_nobody_signed_in() {
     const MINUTE: i64 = 60_000;

@@ -67,6 +67,7 @@ impl Desk for Rehearsal {
             cycle: Some(truth.cycle.summary.clone()),
             running: false,
             waits: truth.cycle.waits.clone(),
+            one_of_two: truth.halt.as_ref().is_some_and(|halt| halt.approved_by.is_some()),
             next: None,
             cases: truth
                 .cases
@@ -164,9 +165,10 @@ impl Desk for Rehearsal {
                 Some(first) if first == at.who() => {
                     return refused("it takes another person to say the same");
                 }
-                Some(_) => {}
-                None => {
+                Some(_) if halt.approved_as == Some(verdict.verdict) => {}
+                _ => {
                     halt.approved_by = Some(at.who().to_owned());
+                    halt.approved_as = Some(verdict.verdict);
                     truth.halt = Some(halt);
                     return Ok(Ruling {
                         decided: false,

@@ -19,6 +19,7 @@ pub fn halt(cast: &Cast, changes: &[HaltChange]) -> Halt {
         digest: format!("b3:{:064x}", 0x5a4d + cast.from),
         two_persons: cast.from > 0,
         approved_by: None,
+        approved_as: None,
         no_promotion: None,
         told: None,
         parts: vec![part(cast, changes), first(cast)],
