@@ -395,7 +395,10 @@ async fn a_halted_cycle_is_shown_with_who_can_act_and_released() {
     halted(&place).await;
 
     let status = place.json(3, &["status", "nordvik"]);
-    assert_eq!(members(&status["cycle"]), ["ended", "id", "started", "state"]);
+    assert_eq!(
+        members(&status["cycle"]),
+        ["ended", "id", "kind", "started", "state"]
+    );
     assert_eq!(
         members(&status["steps"][0]),
         [
@@ -460,6 +463,7 @@ async fn a_halted_cycle_is_rejected_and_ends() {
             "counts",
             "ended",
             "id",
+            "kind",
             "milliseconds",
             "started",
             "state",

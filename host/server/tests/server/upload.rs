@@ -151,9 +151,13 @@ async fn what_waits_goes_on_though_the_journal_fails() {
     let told = put(&stage, &ola, "a.csv", Body::from_stream(piece)).await;
     assert_eq!(told.problem(), "failed");
     assert_eq!(lies(&stage).len(), 1);
-    while !stage.desk.calls().iter().any(|call| call.deed == "run") {
-        tokio::task::yield_now().await;
-    }
+    let goes_on = async {
+        while !stage.desk.calls().iter().any(|call| call.deed == "run") {
+            tokio::task::yield_now().await;
+        }
+    };
+    let soon = tokio::time::timeout(std::time::Duration::from_secs(10), goes_on);
+    soon.await.expect("nothing goes on");
     stage.app.runner().stop(STOP_WITHIN).await;
 }
 
