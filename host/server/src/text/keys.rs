@@ -235,7 +235,6 @@ fn rooms() -> Vec<(&'static str, Vec<String>)> {
             "promotion-state",
             listed(&[WindowState::Open, WindowState::Used, WindowState::Expired].map(WindowState::as_str)),
         ),
-        ("severity", words::<Severity>()),
         ("finding", words::<Severity>()),
         ("case-kind", words::<CaseKind>()),
         ("case-ask", words::<CaseKind>()),
