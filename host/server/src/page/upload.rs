@@ -70,7 +70,8 @@ async fn put(
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
         match field.name() {
             Some("from") => {
-                if field.chunk().await.map_err(broken)?.as_deref() == Some(&b"cycle"[..]) {
+                let whence = field.chunk().await.map_err(broken)?;
+                if whence.as_deref() == Some(&b"cycle"[..]) {
                     *from = Whence::Cycle;
                 }
             }

@@ -469,9 +469,12 @@ impl Runner {
             self.lane(&tenant, Lane::clear);
             return;
         };
-        // An errand that was cut off has left a cycle of its own, which is taken up in its place.
-        let is_errand = matches!(wish.task, Task::Errand { .. });
-        let rest = is_errand && wish.broken_off && self.is_open(&tenant).await;
+        // What was cut off may have left a cycle of its own, which is taken up in its place.
+        let leaves_cycle = matches!(
+            wish.task,
+            Task::Errand { .. } | Task::Fetch { .. } | Task::LinkJob { .. }
+        );
+        let rest = leaves_cycle && wish.broken_off && self.is_open(&tenant).await;
         let task = if rest { Task::Cycle } else { wish.task.clone() };
         self.note_begun(&wish).await;
         let started = Instant::now();

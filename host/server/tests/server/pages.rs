@@ -193,13 +193,9 @@ async fn a_search_that_has_found_nothing_yet_leads_on() {
     let next = "/t/nordvik/halt?find=skole&amp;after=1#search";
     let next = page.replace("&#x2f;", "/").contains(next);
     assert!(next && page.contains(">Søg videre</a>"), "{page}");
-    let page = read(
-        &mut visitor,
-        "/t/nordvik/halt?find=nothing-like-it&after=1",
-        "da",
-    )
-    .await
-    .body;
+    let page = read(&mut visitor, "/t/nordvik/halt?find=nothing-like-it&after=1", "da")
+        .await
+        .body;
     assert!(page.contains("Intet i det standsede passer."), "{page}");
     assert!(page.contains("Til den første side"), "{page}");
 }
