@@ -15,6 +15,9 @@ use crate::devtools::Devtools;
 use crate::process::Process;
 use crate::target;
 
+/// The longest that a script of a test may take.
+const SCRIPTS: Duration = Duration::from_secs(180);
+
 /// How long something may take to appear on a page.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -98,6 +101,8 @@ impl Browser {
                 "prefs": { "intl.accept_languages": languages },
             },
             "goog:loggingPrefs": { "browser": "ALL" },
+            // What looks through a large page takes a while where two cores do everything.
+            "timeouts": { "script": u64::try_from(SCRIPTS.as_millis()).unwrap_or(u64::MAX) },
         });
         let Value::Object(capabilities) = capabilities else {
             unreachable!("an object was written")
