@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::Context;
 use crate::configuration::step_words;
+use crate::desk::halt::same_origin;
 use crate::failure::{Exit, Failure};
 use crate::wiring::{SystemClock, worker};
 
@@ -121,11 +122,7 @@ async fn run(context: &Context, decision: &Decision, verdict: Ruling) -> Result<
             )));
         }
         Decided::SameOrigin(other) => {
-            return Err(Failure::Usage(format!(
-                "{other} has approved it already, and nothing tells that {who} is another person: one of the two came by a link that leads \
-                 back to the other, or both by links of one; it takes somebody who came by a link from the machine itself \
-                 (`samklang access link --role approver`), or signs in at a sign-in service"
-            )));
+            return Err(same_origin(&other, &who));
         }
         Decided::Unvouched => {
             return Err(Failure::Usage(format!(

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use samklang_core::port::{OperationRecord, OperationState};
+use samklang_core::port::OperationRecord;
 use samklang_cycle::{Ended, Mode};
 use serde_json::{Value, json};
 
@@ -18,9 +18,6 @@ use crate::screen::{Screen, Tone};
 
 /// Operations that are shown.
 const SHOWN: usize = 20;
-
-/// Operations that are read at a time.
-const PAGE: u32 = 1000;
 
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
@@ -100,29 +97,23 @@ async fn gather(
     mut file: Option<&mut csv::Writer<std::fs::File>>,
 ) -> Result<Planned, Failure> {
     let mut planned = Planned::default();
-    for target in ready.tenant.connections.keys() {
-        let mut after: Option<String> = None;
-        loop {
-            let states = [OperationState::Planned];
-            let page = ready
-                .store
-                .operations_in(cycle, target, &states, after.as_deref(), PAGE)
-                .await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.operation.id.clone());
-            for record in page {
-                if let Some(file) = &mut file {
-                    write(file, &record)?;
-                }
-                let operation = &record.operation;
-                let key = (target.clone(), operation.class.clone(), operation.action.as_str());
-                *planned.counts.entry(key).or_default() += 1;
-                if planned.first.len() < SHOWN {
-                    planned.first.push(record);
-                }
-            }
+    let seen = ready.planned(cycle, |record| {
+        if let Some(file) = &mut file {
+            write(file, &record)?;
         }
-    }
+        let operation = &record.operation;
+        let key = (
+            record.connection.clone(),
+            operation.class.clone(),
+            operation.action.as_str(),
+        );
+        *planned.counts.entry(key).or_default() += 1;
+        if planned.first.len() < SHOWN {
+            planned.first.push(record);
+        }
+        Ok(())
+    });
+    seen.await?;
     Ok(planned)
 }
 

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use samklang_core::port::OperationState;
 use samklang_core::value::Digest;
 use samklang_cycle::{Ended, Mode, breaches};
 use samklang_server::view::{BuildBreach, BuildFound, PlanDifference, PlanDifferences};
@@ -17,9 +16,6 @@ use super::run::{Audience, Ready};
 use crate::configuration::{Fitted, Tenant, Use, step_words};
 use crate::failure::Failure;
 use crate::installation::{Premises, described};
-
-/// Operations that are read at a time.
-const PAGE: u32 = 1000;
 
 /// A plan: what is done to each object, by target, class and key.
 type Operations = BTreeMap<(String, String, String), Planned>;
@@ -141,29 +137,19 @@ async fn plan(
         )));
     }
     let mut operations = Operations::new();
-    for target in ready.tenant.connections.keys() {
-        let mut after: Option<String> = None;
-        loop {
-            let states = [OperationState::Planned];
-            let page = ready
-                .store
-                .operations_in(outcome.cycle, target, &states, after.as_deref(), PAGE)
-                .await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.operation.id.clone());
-            for record in page {
-                let operation = record.operation;
-                let desired = serde_json::to_vec(&operation.desired)
-                    .map_err(|cause| Failure::because("an operation cannot be compared", cause))?;
-                let planned = Planned {
-                    action: operation.action.as_str(),
-                    changed: operation.changed,
-                    desired: Digest::of_bytes(&desired),
-                };
-                operations.insert((target.clone(), operation.class, operation.key), planned);
-            }
-        }
-    }
+    let seen = ready.planned(outcome.cycle, |record| {
+        let operation = record.operation;
+        let desired = serde_json::to_vec(&operation.desired)
+            .map_err(|cause| Failure::because("an operation cannot be compared", cause))?;
+        let planned = Planned {
+            action: operation.action.as_str(),
+            changed: operation.changed,
+            desired: Digest::of_bytes(&desired),
+        };
+        operations.insert((record.connection, operation.class, operation.key), planned);
+        Ok(())
+    });
+    seen.await?;
     Ok(Some(operations))
 }
 

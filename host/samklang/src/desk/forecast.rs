@@ -1,16 +1,15 @@
 //! What the days until another one would bring, from what the catalogue holds now. Nothing is kept, read or sent.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use samklang_core::port::{OperationRecord, OperationState};
-use samklang_server::view::{Forecast, Page, Part, PlanCount, PlannedOperation};
+use samklang_server::view::{Forecast, Page, Part, PlannedOperation};
 use samklang_store::TenantStore;
 
 use super::history::mark;
 use super::place::Place;
-use super::plan::{OPERATIONS, meant, operation};
+use super::plan::{Kinds, OPERATIONS, counted, meant, operation};
 use crate::configuration::Fitted;
 use crate::failure::Failure;
 
@@ -49,24 +48,16 @@ impl Place {
     /// It, in numbers.
     pub(super) async fn forecast(&self, day: Date, now: i64) -> Result<Forecast, Failure> {
         let fitted = self.fitted().await?;
-        let mut kinds: BTreeMap<(String, String, &str), u64> = BTreeMap::new();
+        let mut kinds = Kinds::new();
         forecast(&self.store, &fitted, now, day, |record| {
             let action = record.operation.action.as_str();
             let kind = (record.connection, record.operation.class, action);
             *kinds.entry(kind).or_default() += 1;
         })
         .await?;
-        let counts = kinds
-            .into_iter()
-            .map(|((target, class, action), count)| PlanCount {
-                target,
-                class,
-                action: action.to_owned(),
-                count,
-            });
         Ok(Forecast {
             day: day.to_string(),
-            counts: counts.collect(),
+            counts: counted(kinds),
         })
     }
 

@@ -69,6 +69,15 @@ struct Waiting {
     proposal: Proposal,
 }
 
+/// It takes two persons, and nothing tells that the second is another one.
+pub(crate) fn same_origin(first: &str, second: &str) -> Failure {
+    Failure::Usage(format!(
+        "{first} has approved it already, and nothing tells that {second} is another person: one of the two came by a link that leads back to \
+         the other, or both by links of one; it takes somebody who came by a link from the machine itself \
+         (`samklang access link --role approver`), or signs in at a sign-in service"
+    ))
+}
+
 impl Place {
     async fn waiting(&self) -> Result<Option<Waiting>, Failure> {
         let newest = self.store.cycles(1).await?.into_iter().next();
@@ -298,12 +307,7 @@ impl Place {
                 )));
             }
             Decided::SameOrigin(other) => {
-                return Err(Failure::Usage(format!(
-                    "{other} has approved it already, and nothing tells that {} is another person: one of the two came by a link that leads back \
-                     to the other, or both by links of one; it takes somebody who came by a link from the machine itself \
-                     (`samklang access link --role approver`), or signs in at a sign-in service",
-                    self.who
-                )));
+                return Err(same_origin(&other, &self.who));
             }
             Decided::Unvouched => {
                 return Err(Failure::Usage(format!(

@@ -26,6 +26,20 @@ const SHOWN: [OperationState; 7] = [
     OperationState::HeldOver,
 ];
 
+/// How many operations there are of each target, class and action.
+pub(super) type Kinds = BTreeMap<(String, String, &'static str), u64>;
+
+/// As people see it.
+pub(super) fn counted(kinds: Kinds) -> Vec<PlanCount> {
+    let count = |((target, class, action), count): ((String, String, &str), u64)| PlanCount {
+        target,
+        class,
+        action: action.to_owned(),
+        count,
+    };
+    kinds.into_iter().map(count).collect()
+}
+
 impl Place {
     /// The plans of the newest cycle, in numbers.
     pub(super) async fn plan(&self) -> Result<Plan, Failure> {
@@ -39,22 +53,14 @@ impl Place {
         let counts = self.store.counts_of_plan(cycle.id).await?;
         let waits = |state| matches!(state, OperationState::Draft | OperationState::Planned);
         let open = cycle.ended.is_none() && counts.iter().any(|count| waits(count.state));
-        let mut kinds: BTreeMap<(String, String, &str), u64> = BTreeMap::new();
+        let mut kinds = Kinds::new();
         for count in counts {
             let kind = (count.target, count.class, count.action.as_str());
             *kinds.entry(kind).or_default() += count.count;
         }
-        let counts = kinds
-            .into_iter()
-            .map(|((target, class, action), count)| PlanCount {
-                target,
-                class,
-                action: action.to_owned(),
-                count,
-            });
         Ok(Plan {
             cycle: Some(cycle.id),
-            counts: counts.collect(),
+            counts: counted(kinds),
             open,
         })
     }

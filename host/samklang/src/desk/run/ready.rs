@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use samklang_core::port::Store as _;
+use samklang_core::port::{OperationRecord, OperationState, Store as _};
 use samklang_cycle::{Errand, ErrandError, LinkJob, LinkJobError, Links, Mode, Progress, Report, Worker};
 use samklang_store::TenantStore;
 use uuid::Uuid;
@@ -18,6 +18,9 @@ use crate::wiring::{Interrupt, SystemClock, Wiring};
 
 /// Entities that are read at a time.
 const ENTITIES: usize = 500;
+
+/// Operations that are read at a time.
+const OPERATIONS: u32 = 1000;
 
 /// A tenant that is ready to run.
 pub(crate) struct Ready {
@@ -67,6 +70,28 @@ impl Ready {
     pub(crate) async fn run(&self, audience: &Audience, mode: Mode) -> Result<Option<Report>, Failure> {
         self.work(audience, async |worker| Ok(worker.run(mode).await?))
             .await
+    }
+
+    /// Hands over every operation that a cycle has planned, target by target, one page in memory at a time.
+    pub(crate) async fn planned(
+        &self,
+        cycle: i64,
+        mut see: impl FnMut(OperationRecord) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let states = [OperationState::Planned];
+        for target in self.tenant.connections.keys() {
+            let mut after: Option<String> = None;
+            loop {
+                let page = self
+                    .store
+                    .operations_in(cycle, target, &states, after.as_deref(), OPERATIONS)
+                    .await?;
+                let Some(last) = page.last() else { break };
+                after = Some(last.operation.id.clone());
+                page.into_iter().try_for_each(&mut see)?;
+            }
+        }
+        Ok(())
     }
 
     /// Runs an errand; none when it was interrupted.
