@@ -93,6 +93,8 @@ events! {
     ConnectorActivated => "connector-activated",
     /// A person delivered a file.
     FileArrived => "file-arrived",
+    /// A person took a file out of an inbox to look at it.
+    FileTaken => "file-taken",
     /// A person had the systems looked at.
     ConnectionsChecked => "connections-checked",
     /// A person had a target checked before its enrolment.

@@ -73,6 +73,15 @@ impl Premises {
         })
     }
 
+    /// The same for work that nobody waits for in person.
+    #[must_use]
+    pub(crate) fn at_leisure(&self) -> Self {
+        Self {
+            installation: self.installation.at_leisure(),
+            ..self.clone()
+        }
+    }
+
     /// The same for the tenant that has these keys.
     #[must_use]
     pub fn with_keys(self, keys: Keyring) -> Self {

@@ -44,7 +44,7 @@ async fn office() -> (Place, Office) {
     let file = place.path().join("home/tenants/nordvik/samklang.toml");
     std::fs::write(&file, "tenant = \"nordvik\"\ntitle = \"Nordvik kommune\"\nsteps = [\"reconcile\"]\nschedule = \"30 4 * * *\"\n").unwrap();
     let home = Home::find(Some(&place.path().join("home")), None, &|_| None).unwrap();
-    let office = Office::new(Premises::open(home).await.unwrap());
+    let office = Office::new(Premises::open(home).await.unwrap()).unwrap();
     (place, office)
 }
 

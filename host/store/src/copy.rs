@@ -31,9 +31,7 @@ impl Database {
         let name = file
             .to_str()
             .ok_or_else(|| refuse("the name of the copy is not Unicode"))?;
-        // Not within a transaction, which SQLite does not allow; only who may write may make a copy.
-        self.outside_transactions("VACUUM INTO $1", arguments![name])
-            .await
+        self.copy_into(name).await
     }
 
     /// Takes out of a copy what it has nothing of, so that it cannot be found in the file either.

@@ -1,15 +1,22 @@
 //! One face for the two databases: a pool to take sessions from, and sessions that run SQL with typed arguments. The SQL is the
 //! same on both: `$1` for arguments, `{}` for a list of rows. Nothing here knows a table.
 //!
-//! SQLite has one connection that writes, so that writers queue here instead of meeting `SQLITE_BUSY`, and a few that read.
+//! SQLite has one connection that writes, so that writers queue here instead of meeting `SQLITE_BUSY`, and a few that read. Those who work at
+//! leisure read by others, and let whoever is in a hurry write before them.
+
+use std::sync::Arc;
 
 use samklang_core::port::StoreError;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgRow};
 use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{AssertSqlSafe, Postgres, Row as _, SqlSafeStr as _, Sqlite, Transaction};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Postgres, Row as _, SqlSafeStr as _, Sqlite,
+    Transaction,
+};
 
 use crate::argument::{Argument, List};
+use crate::line::{Line, Turn};
 
 pub(crate) type Answer<T> = Result<T, StoreError>;
 
@@ -25,9 +32,18 @@ pub(crate) enum Database {
         writer: SqlitePool,
         readers: SqlitePool,
         in_memory: bool,
+        line: Arc<Line>,
+        /// Nobody waits in person for what is done with this.
+        at_leisure: bool,
     },
     Postgres(PgPool),
 }
+
+/// What lasts through a crash of the machine.
+const WHOLE: &str = "PRAGMA synchronous = full";
+
+/// What lasts through a crash of the program.
+const PART: &str = "PRAGMA synchronous = normal";
 
 /// Takes the right to write at once, so that a transaction never finds at its end that another was there.
 const BEGIN: &str = "BEGIN IMMEDIATE";
@@ -44,14 +60,75 @@ impl Database {
 
     /// A transaction that writes. Dropped without [`Session::commit`], nothing of it has happened.
     pub(crate) async fn write(&self) -> Answer<Session> {
-        self.begin("PRAGMA synchronous = full").await
+        self.begin(WHOLE).await
     }
 
     /// A transaction that writes a part of something larger, such as a batch of a step. On SQLite it lasts through a crash of the
     /// program as any other, but through a crash of the machine only once a transaction of [`Database::write`] has been committed
     /// after it; until then the machine's crash may undo the last of these, the latest first.
     pub(crate) async fn write_part(&self) -> Answer<Session> {
-        self.begin("PRAGMA synchronous = normal").await
+        self.begin(PART).await
+    }
+
+    /// A transaction of [`Database::write_part`], unless somebody else is writing.
+    pub(crate) async fn write_if_free(&self) -> Answer<Option<Session>> {
+        match self {
+            Self::Sqlite { writer, .. } => match writer.try_acquire() {
+                Some(connection) => begin(connection, PART, None).await.map(Some),
+                None => Ok(None),
+            },
+            Self::Postgres(_) => self.write_part().await.map(Some),
+        }
+    }
+
+    /// The same database with connections of its own to read by, for those who read and write much and for whom nobody waits in person: they
+    /// hold up none of the others.
+    pub(crate) fn at_leisure(&self) -> Self {
+        match self {
+            Self::Sqlite {
+                writer,
+                readers,
+                in_memory,
+                line,
+                ..
+            } => {
+                let own = || {
+                    let options = readers.connect_options().as_ref().clone();
+                    readers.options().clone().connect_lazy_with(options)
+                };
+                Self::Sqlite {
+                    writer: writer.clone(),
+                    readers: if *in_memory { readers.clone() } else { own() },
+                    in_memory: *in_memory,
+                    line: Arc::clone(line),
+                    at_leisure: true,
+                }
+            }
+            Self::Postgres(pool) => {
+                let options = pool.connect_options().as_ref().clone();
+                Self::Postgres(pool.options().clone().connect_lazy_with(options))
+            }
+        }
+    }
+
+    /// Whether somebody in a hurry waits for what a transaction of this database has.
+    pub(crate) fn is_wanted(&self) -> bool {
+        matches!(self, Self::Sqlite { line, .. } if line.is_wanted())
+    }
+
+    /// Copies SQLite into a file that is not there yet, while others read and write.
+    pub(crate) async fn copy_into(&self, file: &str) -> Answer<()> {
+        let Self::Sqlite { writer, .. } = self else {
+            return Ok(());
+        };
+        let options = writer.connect_options();
+        let mut connection = options.connect().await.map_err(failed)?;
+        sqlx::query("VACUUM INTO $1")
+            .bind(file)
+            .execute(&mut connection)
+            .await
+            .map_err(failed)?;
+        connection.close().await.map_err(failed)
     }
 
     /// Runs a statement that may not stand in a transaction, with the right to write.
@@ -70,19 +147,27 @@ impl Database {
 
     async fn begin(&self, lasting: &'static str) -> Answer<Session> {
         match self {
-            Self::Sqlite { writer, .. } => {
-                let mut connection = writer.acquire().await.map_err(failed)?;
-                sqlx::query(lasting)
-                    .execute(&mut *connection)
-                    .await
-                    .map_err(failed)?;
-                Transaction::begin(connection, Some(BEGIN.into_sql_str()))
-                    .await
-                    .map(Session::SqliteTransaction)
+            Self::Sqlite {
+                writer,
+                line,
+                at_leisure,
+                ..
+            } => {
+                let turn = if *at_leisure {
+                    line.at_leisure().await
+                } else {
+                    None
+                };
+                let hurry = (!at_leisure).then(|| line.in_a_hurry());
+                let connection = writer.acquire().await.map_err(failed)?;
+                drop(hurry);
+                begin(connection, lasting, turn).await
             }
-            Self::Postgres(pool) => pool.begin().await.map(Session::PostgresTransaction),
+            Self::Postgres(pool) => {
+                let begun = pool.begin().await.map_err(failed)?;
+                Ok(Session::PostgresTransaction(begun))
+            }
         }
-        .map_err(failed)
     }
 
     /// Whether SQLite is what it is kept in.
@@ -107,11 +192,29 @@ impl Database {
     }
 }
 
+/// Begins a transaction of SQLite.
+async fn begin(
+    mut connection: PoolConnection<Sqlite>,
+    lasting: &'static str,
+    turn: Option<Turn>,
+) -> Answer<Session> {
+    sqlx::query(lasting)
+        .execute(&mut *connection)
+        .await
+        .map_err(failed)?;
+    let begun = Transaction::begin(connection, Some(BEGIN.into_sql_str())).await;
+    Ok(Session::SqliteTransaction(begun.map_err(failed)?, turn))
+}
+
 /// A connection or a transaction.
 pub(crate) enum Session {
     Sqlite(PoolConnection<Sqlite>),
     Postgres(PoolConnection<Postgres>),
-    SqliteTransaction(Transaction<'static, Sqlite>),
+    /// With the turn of those who work at leisure, which ends with it.
+    SqliteTransaction(
+        Transaction<'static, Sqlite>,
+        #[expect(dead_code, reason = "what it does is done when it is dropped")] Option<Turn>,
+    ),
     PostgresTransaction(Transaction<'static, Postgres>),
 }
 
@@ -132,7 +235,7 @@ macro_rules! bound {
 
 impl Session {
     fn is_sqlite(&self) -> bool {
-        matches!(self, Self::Sqlite(_) | Self::SqliteTransaction(_))
+        matches!(self, Self::Sqlite(_) | Self::SqliteTransaction(..))
     }
 
     /// Runs one statement; answers how many rows it touched.
@@ -148,7 +251,7 @@ impl Session {
                 .execute(&mut **at)
                 .await
                 .map(|done| done.rows_affected()),
-            Self::SqliteTransaction(at) => bound!(sql, arguments)
+            Self::SqliteTransaction(at, _) => bound!(sql, arguments)
                 .execute(&mut **at)
                 .await
                 .map(|done| done.rows_affected()),
@@ -180,7 +283,7 @@ impl Session {
                 .fetch_all(&mut **at)
                 .await
                 .map(|rows| wrap(rows, Row::Sqlite)),
-            Self::SqliteTransaction(at) => bound!(sql, arguments)
+            Self::SqliteTransaction(at, _) => bound!(sql, arguments)
                 .fetch_all(&mut **at)
                 .await
                 .map(|rows| wrap(rows, Row::Sqlite)),
@@ -246,7 +349,7 @@ impl Session {
     /// Makes the transaction last.
     pub(crate) async fn commit(self) -> Answer<()> {
         match self {
-            Self::SqliteTransaction(at) => at.commit().await.map_err(failed),
+            Self::SqliteTransaction(at, _) => at.commit().await.map_err(failed),
             Self::PostgresTransaction(at) => at.commit().await.map_err(failed),
             Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
         }

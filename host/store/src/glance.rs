@@ -24,6 +24,9 @@ pub struct Glance {
     pub one_of_two: bool,
     /// How many questions are open.
     pub cases: u64,
+    /// Promotions that no import made use of and no later one of their source took the place of, the one that closes first before the others:
+    /// source, end of the window in milliseconds since 1970.
+    pub unused: Vec<(String, i64)>,
 }
 
 /// The newest cycle of each tenant that has not ended or is for everybody: a look from the end of the index for each, however many cycles
@@ -90,6 +93,15 @@ impl Installation {
         );
         for row in session.rows(&sql, given()).await? {
             glances.entry(row.text(0)?).or_default().cases = unsigned(row.integer(1)?, "question")?;
+        }
+        let sql = format!(
+            "SELECT t.name, n.name, p.closes FROM promotion p JOIN connection n ON n.id = p.connection JOIN tenant t ON t.id = n.tenant \
+             WHERE p.cycle IS NULL AND NOT EXISTS (SELECT 1 FROM promotion later WHERE later.connection = p.connection AND later.id > p.id) \
+             {named} ORDER BY p.closes, n.name"
+        );
+        for row in session.rows(&sql, given()).await? {
+            let unused = (row.text(1)?, row.integer(2)?);
+            glances.entry(row.text(0)?).or_default().unused.push(unused);
         }
         Ok(glances)
     }

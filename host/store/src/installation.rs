@@ -12,6 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use crate::argument::arguments;
 use crate::database::Database;
+use crate::line::Line;
 use crate::sealed::{OF_TENANT, Seals, secret};
 use crate::staff::Staff;
 use crate::tenant::TenantStore;
@@ -158,6 +159,16 @@ impl Installation {
         Ok(())
     }
 
+    /// The same installation for work that reads and writes much and for which nobody waits in person, as cycles do: it has connections of its own
+    /// to read by, and whoever is waited for writes before it.
+    #[must_use]
+    pub fn at_leisure(&self) -> Self {
+        Self {
+            database: self.database.at_leisure(),
+            ..self.clone()
+        }
+    }
+
     /// The same installation in the hands of another worker.
     #[must_use]
     pub fn with_worker(&self, worker: Worker) -> Self {
@@ -256,6 +267,8 @@ async fn open_sqlite(url: &str) -> Result<Database, OpenError> {
         writer,
         readers,
         in_memory,
+        line: Line::new(),
+        at_leisure: false,
     })
 }
 

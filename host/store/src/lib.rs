@@ -29,6 +29,7 @@ mod installation;
 mod journal;
 mod keyed_request;
 mod likeness;
+mod line;
 mod lineage;
 mod lives;
 mod names;

@@ -14,8 +14,6 @@ use crate::failure::{Exit, Failure};
 use crate::screen::{Screen, Tone, moment, rfc3339};
 use crate::wiring::{SystemClock, worker};
 
-const DAY: i64 = 24 * 60 * 60 * 1000;
-
 /// Windows that are shown.
 const SHOWN: u32 = 20;
 
@@ -132,7 +130,6 @@ fn table(screen: Screen, windows: &[Window], now: i64) {
 
 /// What `status` says of a source's newest window, as long as it matters: it is open, or has expired unused.
 pub(super) fn notice(windows: &[Window], now: i64) -> Vec<String> {
-    const REMEMBERED: i64 = 14 * DAY;
     let mut told = std::collections::BTreeSet::new();
     windows
         .iter()
@@ -143,7 +140,7 @@ pub(super) fn notice(windows: &[Window], now: i64) -> Vec<String> {
                 window.connection,
                 moment(window.closes)
             )),
-            "expired" if now.saturating_sub(window.closes) < REMEMBERED => Some(format!(
+            "expired" if now.saturating_sub(window.closes) < cycle::UNUSED_IS_TOLD => Some(format!(
                 "the promotion announced for {} has expired unused ({}); announce it anew if it is still to come",
                 window.connection,
                 moment(window.closes)
@@ -158,6 +155,8 @@ mod tests {
     use samklang_core::port::WindowState;
 
     use super::*;
+
+    const DAY: i64 = 24 * 60 * 60 * 1000;
 
     #[test]
     fn an_unused_window_is_told_of_for_a_while() {

@@ -31,7 +31,7 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
     };
     let address = settings.address.clone();
     let store = premises.keyed_store().await?;
-    let office = Arc::new(Office::new(premises));
+    let office = Arc::new(Office::new(premises)?);
     let app = App::new(settings, office, store.clone(), Arc::new(SystemClock))
         .map_err(|error| Failure::because("the server cannot be put together", error))?;
     let failed = |error: ListenError| Failure::Failed(error.to_string());

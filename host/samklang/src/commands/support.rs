@@ -6,7 +6,7 @@ use crate::failure::{Exit, Failure};
 use samklang_server::Desk as _;
 
 pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
-    let office = Office::new(context.premises(None).await?);
+    let office = Office::new(context.premises(None).await?)?;
     let told = office.support().await;
     let told = told.map_err(|error| Failure::Failed(error.to_string()))?;
     let screen = context.screen;

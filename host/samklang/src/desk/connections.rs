@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use samklang_core::port::{Store as _, Usage};
 use samklang_server::view::{
-    Activated, Build, BuildWish, Connection, CredentialPart, Finding, Grant, GrantUse, Installed, Moment,
+    Activated, Build, BuildWish, Connection, CredentialPart, Finding, Grant, GrantUse, InboxFile, Installed,
+    Moment,
 };
 use samklang_store::ConnectorRecord;
 use serde_json::{Map, Value};
@@ -244,18 +246,27 @@ impl Place {
     }
 }
 
-/// The names of the files in a folder.
-fn files(folder: &Path) -> Vec<String> {
+/// The files in a folder, the newest first.
+fn files(folder: &Path) -> Vec<InboxFile> {
     let entries = std::fs::read_dir(folder).into_iter().flatten();
     let files = entries.filter_map(|entry| {
         let entry = entry.ok()?;
         let name = entry.file_name().into_string().ok()?;
-        (entry.file_type().ok()?.is_file() && !name.starts_with('.')).then_some(name)
+        let about = entry.metadata().ok()?;
+        let arrived = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        (about.is_file() && !name.starts_with('.')).then(|| InboxFile {
+            name,
+            octets: about.len(),
+            arrived: Moment(i64::try_from(arrived.as_millis()).unwrap_or(i64::MAX)),
+        })
     });
-    let mut names: Vec<String> = files.collect();
-    names.sort_unstable();
-    names.truncate(FILES);
-    names
+    let mut files: Vec<_> = files.collect();
+    files.sort_unstable_by(|one, other| {
+        let newest = other.arrived.0.cmp(&one.arrived.0);
+        newest.then_with(|| one.name.cmp(&other.name))
+    });
+    files.truncate(FILES);
+    files
 }
 
 /// Settings without the values of those that the connector's schema says are secret.

@@ -22,6 +22,9 @@ const PROMOTIONS: u32 = 10_000;
 /// For how long a promotion is remembered after its time, in milliseconds.
 const REMEMBERED: i64 = 30 * 24 * 60 * 60 * 1000;
 
+/// For how many milliseconds it is said that a promotion was not used in its time: 14 days.
+pub(crate) const UNUSED_IS_TOLD: i64 = 14 * 24 * 60 * 60 * 1000;
+
 /// Imports of which the usual time of arrival is made, and how few are too few.
 const ARRIVALS: u32 = 15;
 const FEW: usize = 3;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use samklang_core::port::{Counts, CycleRecord, StepRecord, Store as _, Usage};
 use samklang_cycle::Stop;
-use samklang_server::view::{Night, Page, Part, TenantSummary};
+use samklang_server::view::{Moment, Night, Page, Part, TenantSummary, UnusedPromotion};
 use samklang_store::{Glance, TenantStore};
 
-use super::cycle::{Hour, summary, wait};
+use super::cycle::{Hour, UNUSED_IS_TOLD, summary, wait};
 use super::place::{Place, Titles};
 use super::tenants::Known;
 use crate::failure::Failure;
@@ -133,8 +133,24 @@ pub(super) fn glance(known: &Known, glance: Option<&Glance>, titles: &Titles, no
         one_of_two: glance.is_some_and(|glance| glance.one_of_two),
         next: None,
         cases: glance.map_or(0, |glance| glance.cases),
+        unused_promotions: glance.map_or_else(Vec::new, |glance| unused(glance, titles, now)),
         broken: plan.broken.clone(),
     }
+}
+
+/// Promotions whose time ended lately without their being used.
+fn unused(glance: &Glance, titles: &Titles, now: i64) -> Vec<UnusedPromotion> {
+    let ended = glance
+        .unused
+        .iter()
+        .filter(|(_, closes)| (now - UNUSED_IS_TOLD..=now).contains(closes));
+    ended
+        .map(|(connection, closes)| UnusedPromotion {
+            connection: connection.clone(),
+            system: titles.get(connection).unwrap_or(connection).clone(),
+            closed: Moment(*closes),
+        })
+        .collect()
 }
 
 /// What connectors call their systems, by connector.

@@ -1,6 +1,7 @@
 //! What persons look at and do in tenants, the same for the commands and the server: commands print what is gathered here, and the [`Office`]
 //! hands it to the server. Nothing here prints, and nothing here decides what belongs to a room beneath.
 
+mod aside;
 pub(crate) mod attempt;
 pub(crate) mod builds;
 pub(crate) mod cases;

@@ -23,6 +23,7 @@ use samklang_server::{
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::aside::Aside;
 use super::connections;
 use super::history::{Systems, glance};
 use super::inspection;
@@ -48,6 +49,9 @@ const DAYS: u32 = 14;
 /// An installation and its tenants, as a server sees them.
 pub struct Office {
     premises: Premises,
+    /// The same for work that nobody waits for in person.
+    at_leisure: Premises,
+    aside: Aside,
     roll: Arc<Roll>,
     systems: Mutex<Option<(Instant, Arc<Systems>)>>,
     results: Arc<Results>,
@@ -62,38 +66,34 @@ macro_rules! within {
     }};
 }
 
-/// The same for work that runs connectors or takes the processor for long: on a thread of its own, so that it holds nobody up.
+/// The same for work that runs connectors or takes the processor for long: aside, so that it holds nobody up.
 macro_rules! apart {
     ($office:expr, $at:expr, |$place:ident| $deed:expr) => {{
-        let $place = $office.place($at).await?;
-        let handle = tokio::runtime::Handle::current();
-        let work = move || {
-            handle.block_on(async move {
-                let done: Result<_, Failure> = $deed;
-                done.map_err(|failure| refused($place.name(), failure))
-            })
+        let $place = $office.open($at, &$office.at_leisure).await?;
+        let work = move || async move {
+            let done: Result<_, Failure> = $deed;
+            done.map_err(|failure| refused($place.name(), failure))
         };
-        let done = tokio::task::spawn_blocking(work).await;
-        done.map_err(broken_off)?
+        $office.aside.run(work).await?
     }};
-}
-
-/// That work on a thread of its own came to no end.
-fn broken_off(error: tokio::task::JoinError) -> DeskError {
-    DeskError::Failed(format!("the work broke off: {error}; ask support"))
 }
 
 impl Office {
     /// The tenants of the folder that `installation.toml` names.
-    #[must_use]
-    pub fn new(premises: Premises) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no threads for their cycles.
+    pub fn new(premises: Premises) -> Result<Self, Failure> {
         let roll = Roll::new(premises.settings().tenants.clone(), premises.home().folder());
-        Self {
+        Ok(Self {
+            at_leisure: premises.at_leisure(),
+            aside: Aside::new()?,
             premises,
             roll: Arc::new(roll),
             systems: Mutex::default(),
             results: Arc::default(),
-        }
+        })
     }
 
     /// The installation.
@@ -118,9 +118,13 @@ impl Office {
     }
 
     async fn place<R: AtLeast>(&self, at: &Within<R>) -> Answer<Place> {
+        self.open(at, &self.premises).await
+    }
+
+    async fn open<R: AtLeast>(&self, at: &Within<R>, premises: &Premises) -> Answer<Place> {
         let known = self.known(at.tenant()).await?;
         let systems = self.systems().await?;
-        let place = Place::open(&self.premises, known, at.who(), &systems).await;
+        let place = Place::open(premises, known, at.who(), &systems).await;
         place.map_err(|failure| refused(at.tenant(), failure))
     }
 
@@ -372,9 +376,8 @@ impl Desk for Office {
 
     async fn verify_build(&self, digest: &str) -> Answer<BuildVerdict> {
         let (premises, digest) = (self.premises.clone(), digest.to_owned());
-        let handle = tokio::runtime::Handle::current();
-        let work = move || handle.block_on(async move { inspection::verdict(&premises, &digest).await });
-        let done = tokio::task::spawn_blocking(work).await.map_err(broken_off)?;
+        let work = move || async move { inspection::verdict(&premises, &digest).await };
+        let done = self.aside.run(work).await?;
         done.map_err(|failure| refused("", failure))
     }
 

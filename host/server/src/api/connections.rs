@@ -14,6 +14,7 @@ use super::bounds::{AtConnection, AtConnector, AtTenant, Code, Name};
 use super::checking;
 use super::deliver::{Delivery, deliver};
 use super::extract::{self, Path, Query};
+use super::fetch::fetch;
 use crate::access::{Administrator, Guest, In, Operator, Viewer};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
@@ -37,9 +38,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(give_build))
 }
 
-/// What takes bodies of any length.
+/// What takes and gives bodies of any length.
 pub(super) fn uploads() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(put_file))
+    OpenApiRouter::new().routes(routes!(get_file, put_file))
 }
 
 /// The connections, in the order of the configuration
@@ -247,6 +248,21 @@ struct AtFile {
     /// The file's name.
     #[param(min_length = 1, max_length = 255, pattern = r"^[^./\\][^/\\]*$")]
     file: String,
+}
+
+/// A file of a connection's inbox, as it was delivered
+///
+/// The journal tells who took it.
+#[utoipa::path(
+    get, path = "/tenants/{tenant}/connections/{connection}/inbox/{file}", tag = "connections", params(AtTenant, AtFile),
+    responses((status = OK, body = Vec<u8>, content_type = "application/octet-stream", description = "The file"))
+)]
+async fn get_file(
+    State(app): State<App>,
+    In(at): In<Administrator>,
+    Path(place): Path<AtFile>,
+) -> Result<Response, Problem> {
+    fetch(&app, &at, place.connection.as_str(), &place.file).await
 }
 
 /// Delivers a file into a connection's inbox

@@ -89,7 +89,7 @@ fn taken(name: &str) -> Problem {
 }
 
 /// Why something cannot be the name of a file in an inbox; none when it can.
-fn name_flaw(name: &str) -> Option<String> {
+pub(super) fn name_flaw(name: &str) -> Option<String> {
     let why = if name.is_empty() || name.len() > NAME {
         "has 1 to 255 octets"
     } else if name.starts_with('.') {
@@ -168,13 +168,13 @@ fn sweep(folder: &Path) {
     }
 }
 
-async fn on_disk<T: Send + 'static>(
+pub(super) async fn on_disk<T: Send + 'static>(
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> Result<T, Problem> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(Problem::failed)?
-        .map_err(|cause| Problem::failed(format!("a file that arrives cannot be written: {cause}")))
+        .map_err(|cause| Problem::failed(format!("the disk of the inbox fails: {cause}")))
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod describe;
 mod enrolments;
 mod entities;
 mod extract;
+pub(crate) mod fetch;
 mod halts;
 mod keyed;
 mod listed;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::DeskError;
 use crate::run::Stopped;
-use crate::view::{Look, TenantSummary, Wait};
+use crate::view::{Look, TenantSummary, UnusedPromotion, Wait};
 
 /// What time may mend is told once it has failed this often.
 const PATIENCE: u32 = 3;
@@ -29,6 +29,8 @@ pub(crate) enum Kind {
     Recovered,
     /// There are more open questions than before.
     Cases,
+    /// A school-year promotion that was announced has not been used in its time.
+    Unused,
 }
 
 impl Kind {
@@ -43,6 +45,7 @@ impl Kind {
             Self::Mended => "mended",
             Self::Recovered => "recovered",
             Self::Cases => "cases",
+            Self::Unused => "unused-promotion",
         }
     }
 }
@@ -63,6 +66,17 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// Where imports of a source are compared with the one before.
+    pub(crate) fn comparing(promotion: &UnusedPromotion) -> Self {
+        Self {
+            kind: "compare".to_owned(),
+            connection: Some(promotion.connection.clone()),
+            system: Some(promotion.system.clone()),
+            code: Kind::Unused.as_str().to_owned(),
+            owner: "operator".to_owned(),
+        }
+    }
+
     fn of(wait: &Wait) -> Self {
         Self {
             kind: wait.kind.clone(),

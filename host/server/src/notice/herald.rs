@@ -9,7 +9,7 @@ use samklang_store::{NoticeFailure, Notices, Telling, WaitingNotice};
 use tokio::sync::{Mutex, Notify};
 
 use crate::desk::{Desk, TenantPlan};
-use crate::notice::condition::{Condition, Kind};
+use crate::notice::condition::{Condition, Kind, Place};
 use crate::notice::letter::Letter;
 use crate::notice::mail::{MailError, Post};
 use crate::notice::{Recipients, webhook};
@@ -36,6 +36,8 @@ const WEBHOOK: &str = "webhook";
 const TROUBLE: &str = "trouble";
 /// How many questions are open.
 const CASES: &str = "cases";
+/// A promotion that was not used in its time, by its source.
+const PROMOTION: &str = "promotion:";
 /// For whom notices are that are the installation's own; no tenant has this name.
 const INSTALLATION: &str = "*";
 /// A tenant's configuration that holds mistakes, by the tenant's name.
@@ -228,6 +230,16 @@ impl Herald {
             let ways: &[&str] = if summary.cases > before { &ways } else { &[] };
             let letter = letter(Kind::Cases, None, Some(summary.cases));
             self.tell(&letter, (plan.name.as_str(), CASES), mark, ways).await;
+        }
+        for promotion in &summary.unused_promotions {
+            let subject = format!("{PROMOTION}{}", promotion.connection);
+            let mark = promotion.closed.0.to_string();
+            if told(&subject) == Some(mark.as_str()) {
+                continue;
+            }
+            let letter = letter(Kind::Unused, Some(Place::comparing(promotion)), None);
+            let about = (plan.name.as_str(), subject.as_str());
+            self.tell(&letter, about, Some(&mark), &ways).await;
         }
     }
 

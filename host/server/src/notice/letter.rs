@@ -38,7 +38,7 @@ impl Letter {
         let page = match self.kind {
             Kind::Halted | Kind::Second => "/halt",
             Kind::Cases => "/cases",
-            Kind::Failed | Kind::Late | Kind::Broken | Kind::Mended | Kind::Recovered => "",
+            Kind::Failed | Kind::Late | Kind::Broken | Kind::Mended | Kind::Recovered | Kind::Unused => "",
         };
         let base = address.as_str().trim_end_matches('/');
         format!("{base}/t/{}{page}", self.tenant)
@@ -83,6 +83,7 @@ impl Letter {
             Kind::Mended => ("notice-mended", "notice-mended-text"),
             Kind::Recovered => ("notice-recovered", "notice-recovered-text"),
             Kind::Cases => ("notice-cases", "notice-cases-text"),
+            Kind::Unused => ("notice-unused", "notice-unused-text"),
         };
         let mut parts = vec![say(text, &values)];
         if let Some(place) = &self.place {

@@ -20,7 +20,7 @@ use crate::run::material::{HandClock, Stage, stopped, store, wait};
 use crate::run::{Runner, STOP_WITHIN, Task};
 use crate::settings::{MailSecurity, MailServer, Metrics, ServerSettings};
 use crate::text::{Language, Texts};
-use crate::view::Look;
+use crate::view::{Look, Moment, UnusedPromotion};
 use crate::watch::Meters;
 
 /// What arrived somewhere, and what is answered.
@@ -522,6 +522,38 @@ async fn the_second_of_two_is_told() {
 }
 
 #[tokio::test]
+async fn a_promotion_that_nobody_made_use_of_is_told_once() {
+    let arrived = Arrived::new();
+    let world = World::new(None).await;
+    let url = arrived.receive().await;
+    world.stage.configure("nordvik", |plan| {
+        plan.notices.webhook = Some(Webhook {
+            url,
+            secret: "s".into(),
+        });
+    });
+    let (runner, _) = world.started().await;
+    let over = |closed| {
+        world.stage.show("nordvik", |summary| {
+            summary.unused_promotions = vec![UnusedPromotion {
+                connection: "ist".to_owned(),
+                system: "IST".to_owned(),
+                closed: Moment(closed),
+            }];
+        });
+    };
+    over(1);
+    world.run(&runner, "done", None).await;
+    world.run(&runner, "done", None).await;
+    over(2);
+    world.run(&runner, "done", None).await;
+    let bodies = arrived.until(2).await;
+    assert_eq!(types(&bodies), ["cycle.unused-promotion"; 2]);
+    let told: Value = serde_json::from_str(&bodies[0]).unwrap();
+    assert_eq!(told["data"]["step"]["system"], "IST");
+}
+
+#[tokio::test]
 async fn mail_is_plain_text_in_the_language_of_its_readers() {
     let arrived = Arrived::new();
     let world = World::new(Some(arrived.take_mail().await)).await;
@@ -559,6 +591,7 @@ fn every_notice_has_words_in_every_language() {
         Kind::Mended,
         Kind::Recovered,
         Kind::Cases,
+        Kind::Unused,
     ] {
         for language in Language::ALL {
             let letter = Letter {

@@ -4,9 +4,11 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use minijinja::{Value, context};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::form::Mishap;
 use super::leaf::{Leaf, view};
+use super::person::download;
 use crate::access::{In, Role, Viewer, Within};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
@@ -43,16 +45,54 @@ pub(super) async fn older(
     Path((_, cycle)): Path<(String, String)>,
     leaf: Leaf,
 ) -> Result<Response, Problem> {
-    let absent = || {
-        Problem::new(
-            Kind::Absent,
-            format!("there is no cycle {cycle}: see the history"),
-        )
-    };
-    let number = cycle.parse().map_err(|_| absent())?;
-    let scene = scene(&app, &at, Some(number)).await?.ok_or_else(absent)?;
+    let number = numbered(&cycle)?;
+    let scene = scene(&app, &at, Some(number)).await?;
+    let scene = scene.ok_or_else(|| absent(&cycle))?;
     leaf.show_in(&at, "cycle.html", context! { ..scene.content() })
         .await
+}
+
+/// What happened in a cycle, step by step, as a file to send to support. It holds no word of a connector's and no decision, which could be
+/// about a person.
+pub(super) async fn log(
+    State(app): State<App>,
+    In(at): In<Viewer>,
+    Path((_, cycle)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let number = numbered(&cycle)?;
+    let told = app.desk().cycle(&at, Some(number)).await?;
+    let mut told = told.ok_or_else(|| absent(&cycle))?;
+    told.steps.iter_mut().for_each(|step| step.note = None);
+    let waits = told.waits.map(|wait| {
+        json!({
+            "reference": format!("{}/{number}/{}", at.tenant(), wait.position + 1), "position": wait.position, "kind": wait.kind,
+            "connection": wait.connection, "look": wait.look, "code": wait.code, "fault": wait.fault, "since": wait.since,
+            "usual": wait.usual, "not_before": wait.not_before, "owner": wait.owner,
+        })
+    });
+    let connections = app.desk().connections(&at).await?;
+    let connections = connections.iter().map(|one| {
+        json!({
+            "name": one.name, "connector": one.connector, "version": one.version, "digest": one.digest, "role": one.role,
+        })
+    });
+    let log = json!({
+        "tenant": at.tenant(), "version": env!("CARGO_PKG_VERSION"), "cycle": told.summary, "waits": waits, "steps": told.steps,
+        "connections": connections.collect::<Vec<_>>(),
+    });
+    download(&format!("samklang-{}-{number}.json", at.tenant()), &log)
+}
+
+/// The number in an address.
+fn numbered(cycle: &str) -> Result<i64, Problem> {
+    cycle.parse().map_err(|_| absent(cycle))
+}
+
+fn absent(cycle: &str) -> Problem {
+    Problem::new(
+        Kind::Absent,
+        format!("there is no cycle {cycle}: see the history"),
+    )
 }
 
 /// The page of the newest cycle, with a form that was not taken.

@@ -56,6 +56,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/t/{tenant}/run", post(act::run))
         .route("/t/{tenant}/promotions", post(act::promote))
         .route("/t/{tenant}/history/{cycle}", get(cycle::older))
+        .route("/t/{tenant}/history/{cycle}/steps.json", get(cycle::log))
         .route("/t/{tenant}/halt", get(halt::show).post(halt::decide))
         .route("/t/{tenant}/cases", get(cases::list))
         .route("/t/{tenant}/cases/{id}", get(cases::show).post(cases::answer))
@@ -80,6 +81,10 @@ pub(crate) fn routes(app: &App) -> Router<App> {
             "/t/{tenant}/connections/{connection}/files",
             // How much may arrive is the installation's to say, and is counted as it arrives.
             post(upload::receive).layer(DefaultBodyLimit::disable()),
+        )
+        .route(
+            "/t/{tenant}/connections/{connection}/files/{file}",
+            post(upload::take),
         )
         .route("/t/{tenant}/builds", post(connections::build).layer(given))
         .route("/t/{tenant}/findings", get(findings::show))

@@ -1,4 +1,4 @@
-//! A file that arrives by a page, for the inbox of a connection. Two pages have the form, and what becomes of the file is the same: it takes
+//! Files of a connection's inbox, by pages: as one arrives, and as one is fetched. Two pages have the form, and what becomes of the file is the same: it takes
 //! the place of one of its name, and the page that the form leads back to says so.
 
 use axum::extract::multipart::{MultipartError, MultipartRejection};
@@ -8,8 +8,9 @@ use axum::response::Response;
 use super::form::{Typed, onwards, root};
 use super::leaf::Leaf;
 use super::{connections, cycle};
-use crate::access::{In, Operator, Within};
+use crate::access::{Administrator, In, Operator, Within};
 use crate::api::deliver::{Delivery, deliver};
+use crate::api::fetch::fetch;
 use crate::app::App;
 use crate::problem::{Kind, Problem};
 
@@ -51,6 +52,15 @@ pub(super) async fn receive(
             }
         }
     }
+}
+
+/// Gives a file of the inbox. It is asked for by a form because it is noted who took it.
+pub(super) async fn take(
+    State(app): State<App>,
+    In(at): In<Administrator>,
+    Path((_, connection, file)): Path<(String, String, String)>,
+) -> Result<Response, Problem> {
+    fetch(&app, &at, &connection, &file).await
 }
 
 /// Puts the file of a form into the inbox. The fields come in the order of the form: the page that it is on before the file itself.

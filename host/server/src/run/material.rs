@@ -292,6 +292,7 @@ pub(crate) fn summary(name: &str) -> TenantSummary {
         one_of_two: false,
         next: None,
         cases: 0,
+        unused_promotions: Vec::new(),
         broken: None,
     }
 }

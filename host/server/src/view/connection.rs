@@ -35,10 +35,21 @@ pub struct Connection {
     pub usage: Usage,
     /// It takes files: the page offers to upload one.
     pub inbox: bool,
-    /// Files that wait in its inbox.
-    pub files: Vec<String>,
+    /// Files that lie in its inbox, those that arrived last first.
+    pub files: Vec<InboxFile>,
     /// Its target is written only once it is enrolled.
     pub enrolment: bool,
+}
+
+/// A file in an inbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct InboxFile {
+    /// Its name.
+    pub name: String,
+    /// How long it is, in octets.
+    pub octets: u64,
+    /// When it arrived, or was written last.
+    pub arrived: Moment,
 }
 
 /// A credential, as far as it may be shown.

@@ -25,7 +25,7 @@ pub use build::{
 };
 pub use case::{Candidate, Case, CaseAnswer, Difference, Question};
 pub use connection::{
-    Activated, Build, BuildWish, Connection, CredentialPart, Finding, Grant, GrantUse, Installed,
+    Activated, Build, BuildWish, Connection, CredentialPart, Finding, Grant, GrantUse, InboxFile, Installed,
 };
 pub use cycle::{Counts, Cycle, Decision, Look, Promotion, PromotionWish, Step, StepCount, Usage, Wait};
 pub use enrolment::{Check, CheckNumbers, Enrolled, Enrolment, EnrolmentFinding, EnrolmentWish};
@@ -43,7 +43,7 @@ pub use mapping::{MappingQuestion, MappingTrial, TriedField, TriedObject};
 pub use moment::Moment;
 pub use plan::{Forecast, OperationStory, Plan, PlanCount, PlannedOperation};
 pub use retention::Erased;
-pub use tenant::{CycleSummary, TenantSummary};
+pub use tenant::{CycleSummary, TenantSummary, UnusedPromotion};
 pub use told::{Coded, Explained, Explanation, Held, Told, named};
 pub use work::{Untold, Work, WorkError};
 

@@ -24,8 +24,21 @@ pub struct TenantSummary {
     pub next: Option<Moment>,
     /// Questions that are open.
     pub cases: u64,
+    /// School-year promotions whose time ended lately without an import that made use of them.
+    pub unused_promotions: Vec<UnusedPromotion>,
     /// Why the tenant's configuration cannot be used; none when it can.
     pub broken: Option<String>,
+}
+
+/// A school-year promotion that was announced, and whose time has ended without its being used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UnusedPromotion {
+    /// The source.
+    pub connection: String,
+    /// What people call the source's system.
+    pub system: String,
+    /// When its time ended.
+    pub closed: Moment,
 }
 
 /// A cycle at a glance.

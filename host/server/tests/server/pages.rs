@@ -356,6 +356,41 @@ async fn what_can_be_done_about_a_fault_is_said_whoever_has_to_act() {
 }
 
 #[tokio::test]
+async fn support_is_sent_the_steps_and_no_word_about_a_person() {
+    let house = House::new().await;
+    stop(&house, "internal", "support");
+    house.desk.change("nordvik", |truth| {
+        let wait = truth.cycle.waits.as_mut().unwrap();
+        wait.message = "Ida Nygård, born 2012-04-01, has no school".to_owned();
+        let step = truth.cycle.steps.first_mut().unwrap();
+        step.note = Some("Ida Nygård was left out".to_owned());
+    });
+    let mut viewer = house.came("Ole Lund", "nordvik", Role::Viewer).await;
+    let page = read(&mut viewer, "/t/nordvik/history/411", "da").await.body;
+    assert!(
+        page.replace("&#x2f;", "/")
+            .contains("href=\"/t/nordvik/history/411/steps.json\" download>Hent forløbet"),
+        "{page}"
+    );
+    let log = viewer.get("/t/nordvik/history/411/steps.json").await;
+    assert_eq!(log.status, StatusCode::OK, "{}", log.body);
+    assert!(!log.body.contains("Ida Nygård"), "{}", log.body);
+    let told: serde_json::Value = serde_json::from_str(&log.body).unwrap();
+    assert_eq!(told["cycle"]["id"], 411);
+    assert_eq!(told["waits"]["reference"], "nordvik/411/5");
+    assert_eq!(told["waits"]["fault"], "internal");
+    assert_eq!(told["steps"].as_array().map(Vec::len), Some(9));
+    assert_eq!(told["connections"][0]["connector"], "school-files");
+    assert!(told.get("decisions").is_none());
+    for nowhere in ["7", "x"] {
+        let told = viewer
+            .get(&format!("/t/nordvik/history/{nowhere}/steps.json"))
+            .await;
+        assert_eq!(told.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
 async fn forms_of_the_cycle_do_what_they_say() {
     let house = House::new().await;
     let mut visitor = house.came("Karen Holm", "nordvik", Role::Approver).await;

@@ -239,6 +239,7 @@ async fn a_role_that_is_too_low_does_nothing() {
         (
             "administrator".to_owned(),
             vec![
+                "GET /connections/{connection}/inbox/{file}".to_owned(),
                 "POST /connectors/{connector}/build".to_owned(),
                 "GET /connectors/{connector}/trial".to_owned(),
                 "POST /connectors/{connector}/trials".to_owned(),

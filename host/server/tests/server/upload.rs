@@ -171,3 +171,38 @@ async fn a_connection_that_takes_no_files_says_so() {
         .await;
     assert_eq!((told.status.as_u16(), told.problem().as_str()), (422, "refused"));
 }
+
+#[tokio::test]
+async fn whoever_may_see_everything_fetches_a_file_and_the_journal_tells() {
+    let stage = Stage::new().await;
+    let ola = stage.person_in("nordvik", Role::Operator).await;
+    let ada = stage.person_in("nordvik", Role::Administrator).await;
+    let body = "id;navn\n1;Åse\n".repeat(6_000);
+    let put = put(&stage, &ola, "%C3%98st%202026.csv", body.clone()).await;
+    assert_eq!(put.status, StatusCode::CREATED, "{}", put.text());
+    let told = stage.get(&ola, &address("%C3%98st%202026.csv")).await;
+    assert_eq!(told.problem(), "forbidden", "it is about everybody");
+    let told = stage.get(&ada, &address("%C3%98st%202026.csv")).await;
+    assert_eq!(told.status, StatusCode::OK);
+    assert!(told.text() == body, "it comes whole, piece by piece");
+    assert_eq!(
+        told.header("content-disposition"),
+        Some("attachment; filename*=UTF-8''%C3%98st%202026%2Ecsv")
+    );
+    let notes = stage.desk.calls().into_iter().filter(|call| call.deed == "note");
+    let last = notes.last().unwrap();
+    assert!(
+        last.detail.contains("file-taken") && last.detail.contains("Øst 2026.csv"),
+        "{}",
+        last.detail
+    );
+    std::os::unix::fs::symlink(
+        "/etc/hostname",
+        stage.desk.inbox_of("nordvik", "sis").join("elsewhere"),
+    )
+    .unwrap();
+    for nothing in ["elsewhere", "none.csv", "..", "%2e%2e%2fsamklang.toml"] {
+        let told = stage.get(&ada, &address(nothing)).await;
+        assert_eq!(told.status, StatusCode::NOT_FOUND, "{nothing}: {}", told.text());
+    }
+}

@@ -61,6 +61,7 @@ wait-for-system = De, der står for { $system }, skal handle.
 wait-for-connector-vendor = Leverandøren af konnektoren til { $system } skal handle.
 wait-for-support = Du kan ikke gøre noget her. Support skal se på det.
 wait-support = Brug for hjælp? Kontakt support, og oplys { $reference }.
+wait-log = Hent forløbet som en fil til support
 act-guard = Se ændringerne igennem, og afgør, om de skal slippes igennem eller afvises.
 act-stop-refused = Få data leveret på ny, og kør igen.
 act-stop-breaker = Find ud af, hvorfor systemet afviser, og kør igen.

@@ -18,6 +18,8 @@ notice-cases = { $tenant }: { $count ->
    *[other] { $count } sager venter på svar
 }
 notice-cases-text = Hos { $tenant } er der sager, som kun et menneske kan afgøre. Alle andre synkroniseres imens.
+notice-unused = { $tenant }: et meldt skoleårsskifte er ikke blevet brugt
+notice-unused-text = Der var meldt et nyt skoleår for { $tenant }, og tiden er gået, uden at der kom en import, der lignede et. Et nyt skoleår bliver igen standset. Er det på vej, skal en, der må godkende, melde det på ny.
 notice-step = Hvor: { $step }
 notice-step-at = Hvor: { $step }, { $system }
 notice-owner = Hvem kan handle: { $owner }

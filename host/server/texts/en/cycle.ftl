@@ -61,6 +61,7 @@ wait-for-system = Whoever answers for { $system } has to act.
 wait-for-connector-vendor = The vendor of the connector for { $system } has to act.
 wait-for-support = You cannot do anything here. Support has to look at it.
 wait-support = Need help? Contact support and give { $reference }.
+wait-log = Get the steps as a file for support
 act-guard = Look through the changes, and decide whether they pass or are rejected.
 act-stop-refused = Have the data delivered anew, and run again.
 act-stop-breaker = Find out why the system refuses, and run again.

@@ -18,6 +18,8 @@ notice-cases = { $tenant }: { $count ->
    *[other] { $count } questions wait for an answer
 }
 notice-cases-text = In { $tenant } there are questions that only a person can answer. Everybody else is synchronised meanwhile.
+notice-unused = { $tenant }: an announced school-year promotion has not been used
+notice-unused-text = A new school year was announced for { $tenant }, and its time is over without an import that looked like one. The guard halts a new school year again. If it is still to come, somebody who may approve has to announce it anew.
 notice-step = Where: { $step }
 notice-step-at = Where: { $step }, { $system }
 notice-owner = Who can act: { $owner }

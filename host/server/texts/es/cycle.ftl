@@ -61,6 +61,7 @@ wait-for-system = Debe actuar quien responde de { $system }.
 wait-for-connector-vendor = Debe actuar el proveedor del conector de { $system }.
 wait-for-support = Aquí no puede hacer nada. Debe revisarlo soporte.
 wait-support = ¿Necesita ayuda? Contacte con soporte e indique { $reference }.
+wait-log = Obtener los pasos como archivo para soporte
 act-guard = Revise los cambios y decida si se aceptan o se rechazan.
 act-stop-refused = Pida una nueva entrega de los datos y ejecute de nuevo.
 act-stop-breaker = Averigüe por qué el sistema rechaza y ejecute de nuevo.

@@ -18,6 +18,8 @@ notice-cases = { $tenant }: { $count ->
    *[other] { $count } casos esperan respuesta
 }
 notice-cases-text = En { $tenant } hay casos que solo una persona puede decidir. Todos los demás se sincronizan mientras tanto.
+notice-unused = { $tenant }: no se ha usado un cambio de curso anunciado
+notice-unused-text = Se anunció un nuevo curso escolar para { $tenant } y el plazo ha terminado sin una importación que lo pareciera. Un nuevo curso volverá a detenerse. Si aún está por llegar, alguien que pueda aprobar tiene que anunciarlo de nuevo.
 notice-step = Dónde: { $step }
 notice-step-at = Dónde: { $step }, { $system }
 notice-owner = Quién puede actuar: { $owner }

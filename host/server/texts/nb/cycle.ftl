@@ -61,6 +61,7 @@ wait-for-system = De som har ansvaret for { $system }, må handle.
 wait-for-connector-vendor = Leverandøren av konnektoren til { $system } må handle.
 wait-for-support = Du kan ikke gjøre noe her. Brukerstøtte må se på det.
 wait-support = Trenger du hjelp? Kontakt brukerstøtte og oppgi { $reference }.
+wait-log = Hent forløpet som en fil til brukerstøtte
 act-guard = Se gjennom endringene, og avgjør om de skal slippes gjennom eller avvises.
 act-stop-refused = Få dataene levert på nytt, og kjør igjen.
 act-stop-breaker = Finn ut hvorfor systemet avviser, og kjør igjen.

@@ -18,6 +18,8 @@ notice-cases = { $tenant }: { $count ->
    *[other] { $count } saker venter på svar
 }
 notice-cases-text = Hos { $tenant } er det saker som bare et menneske kan avgjøre. Alle andre synkroniseres imens.
+notice-unused = { $tenant }: et meldt skoleopprykk er ikke blitt brukt
+notice-unused-text = Et nytt skoleår var meldt for { $tenant }, og tiden er ute uten at det kom en import som lignet et. Et nytt skoleår blir stanset igjen. Er det fremdeles på vei, må noen som kan godkjenne, melde det på nytt.
 notice-step = Hvor: { $step }
 notice-step-at = Hvor: { $step }, { $system }
 notice-owner = Hvem kan handle: { $owner }

@@ -61,6 +61,7 @@ wait-for-system = De som ansvarar för { $system } måste agera.
 wait-for-connector-vendor = Leverantören av kopplingen till { $system } måste agera.
 wait-for-support = Du kan inte göra något här. Supporten måste titta på det.
 wait-support = Behöver du hjälp? Kontakta supporten och uppge { $reference }.
+wait-log = Hämta förloppet som en fil till supporten
 act-guard = Gå igenom ändringarna och besluta om de ska släppas igenom eller avvisas.
 act-stop-refused = Få data levererade på nytt och kör igen.
 act-stop-breaker = Ta reda på varför systemet avvisar och kör igen.

@@ -18,6 +18,8 @@ notice-cases = { $tenant }: { $count ->
    *[other] { $count } ärenden väntar på svar
 }
 notice-cases-text = Hos { $tenant } finns ärenden som bara en människa kan avgöra. Alla andra synkroniseras under tiden.
+notice-unused = { $tenant }: ett anmält läsårsbyte har inte använts
+notice-unused-text = Ett nytt läsår var anmält för { $tenant }, och tiden har gått ut utan att det kom någon import som liknade ett. Ett nytt läsår stoppas igen. Är det fortfarande på väg måste någon som får godkänna anmäla det på nytt.
 notice-step = Var: { $step }
 notice-step-at = Var: { $step }, { $system }
 notice-owner = Vem kan agera: { $owner }

@@ -11,6 +11,9 @@ use crate::access::journal::{Change, note};
 use crate::argument::arguments;
 use crate::database::{Answer, Row};
 
+/// For how long it may stay unnoted that a session was used while others are writing, in milliseconds.
+const AT_LAST: i64 = 10 * MINUTE;
+
 /// How long a session lasts, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionTimes {
@@ -29,7 +32,7 @@ pub struct SessionRecord {
     pub person: Uuid,
     /// When it began, in milliseconds since 1970.
     pub created: i64,
-    /// When it was used last, to the minute.
+    /// When it was used last, to the minute; to ten where much is being written.
     pub used: i64,
     /// When it is over at the latest.
     pub expires: i64,
@@ -92,8 +95,16 @@ impl Access {
         let Some((found, known)) = self.session_unused(secret, times, now).await? else {
             return Ok(None);
         };
-        if now.saturating_sub(found.used) >= MINUTE {
-            let mut session = self.database.write_part().await?;
+        let unnoted = now.saturating_sub(found.used);
+        let session = if unnoted >= AT_LAST {
+            Some(self.database.write_part().await?)
+        } else if unnoted >= MINUTE {
+            // Nobody waits for a page because others are writing.
+            self.database.write_if_free().await?
+        } else {
+            None
+        };
+        if let Some(mut session) = session {
             let sql = "UPDATE session SET used = $2 WHERE id = $1 AND used < $2";
             session.run(sql, arguments![found.id, now]).await?;
             session.commit().await?;

@@ -1,12 +1,16 @@
 //! Who may come in, and as what.
 
+use std::time::Duration;
+
 use samklang_core::key::{Keyring, TenantKey};
-use samklang_core::port::StoreError;
+use samklang_core::port::{Store as _, StoreError, Stretch as _};
 use samklang_store::{
     Access, AccessEvent, Entrance, Identity, Known, Promised, Role, Scope, SessionTimes, TokenWish, Wish,
 };
 
+use crate::material::steps;
 use crate::place::{Place, keys, tenant};
+use crate::stretches::{SOON, person};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -226,6 +230,41 @@ pub async fn roles_are_given_and_taken(place: &Place) {
     assert_eq!(all[0].whom.as_deref(), Some("Anna"));
     let older = access.entries(None, Some(all[0].seq), 1).await.unwrap();
     assert_eq!(older, [all[1].clone()]);
+}
+
+/// A cycle is in the midst of a stretch, and holds what writes to SQLite.
+pub async fn nobody_waits_for_a_page_because_a_cycle_writes(place: &Place) {
+    let (installation, _) = tenant(place).await;
+    let access = installation.access();
+    let anna = came(&access, "Anna", nordvik(), Role::Viewer).await.person;
+    let secret = access.begin_session(anna.id, TIMES, 0).await.unwrap();
+    let store = installation.at_leisure().tenant("aarhus", &keys()).await.unwrap();
+    store.begin_cycle(&steps(), 1).await.unwrap();
+    let stretch = store.stretch();
+    person(&store, 1).await;
+    let at = |now: i64| tokio::time::timeout(SOON, access.session(secret.tell(), TIMES, now));
+    let used = async || access.sessions(anna.id, TIMES, MINUTE).await.unwrap()[0].used;
+    let found = at(2 * MINUTE).await.expect("the page waits for the cycle");
+    assert!(found.unwrap().is_some());
+    stretch.end().await.unwrap();
+    assert!(at(3 * MINUTE).await.unwrap().unwrap().is_some());
+    assert_eq!(used().await, 3 * MINUTE, "it is noted as soon as nobody writes");
+
+    let stretch = store.stretch();
+    person(&store, 2).await;
+    // It has not been noted for so long that it has to be, and the cycle lets it.
+    let (found, ()) = tokio::join!(at(14 * MINUTE), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        person(&store, 3).await;
+    });
+    assert!(
+        found
+            .expect("the page waits for the whole stretch")
+            .unwrap()
+            .is_some()
+    );
+    assert_eq!(used().await, 14 * MINUTE);
+    stretch.end().await.unwrap();
 }
 
 pub async fn sessions_are_over_in_time(place: &Place) {

@@ -444,11 +444,15 @@ pub async fn a_bad_delivery_is_known_again(place: &Place) {
 }
 
 pub async fn a_promotion_is_used_once_or_expires(place: &Place) {
-    let (_installation, store) = tenant(place).await;
+    let (installation, store) = tenant(place).await;
     let cycle = store.begin_cycle(&steps(), 1).await.unwrap().cycle;
     let announce = |opens, closes| store.announce_promotion("hr", (opens, closes), "anna", "august", 1);
     announce(0, 50).await.unwrap();
     let second = announce(10, 90).await.unwrap();
+    let unused = async || {
+        let glances = installation.glances(None).await.unwrap();
+        glances.into_values().next().unwrap().unused
+    };
     let states = |windows: Vec<samklang_core::port::Window>| -> Vec<WindowState> {
         windows.into_iter().map(|window| window.state).collect()
     };
@@ -457,6 +461,7 @@ pub async fn a_promotion_is_used_once_or_expires(place: &Place) {
         [WindowState::Open, WindowState::Expired],
         "the newer one takes the place of the former"
     );
+    assert_eq!(unused().await, [("hr".to_owned(), 90)]);
     assert!(store.windows(5).await.unwrap().is_empty(), "it is not open yet");
     let open = store.windows(20).await.unwrap();
     assert_eq!((open["hr"].id, open["hr"].who.as_str()), (second, "anna"));
@@ -468,6 +473,7 @@ pub async fn a_promotion_is_used_once_or_expires(place: &Place) {
     let window = store.promotions(1).await.unwrap().remove(0);
     assert_eq!((window.state, window.used_in), (WindowState::Used, Some(cycle)));
     assert!(store.windows(21).await.unwrap().is_empty());
+    assert_eq!(unused().await, []);
     announce(0, 50).await.unwrap();
     assert!(store.windows(50).await.unwrap().is_empty());
     assert_eq!(store.promotions(1).await.unwrap()[0].state, WindowState::Expired);

@@ -116,7 +116,7 @@ suite! {
     with_a_second_way_in:
     access::{
         no_secret_lies_in_the_database_and_no_access_in_a_copy, nobody_who_works_with_the_installation_is_readable,
-        the_installations_key_is_changed_like_a_tenants, names_that_are_mentioned_nowhere_go,
+        the_installations_key_is_changed_like_a_tenants, names_that_are_mentioned_nowhere_go, nobody_waits_for_a_page_because_a_cycle_writes,
     },
     faults::{
         a_failing_statement_leaves_nothing, corrupt_rows_are_named, a_newer_database_is_refused, everything_is_there_after_reopening,
@@ -127,6 +127,6 @@ suite! {
     sealing::{nothing_personal_is_readable, what_is_sealed_opens_in_its_place_alone, another_key_opens_nothing, a_former_key_still_opens, rotation_seals_anew_and_says_when_it_is_done},
     stretches::{
         batches_of_a_stretch_are_seen_by_their_own_run_and_last_at_its_end, whatever_else_writes_makes_a_stretch_last_first,
-        a_stretch_that_is_dropped_undoes_whole_batches_and_nobody_waits_for_it,
+        a_stretch_that_is_dropped_undoes_whole_batches_and_nobody_waits_for_it, who_is_waited_for_writes_after_one_batch_at_most,
     };
 }

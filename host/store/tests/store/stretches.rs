@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use samklang_core::catalogue::EntityKind;
 use samklang_core::port::{Counts, StepState, Store as _, Stretch as _};
 use samklang_store::TenantStore;
@@ -5,7 +7,7 @@ use samklang_store::TenantStore;
 use crate::material::{entity, id, keep, steps, write};
 use crate::place::{Place, keys, tenant};
 
-async fn person(store: &TenantStore, number: u8) {
+pub async fn person(store: &TenantStore, number: u8) {
     keep(
         store,
         vec![write(entity(number, EntityKind::Person, &[]))],
@@ -86,4 +88,32 @@ pub async fn whatever_else_writes_makes_a_stretch_last_first(place: &Place) {
     assert_eq!(seen(place).await, 3);
     drop(stretch);
     assert_eq!(known(&store).await, 3, "what lasts is not undone");
+}
+
+/// The longest that somebody waits who should not wait at all.
+pub const SOON: Duration = Duration::from_secs(20);
+
+/// Two cycles are at work, one in the midst of a stretch and one behind it in the line, and somebody decides something.
+pub async fn who_is_waited_for_writes_after_one_batch_at_most(place: &Place) {
+    let (installation, _) = tenant(place).await;
+    let leisure = installation.at_leisure();
+    let store = leisure.tenant("aarhus", &keys()).await.unwrap();
+    let behind = leisure.tenant("odense", &keys()).await.unwrap();
+    store.begin_cycle(&steps(), 1).await.unwrap();
+    let stretch = store.stretch();
+    person(&store, 1).await;
+    let behind = tokio::spawn(async move { behind.begin_cycle(&steps(), 1).await });
+    let decides = tokio::spawn(async move { installation.tenant("vejle", &keys()).await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    person(&store, 2).await;
+    let decided = tokio::time::timeout(SOON, decides).await;
+    decided
+        .expect("it waits for the end of the stretch")
+        .unwrap()
+        .unwrap();
+    assert_eq!(seen(place).await, 2, "what was written before lasts");
+    person(&store, 3).await;
+    stretch.end().await.unwrap();
+    behind.await.unwrap().unwrap();
+    assert_eq!(seen(place).await, 3);
 }

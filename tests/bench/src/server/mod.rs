@@ -7,6 +7,7 @@ mod estate;
 mod program;
 mod watch;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -245,6 +246,13 @@ fn crowded(scale: &Scale, estate: &Estate, receiver: &Receiver, client: &mut Cli
         took.len(),
         slowest * 1000.0
     );
+    for (kind, took) in by_kind(&seen.pages) {
+        let (number, slowest) = (took.len(), took.last().copied().unwrap_or_default());
+        eprintln!(
+            "    {kind}: {number}, {:.1} ms in the middle, the slowest {slowest:.1} ms",
+            median(took)
+        );
+    }
     let cores = thread::available_parallelism().map_or(1, usize::from);
     Ok(Row::new(
         format!(
@@ -264,6 +272,16 @@ fn crowded(scale: &Scale, estate: &Estate, receiver: &Receiver, client: &mut Cli
             Figure::new(of_hundred, Unit::Milliseconds, None),
         ],
     ))
+}
+
+/// How long the pages of each kind took, in milliseconds, the slowest last.
+fn by_kind(pages: &[(f64, &'static str)]) -> BTreeMap<&'static str, Vec<f64>> {
+    let mut kinds: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for (seconds, kind) in pages {
+        kinds.entry(kind).or_default().push(seconds * 1000.0);
+    }
+    kinds.values_mut().for_each(|took| took.sort_by(f64::total_cmp));
+    kinds
 }
 
 /// The value that so many of a hundred do not exceed. The values are sorted for it.

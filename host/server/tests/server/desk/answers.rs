@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::cycle::usage;
 use super::entities::explanation;
-use super::{Call, NOW, Rehearsal, ago, connections, page};
+use super::{Call, NOW, Rehearsal, ago, connections, lies, page};
 
 fn absent<T>(what: impl std::fmt::Display) -> Answer<T> {
     Err(DeskError::Absent(format!("there is no {what}")))
@@ -74,6 +74,7 @@ impl Desk for Rehearsal {
                 .iter()
                 .filter(|case| case.question.state == "open")
                 .count() as u64,
+            unused_promotions: Vec::new(),
             broken: truth.broken.clone(),
         })
     }
@@ -581,12 +582,9 @@ impl Desk for Rehearsal {
             let arrived = arrived
                 .into_iter()
                 .flatten()
-                .map(|file| file.unwrap().file_name());
-            let arrived = arrived.map(|name| name.into_string().unwrap());
-            connection
-                .files
-                .extend(arrived.filter(|name| !name.starts_with('.')));
-            connection.files.sort();
+                .map(|file| file.unwrap().file_name().into_string().unwrap());
+            let arrived = arrived.filter(|name| !name.starts_with('.'));
+            connection.files.extend(arrived.map(|name| lies(&name)));
         }
         Ok(connections)
     }

@@ -2,8 +2,8 @@
 
 use samklang_server::view::{
     Build, BuildBreach, BuildFound, BuildTrial, Connection, CredentialPart, Entity, Finding, Grant, GrantUse,
-    Installed, LinkCount, LinkFound, LinkJob, PlanDifference, PlanDifferences, PlannedOperation, TriedField,
-    TriedObject,
+    InboxFile, Installed, LinkCount, LinkFound, LinkJob, PlanDifference, PlanDifferences, PlannedOperation,
+    TriedField, TriedObject,
 };
 use serde_json::json;
 
@@ -17,7 +17,7 @@ pub fn connections(cast: &Cast) -> Vec<Connection> {
     let mut sis = connection("sis", "Visma Skole", "school-files", "source", 0);
     sis.inbox = true;
     sis.signer = None;
-    sis.files = vec!["pupils-2026-06-15.csv".to_owned(), "teachers.csv".to_owned()];
+    sis.files = vec![lies("pupils-2026-06-15.csv"), lies("teachers.csv")];
     sis.settings = json!({"encoding": "latin-1", "school": school, "strict": true});
     sis.credentials.clear();
     sis.grants = vec![grant(
@@ -61,6 +61,15 @@ pub fn connections(cast: &Cast) -> Vec<Connection> {
     canvas.enrolment = true;
     canvas.fixed = true;
     vec![sis, connection("hr", "Visma HRM", "csv", "source", 1), ad, canvas]
+}
+
+/// A file of an inbox.
+pub fn lies(name: &str) -> InboxFile {
+    InboxFile {
+        name: name.to_owned(),
+        octets: 81_920,
+        arrived: ago(HOUR),
+    }
 }
 
 fn connection(name: &str, system: &str, connector: &str, role: &str, number: u32) -> Connection {

@@ -22,6 +22,7 @@ use samklang_server::{Answer, AtLeast, DeskError, Within};
 use tokio::sync::watch;
 
 pub use cast::{CASTS, Cast};
+pub use connections::lies;
 pub use truth::Truth;
 
 /// The point in time that the examples are told from: a Monday in June, twenty past five in the morning in Oslo.

@@ -94,6 +94,7 @@ async fn each_role_is_offered_what_it_may_do() {
         (person.clone(), "/export\"", Role::Administrator),
         (at("/connections"), "/connections/check\"", Role::Operator),
         (at("/connections"), "/files\"", Role::Operator),
+        (at("/connections"), "/files/teachers.csv\"", Role::Administrator),
         (at("/connections"), "/builds\"", Role::Administrator),
         (at("/journal"), "/journal/retry\"", Role::Operator),
         (at("/journal"), "/journal/verify\"", Role::Viewer),
@@ -209,7 +210,7 @@ async fn what_comes_from_data_is_text_and_no_markup() {
         for connection in &mut truth.connections {
             connection.system = evil.to_owned();
             connection.settings = serde_json::json!({evil: evil});
-            connection.files.push(evil.to_owned());
+            connection.files.push(crate::desk::lies(evil));
         }
         for entry in &mut truth.journal {
             entry.who = evil.to_owned();
