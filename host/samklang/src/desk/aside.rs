@@ -11,7 +11,7 @@ use crate::failure::Failure;
 
 /// By how much such a thread is nicer than others.
 #[cfg(target_os = "linux")]
-const NICER: i32 = 10;
+const NICER: i32 = 5;
 
 /// As nice as can be.
 #[cfg(target_os = "linux")]

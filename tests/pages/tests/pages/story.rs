@@ -16,13 +16,15 @@ const DONE: &str = "Alle trin er gennemført";
 async fn decide_until_done(deciders: &[&Browser], verdict: &str, reason: &str) {
     for decider in deciders.iter().cycle().take(12) {
         decider.open(&decider.here(&format!("/t/{TENANT}")).await).await;
+        let mut done = false;
         decider
             .until("the cycle's end or its halt", async || {
                 let text = decider.text().await;
-                text.contains(DONE) || text.contains("Standset")
+                done = text.contains(DONE);
+                done || text.contains("Standset")
             })
             .await;
-        if decider.text().await.contains(DONE) {
+        if done {
             return;
         }
         decider.follow("Se, hvad der er standset, og afgør det").await;
