@@ -189,8 +189,8 @@ async fn whoever_may_see_everything_fetches_a_file_and_the_journal_tells() {
         told.header("content-disposition"),
         Some("attachment; filename*=UTF-8''%C3%98st%202026%2Ecsv")
     );
-    let notes = stage.desk.calls().into_iter().filter(|call| call.deed == "note");
-    let last = notes.last().unwrap();
+    let calls = stage.desk.calls();
+    let last = calls.iter().rfind(|call| call.deed == "note").unwrap();
     assert!(
         last.detail.contains("file-taken") && last.detail.contains("Øst 2026.csv"),
         "{}",

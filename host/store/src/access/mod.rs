@@ -26,7 +26,7 @@ pub use token::{ApiToken, TokenWish};
 
 use std::sync::Arc;
 
-use crate::database::{Answer, Database};
+use crate::database::{Answer, Database, Session};
 use crate::installation::Installation;
 use crate::staff::{Staff, given};
 
@@ -45,6 +45,9 @@ pub(crate) const TABLES: [&str; 8] = [
 /// A minute. When something was used last is kept this exactly, so that looking does not write each time.
 const MINUTE: i64 = 60_000;
 
+/// For how long it may stay unnoted that something was used while others are writing.
+const AT_LAST: i64 = 10 * MINUTE;
+
 /// Who may come into an installation, and as what.
 #[derive(Debug, Clone)]
 pub struct Access {
@@ -55,6 +58,16 @@ pub struct Access {
 impl Access {
     fn staff(&self) -> Answer<&Staff> {
         given(self.staff.as_ref())
+    }
+
+    /// What to note with that something was used, when that has not been noted for so long; none when it need not be, or others are writing and
+    /// it can wait: whoever asks for a page does not.
+    async fn to_note(&self, unnoted: i64) -> Answer<Option<Session>> {
+        match unnoted {
+            AT_LAST.. => self.database.write_part().await.map(Some),
+            MINUTE.. => self.database.write_if_free().await,
+            _ => Ok(None),
+        }
     }
 }
 

@@ -6,13 +6,10 @@ use uuid::Uuid;
 use super::person::{COLUMNS, Known, PEOPLE, handle, person};
 use super::role::roles_of;
 use super::secret::{Secret, hash};
-use super::{Access, AccessEvent, MINUTE};
+use super::{Access, AccessEvent};
 use crate::access::journal::{Change, note};
 use crate::argument::arguments;
 use crate::database::{Answer, Row};
-
-/// For how long it may stay unnoted that a session was used while others are writing, in milliseconds.
-const AT_LAST: i64 = 10 * MINUTE;
 
 /// How long a session lasts, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,16 +92,7 @@ impl Access {
         let Some((found, known)) = self.session_unused(secret, times, now).await? else {
             return Ok(None);
         };
-        let unnoted = now.saturating_sub(found.used);
-        let session = if unnoted >= AT_LAST {
-            Some(self.database.write_part().await?)
-        } else if unnoted >= MINUTE {
-            // Nobody waits for a page because others are writing.
-            self.database.write_if_free().await?
-        } else {
-            None
-        };
-        if let Some(mut session) = session {
+        if let Some(mut session) = self.to_note(now.saturating_sub(found.used)).await? {
             let sql = "UPDATE session SET used = $2 WHERE id = $1 AND used < $2";
             session.run(sql, arguments![found.id, now]).await?;
             session.commit().await?;

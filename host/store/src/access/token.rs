@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::person::{COLUMNS as PERSON, Known, PEOPLE, handle, person};
 use super::role::{Role, Scope, role, roles_of};
 use super::secret::{Secret, TOKEN, hash};
-use super::{Access, AccessEvent, MINUTE};
+use super::{Access, AccessEvent};
 use crate::access::journal::{Change, note};
 use crate::argument::arguments;
 use crate::database::{Answer, Row};
@@ -43,7 +43,7 @@ pub struct ApiToken {
     pub made: i64,
     /// Until when it can be used.
     pub expires: i64,
-    /// When it was used last, to the minute.
+    /// When it was used last, to the minute; to ten where much is being written.
     pub used: Option<i64>,
     /// When it was revoked.
     pub revoked: Option<i64>,
@@ -148,8 +148,8 @@ impl Access {
         let (found, person) = (token(&row)?, person(staff, &row, WIDTH)?);
         let roles = roles_of(&mut session, staff, person.id).await?;
         drop(session);
-        if found.used.is_none_or(|used| now.saturating_sub(used) >= MINUTE) {
-            let mut session = self.database.write_part().await?;
+        let unnoted = found.used.map_or(i64::MAX, |used| now.saturating_sub(used));
+        if let Some(mut session) = self.to_note(unnoted).await? {
             let sql = "UPDATE api_token SET used = $2 WHERE id = $1";
             session.run(sql, arguments![found.id, now]).await?;
             session.commit().await?;
