@@ -73,6 +73,15 @@ impl Premises {
         })
     }
 
+    /// The same for work that reads much. It is called within a runtime.
+    #[must_use]
+    pub(crate) fn apart(&self) -> Self {
+        Self {
+            installation: self.installation.apart(),
+            ..self.clone()
+        }
+    }
+
     /// The same for work that nobody waits for in person.
     #[must_use]
     pub(crate) fn at_leisure(&self) -> Self {

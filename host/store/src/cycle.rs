@@ -1,6 +1,8 @@
 //! The tenant's lease, its cycles and their steps. A cycle is unfinished until it has an end, and a tenant has at most one unfinished
 //! cycle: the database itself refuses a second.
 
+use std::time::Instant;
+
 use samklang_core::journal::Event;
 use samklang_core::port::{
     Begun, Counts, CycleKind, CycleRecord, CycleState, Deed, StepRecord, StepSpec, StepState, StoreError,
@@ -34,10 +36,17 @@ pub(crate) fn record(row: &Row, from: usize) -> Answer<CycleRecord> {
     })
 }
 
+/// The time after a wait in the line of those who write, to the second: a lease is for what comes after it.
+fn after(now: i64, asked: Instant) -> i64 {
+    let waited = asked.elapsed().as_secs().saturating_mul(1000);
+    now.saturating_add(i64::try_from(waited).unwrap_or(i64::MAX))
+}
+
 impl TenantStore {
     pub(crate) async fn take_cycle(&self, steps: &[StepSpec], now: i64) -> Answer<Begun> {
+        let asked = Instant::now();
         let mut session = self.deciding().await?;
-        let token = self.take_lease(&mut session, now).await?;
+        let token = self.take_lease(&mut session, after(now, asked)).await?;
         let sql = "SELECT id, state FROM cycle WHERE tenant = $1 AND ended IS NULL";
         let begun = match session.row(sql, arguments![self.tenant]).await? {
             Some(row) => {
@@ -78,8 +87,9 @@ impl TenantStore {
     ///
     /// When another worker has the tenant's cycle, or the database fails.
     pub async fn hold(&self, now: i64) -> Result<(), StoreError> {
+        let asked = Instant::now();
         let mut session = self.deciding().await?;
-        let token = self.take_lease(&mut session, now).await?;
+        let token = self.take_lease(&mut session, after(now, asked)).await?;
         session.commit().await?;
         self.keep_token(Some(token));
         Ok(())
@@ -158,7 +168,9 @@ impl TenantStore {
         if self.prolong_within(now).await? {
             return Ok(());
         }
+        let asked = Instant::now();
         let mut session = self.writing_part().await?;
+        let now = after(now, asked);
         // The row was read in this transaction already; PostgreSQL lets the share become a hold.
         let sql = "UPDATE lease SET expires = $2 WHERE tenant = $1";
         session

@@ -70,7 +70,7 @@ impl Database {
         self.begin(PART).await
     }
 
-    /// A transaction of [`Database::write_part`], unless somebody else is writing.
+    /// A transaction of [`Database::write_part`], unless somebody else in this process is writing.
     pub(crate) async fn write_if_free(&self) -> Answer<Option<Session>> {
         match self {
             Self::Sqlite { writer, .. } => match writer.try_acquire() {
@@ -81,27 +81,24 @@ impl Database {
         }
     }
 
-    /// The same database with connections of its own to read by, for those who read and write much and for whom nobody waits in person: they
-    /// hold up none of the others.
-    pub(crate) fn at_leisure(&self) -> Self {
+    /// The same database with connections of its own to read by, for those who read much: they hold up none of the others.
+    pub(crate) fn apart(&self) -> Self {
         match self {
+            Self::Sqlite { in_memory: true, .. } => self.clone(),
             Self::Sqlite {
                 writer,
                 readers,
                 in_memory,
                 line,
-                ..
+                at_leisure,
             } => {
-                let own = || {
-                    let options = readers.connect_options().as_ref().clone();
-                    readers.options().clone().connect_lazy_with(options)
-                };
+                let options = readers.connect_options().as_ref().clone();
                 Self::Sqlite {
                     writer: writer.clone(),
-                    readers: if *in_memory { readers.clone() } else { own() },
+                    readers: readers.options().clone().connect_lazy_with(options),
                     in_memory: *in_memory,
                     line: Arc::clone(line),
-                    at_leisure: true,
+                    at_leisure: *at_leisure,
                 }
             }
             Self::Postgres(pool) => {
@@ -109,6 +106,15 @@ impl Database {
                 Self::Postgres(pool.options().clone().connect_lazy_with(options))
             }
         }
+    }
+
+    /// The same database for those for whom nobody waits in person: whoever is in a hurry writes before them.
+    pub(crate) fn at_leisure(&self) -> Self {
+        let mut leisurely = self.clone();
+        if let Self::Sqlite { at_leisure, .. } = &mut leisurely {
+            *at_leisure = true;
+        }
+        leisurely
     }
 
     /// Whether somebody in a hurry waits for what a transaction of this database has.

@@ -97,6 +97,7 @@ impl Installation {
         let sql = format!(
             "SELECT t.name, n.name, p.closes FROM promotion p JOIN connection n ON n.id = p.connection JOIN tenant t ON t.id = n.tenant \
              WHERE p.cycle IS NULL AND NOT EXISTS (SELECT 1 FROM promotion later WHERE later.connection = p.connection AND later.id > p.id) \
+             AND NOT EXISTS (SELECT 1 FROM import i WHERE i.connection = p.connection AND i.promotion = p.id) \
              {named} ORDER BY p.closes, n.name"
         );
         for row in session.rows(&sql, given()).await? {

@@ -159,8 +159,17 @@ impl Installation {
         Ok(())
     }
 
-    /// The same installation for work that reads and writes much and for which nobody waits in person, as cycles do: it has connections of its own
-    /// to read by, and whoever is waited for writes before it.
+    /// The same installation with connections of its own to read by (on PostgreSQL, at all), for work that reads much. It is called within a
+    /// runtime of tokio, which looks after them.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self {
+            database: self.database.apart(),
+            ..self.clone()
+        }
+    }
+
+    /// The same installation for work that writes much and for which nobody waits in person, as cycles do: whoever is waited for writes before it.
     #[must_use]
     pub fn at_leisure(&self) -> Self {
         Self {

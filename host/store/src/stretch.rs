@@ -98,6 +98,10 @@ impl TenantStore {
 
     /// A session that only reads what has been written for this tenant so far, committed or not.
     pub(crate) async fn reading(&self) -> Answer<Reading<'_>> {
+        if self.database.is_wanted() {
+            // Only whole batches are open, and this run may think for a while.
+            self.end_transaction().await?;
+        }
         let lasting = self.stretched.lasts.lock().await;
         let within = MutexGuard::try_map(lasting, |lasting| {
             lasting.open.as_mut().map(|open| &mut open.session)

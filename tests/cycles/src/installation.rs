@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use samklang_components::component;
 
@@ -24,34 +25,53 @@ const CONNECTORS: [&str; 6] = [
 /// How the folders begin that hold such an installation.
 const MODEL: &str = "model-";
 
+/// Whoever waits for others to make it looks so often.
+const GLANCE: Duration = Duration::from_millis(50);
+
 /// The installation to copy.
 ///
 /// # Panics
 ///
 /// When a connector cannot be built or installed.
 pub fn installation() -> &'static Path {
-    static MADE: OnceLock<PathBuf> = OnceLock::new();
-    MADE.get_or_init(|| {
+    // The lock is shared by all who use it, as long as they live: nobody takes it away from them.
+    static MADE: OnceLock<(PathBuf, File)> = OnceLock::new();
+    let (made, _) = MADE.get_or_init(|| {
         let connectors = CONNECTORS.map(component);
         let folder = beside();
+        let made = folder.join(format!("{MODEL}{:016x}", mark(&connectors)));
         let lock = File::create(folder.join("lock")).expect("the lock of the installations can be made");
-        lock.lock()
-            .expect("others who make an installation can be waited for");
-        let name = format!("{MODEL}{:016x}", mark(&connectors));
-        let made = folder.join(&name);
-        if !made.is_dir() {
-            let others = fs::read_dir(&folder).expect("the folder of the installations can be read");
-            for other in others.flatten() {
-                if other.file_name().to_string_lossy().starts_with(MODEL) {
-                    fs::remove_dir_all(other.path()).expect("what another build has left can be removed");
-                }
+        loop {
+            lock.lock_shared().expect("the installations can be shared");
+            if made.is_dir() {
+                return (made, lock);
             }
-            let draft = tempfile::tempdir_in(&folder).expect("a folder for an installation");
-            make(draft.path(), &connectors);
-            fs::rename(draft.keep(), &made).expect("the installation can be given its name");
+            lock.unlock().expect("the lock can be given back");
+            if lock.try_lock().is_ok() {
+                if !made.is_dir() {
+                    make_anew(&folder, &made, &connectors);
+                }
+                lock.unlock().expect("the lock can be given back");
+            } else {
+                std::thread::sleep(GLANCE);
+            }
         }
-        made
-    })
+    });
+    made
+}
+
+/// Makes the installation, in the place of those of other builds.
+fn make_anew(folder: &Path, made: &Path, connectors: &[PathBuf]) {
+    let others = fs::read_dir(folder).expect("the folder of the installations can be read");
+    for other in others.flatten() {
+        if other.file_name().to_string_lossy().starts_with(MODEL) {
+            fs::remove_dir_all(other.path()).expect("what another build has left can be removed");
+        }
+    }
+    let draft = tempfile::Builder::new().prefix(MODEL).tempdir_in(folder);
+    let draft = draft.expect("a folder for an installation");
+    make(draft.path(), connectors);
+    fs::rename(draft.keep(), made).expect("the installation can be given its name");
 }
 
 /// The folder of the installations, beside the tests.

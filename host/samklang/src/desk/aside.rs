@@ -6,6 +6,7 @@ use std::future::Future;
 
 use samklang_server::DeskError;
 use tokio::runtime::{Builder, Runtime};
+use tracing::{Instrument as _, Span};
 
 use crate::failure::Failure;
 
@@ -46,7 +47,11 @@ impl Aside {
     ) -> Result<T, DeskError> {
         let there = self.0.as_ref().map(Runtime::handle).cloned();
         let there = there.ok_or_else(|| DeskError::Failed("the server is being stopped".to_owned()))?;
-        let done = there.clone().spawn_blocking(move || there.block_on(work())).await;
+        let span = Span::current();
+        let done = there
+            .clone()
+            .spawn_blocking(move || there.block_on(work().instrument(span)));
+        let done = done.await;
         done.map_err(|error| DeskError::Failed(format!("the work broke off: {error}; ask support")))
     }
 }

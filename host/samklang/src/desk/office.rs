@@ -49,6 +49,8 @@ const DAYS: u32 = 14;
 /// An installation and its tenants, as a server sees them.
 pub struct Office {
     premises: Premises,
+    /// The same for work that reads much.
+    apart: Premises,
     /// The same for work that nobody waits for in person.
     at_leisure: Premises,
     aside: Aside,
@@ -66,28 +68,40 @@ macro_rules! within {
     }};
 }
 
-/// The same for work that runs connectors or takes the processor for long: aside, so that it holds nobody up.
+/// The same for work that runs connectors or takes the processor for long: aside, so that it holds nobody up. The tenant is opened there as well,
+/// since connections to the database are made where they are first asked for.
 macro_rules! apart {
-    ($office:expr, $at:expr, |$place:ident| $deed:expr) => {{
-        let $place = $office.open($at, &$office.at_leisure).await?;
+    ($office:expr, $at:expr, |$place:ident| $deed:expr) => {
+        apart!($office, &$office.apart, $at, |$place| $deed)
+    };
+    ($office:expr, $premises:expr, $at:expr, |$place:ident| $deed:expr) => {{
+        let (premises, who) = (Premises::clone($premises), $at.who().to_owned());
+        let (known, systems) = ($office.known($at.tenant()).await?, $office.systems().await?);
         let work = move || async move {
-            let done: Result<_, Failure> = $deed;
-            done.map_err(|failure| refused($place.name(), failure))
+            let name = known.plan.name.clone();
+            let done = async {
+                let $place = Place::open(&premises, known, &who, &systems).await?;
+                let done: Result<_, Failure> = $deed;
+                done
+            };
+            done.await.map_err(|failure| refused(&name, failure))
         };
         $office.aside.run(work).await?
     }};
 }
 
 impl Office {
-    /// The tenants of the folder that `installation.toml` names.
+    /// The tenants of the folder that `installation.toml` names. It is made within a runtime.
     ///
     /// # Errors
     ///
     /// When the system gives no threads for their cycles.
     pub fn new(premises: Premises) -> Result<Self, Failure> {
         let roll = Roll::new(premises.settings().tenants.clone(), premises.home().folder());
+        let apart = premises.apart();
         Ok(Self {
-            at_leisure: premises.at_leisure(),
+            at_leisure: apart.at_leisure(),
+            apart,
             aside: Aside::new()?,
             premises,
             roll: Arc::new(roll),
@@ -118,13 +132,9 @@ impl Office {
     }
 
     async fn place<R: AtLeast>(&self, at: &Within<R>) -> Answer<Place> {
-        self.open(at, &self.premises).await
-    }
-
-    async fn open<R: AtLeast>(&self, at: &Within<R>, premises: &Premises) -> Answer<Place> {
         let known = self.known(at.tenant()).await?;
         let systems = self.systems().await?;
-        let place = Place::open(premises, known, at.who(), &systems).await;
+        let place = Place::open(&self.premises, known, at.who(), &systems).await;
         place.map_err(|failure| refused(at.tenant(), failure))
     }
 
@@ -375,7 +385,7 @@ impl Desk for Office {
     }
 
     async fn verify_build(&self, digest: &str) -> Answer<BuildVerdict> {
-        let (premises, digest) = (self.premises.clone(), digest.to_owned());
+        let (premises, digest) = (self.apart.clone(), digest.to_owned());
         let work = move || async move { inspection::verdict(&premises, &digest).await };
         let done = self.aside.run(work).await?;
         done.map_err(|failure| refused("", failure))
@@ -438,12 +448,12 @@ impl Desk for Office {
     }
 
     async fn erase(&self, at: &Within<Operator>) -> Answer<Vec<Erased>> {
-        apart!(self, at, |place| place.erase().await)
+        apart!(self, &self.at_leisure, at, |place| place.erase().await)
     }
 
     async fn run(&self, at: &Within<Operator>, task: &Task, follower: Arc<dyn Follower>) -> Answer<RunEnd> {
         let (task, results) = (task.clone(), Arc::clone(&self.results));
-        apart!(self, at, |place| run::carry_out(
+        apart!(self, &self.at_leisure, at, |place| run::carry_out(
             &place, &task, follower, &results
         )
         .await)

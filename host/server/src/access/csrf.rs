@@ -40,7 +40,7 @@ pub(super) fn changes(method: &Method) -> bool {
 }
 
 /// Refuses what a browser says another site made.
-pub(super) fn from_here(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
+pub(crate) fn from_here(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let refused = || {
         Problem::new(

@@ -24,6 +24,7 @@ use axum::routing::{get, post};
 use ring::hmac;
 use samklang_store::{Scope, SessionTimes};
 
+pub(crate) use csrf::from_here;
 pub(crate) use door::{Asks, dress, enter, whoever};
 pub use gate::GateError;
 pub(crate) use gate::{Gate, keep_swept};

@@ -15,7 +15,7 @@ use super::checking;
 use super::deliver::{Delivery, deliver};
 use super::extract::{self, Path, Query};
 use super::fetch::fetch;
-use crate::access::{Administrator, Guest, In, Operator, Viewer};
+use crate::access::{Administrator, Guest, In, Operator, Viewer, from_here};
 use crate::app::App;
 use crate::problem::{Kind, Problem};
 use crate::view::{
@@ -261,7 +261,10 @@ async fn get_file(
     State(app): State<App>,
     In(at): In<Administrator>,
     Path(place): Path<AtFile>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    // It is noted, so that no link elsewhere may lead here.
+    from_here(&app, &headers)?;
     fetch(&app, &at, place.connection.as_str(), &place.file).await
 }
 

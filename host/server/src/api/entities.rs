@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use super::bounds::{self, AtEntity, AtTarget, AtTenant, Reason};
 use super::extract::{self, Bounded, Path, Query};
-use crate::access::{Administrator, Approver, In, Viewer};
+use crate::access::{Administrator, Approver, In, Viewer, from_here};
 use crate::app::App;
 use crate::desk;
 use crate::problem::Problem;
@@ -151,7 +151,10 @@ async fn export_person(
     State(app): State<App>,
     In(at): In<Administrator>,
     Path(place): Path<AtEntity>,
+    headers: HeaderMap,
 ) -> Result<Json<Value>, Problem> {
+    // It is noted, so that no link elsewhere may lead here.
+    from_here(&app, &headers)?;
     Ok(Json(app.desk().export_person(&at, place.entity).await?))
 }
 

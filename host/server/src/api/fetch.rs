@@ -69,16 +69,32 @@ pub(crate) async fn fetch(
     Ok((head, Body::from_stream(pieces)).into_response())
 }
 
-/// Opens a file, with its length; none when there is no file of its own there. What leads elsewhere is none.
+/// Opens a file, with its length; none when there is no file of its own there. What leads elsewhere is none, and nobody waits for a pipe.
 fn open(path: PathBuf) -> std::io::Result<Option<(std::io::Take<std::fs::File>, u64)>> {
-    match std::fs::symlink_metadata(&path) {
-        Ok(about) if about.is_file() => {}
-        Ok(_) => return Ok(None),
-        Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(cause) => return Err(cause),
+    let mut options = std::fs::File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.custom_flags(flags.bits().cast_signed());
     }
-    let file = std::fs::File::open(path)?;
-    let length = file.metadata()?.len();
+    let file = match options.open(path) {
+        Ok(file) => file,
+        Err(cause) if matches!(cause.kind(), ErrorKind::NotFound) || is_link(&cause) => return Ok(None),
+        Err(cause) => return Err(cause),
+    };
+    let about = file.metadata()?;
     // As much as was said, should it grow meanwhile.
-    Ok(Some((file.take(length), length)))
+    Ok(about.is_file().then(|| (file.take(about.len()), about.len())))
+}
+
+#[cfg(unix)]
+fn is_link(cause: &std::io::Error) -> bool {
+    cause.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
+}
+
+#[cfg(not(unix))]
+fn is_link(_: &std::io::Error) -> bool {
+    false
 }

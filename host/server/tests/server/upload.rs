@@ -196,6 +196,10 @@ async fn whoever_may_see_everything_fetches_a_file_and_the_journal_tells() {
         "{}",
         last.detail
     );
+    let elsewhere =
+        request(Method::GET, &ada, &address("%C3%98st%202026.csv")).header("sec-fetch-site", "cross-site");
+    let told = stage.ask(elsewhere.body(Body::empty()).unwrap()).await;
+    assert_eq!(told.problem(), "csrf", "a link elsewhere has nobody fetch it");
     std::os::unix::fs::symlink(
         "/etc/hostname",
         stage.desk.inbox_of("nordvik", "sis").join("elsewhere"),
