@@ -1,7 +1,8 @@
 //! Batches that are committed together. A batch of a reconciliation touches most pages of every index in which identities or hashes lie,
 //! so that a commit after each would write the same pages again and again. While a stretch lasts, a few batches share a transaction of
 //! the one connection that writes to SQLite, and whoever reads for the same tenant reads in it. Everything else that writes ends the
-//! transaction first, and so does a batch when somebody waits for it in person. A stretch that is dropped undoes what was not committed: those batches are done again, whole.
+//! transaction first, and so does a batch when somebody waits for it in person. A stretch that is dropped undoes what was not committed: those
+//! batches are done again, whole.
 //!
 //! PostgreSQL, and SQLite in memory, whose one connection also reads ahead, commit each batch.
 

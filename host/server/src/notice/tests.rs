@@ -253,10 +253,7 @@ async fn an_errand_neither_is_nor_ends_trouble_of_the_nights() {
     let world = World::new(None).await;
     let url = arrived.receive().await;
     world.stage.configure("nordvik", |plan| {
-        plan.notices.webhook = Some(Webhook {
-            url,
-            secret: "s".into(),
-        });
+        plan.notices = webhook(&url);
     });
     let (runner, _) = world.started().await;
     let errand = async |number: u128| {
@@ -306,10 +303,7 @@ async fn what_becomes_late_is_told_though_nothing_happens() {
     let world = World::new(None).await;
     let url = arrived.receive().await;
     world.stage.configure("nordvik", |plan| {
-        plan.notices.webhook = Some(Webhook {
-            url,
-            secret: "s".into(),
-        });
+        plan.notices = webhook(&url);
     });
     let (runner, _) = world.started().await;
     world.stage.ends(
@@ -425,10 +419,7 @@ async fn what_does_not_arrive_is_sent_again() {
     let url = arrived.receive().await;
     *arrived.status.lock().unwrap() = StatusCode::SERVICE_UNAVAILABLE;
     world.stage.configure("nordvik", |plan| {
-        plan.notices.webhook = Some(Webhook {
-            url,
-            secret: "s".into(),
-        });
+        plan.notices = webhook(&url);
     });
     let (runner, herald) = world.started().await;
     world.run(&runner, "failed", Some("unauthorised")).await;
@@ -507,10 +498,7 @@ async fn the_second_of_two_is_told() {
     let world = World::new(None).await;
     let url = arrived.receive().await;
     world.stage.configure("nordvik", |plan| {
-        plan.notices.webhook = Some(Webhook {
-            url,
-            secret: "s".into(),
-        });
+        plan.notices = webhook(&url);
     });
     let (runner, _) = world.started().await;
     world.run(&runner, "halted", Some("guard")).await;
@@ -527,10 +515,7 @@ async fn a_promotion_that_nobody_made_use_of_is_told_once() {
     let world = World::new(None).await;
     let url = arrived.receive().await;
     world.stage.configure("nordvik", |plan| {
-        plan.notices.webhook = Some(Webhook {
-            url,
-            secret: "s".into(),
-        });
+        plan.notices = webhook(&url);
     });
     let (runner, _) = world.started().await;
     let over = |closed| {

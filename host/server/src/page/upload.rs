@@ -1,5 +1,5 @@
-//! Files of a connection's inbox, by pages: as one arrives, and as one is fetched. Two pages have the form, and what becomes of the file is the same: it takes
-//! the place of one of its name, and the page that the form leads back to says so.
+//! Files of a connection's inbox, by pages: as one arrives, and as one is fetched. Two pages have the form, and what becomes of the file is
+//! the same: it takes the place of one of its name, and the page that the form leads back to says so.
 
 use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::extract::{Multipart, Path, State};
