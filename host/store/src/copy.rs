@@ -24,19 +24,13 @@ const ITS_OWN: &str = "name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 
 impl Database {
     /// Copies SQLite into a file that is not there yet. Others may go on with it.
     pub(crate) async fn vacuum_into(&self, file: &Path) -> Answer<()> {
-        let refuse = |cause: &str| StoreError::Database(cause.into());
-        if !self.reads_apart() {
-            return Err(refuse("a database in memory cannot be copied"));
-        }
-        let name = file
-            .to_str()
-            .ok_or_else(|| refuse("the name of the copy is not Unicode"))?;
-        self.copy_into(name).await
+        let nameless = || StoreError::Database("the name of the copy is not Unicode".into());
+        self.copy_into(file.to_str().ok_or_else(nameless)?).await
     }
 
     /// Takes out of a copy what it has nothing of, so that it cannot be found in the file either.
     pub(crate) async fn without_access(&self) -> Answer<()> {
-        self.outside_transactions("PRAGMA secure_delete = on", []).await?;
+        self.outside_transactions("PRAGMA secure_delete = on").await?;
         let mut session = self.write().await?;
         for table in left_out() {
             session.run(format!("DELETE FROM {table}"), []).await?;

@@ -124,8 +124,15 @@ impl Database {
 
     /// Copies SQLite into a file that is not there yet, while others read and write.
     pub(crate) async fn copy_into(&self, file: &str) -> Answer<()> {
-        let Self::Sqlite { writer, .. } = self else {
-            return Ok(());
+        let Self::Sqlite {
+            writer,
+            in_memory: false,
+            ..
+        } = self
+        else {
+            return Err(StoreError::Database(
+                "a database in memory cannot be copied".into(),
+            ));
         };
         let options = writer.connect_options();
         let mut connection = options.connect().await.map_err(failed)?;
@@ -138,17 +145,13 @@ impl Database {
     }
 
     /// Runs a statement that may not stand in a transaction, with the right to write.
-    pub(crate) async fn outside_transactions(
-        &self,
-        sql: &str,
-        arguments: impl IntoIterator<Item = Argument> + Send,
-    ) -> Answer<()> {
+    pub(crate) async fn outside_transactions(&self, sql: &str) -> Answer<()> {
         let mut session = match self {
             Self::Sqlite { writer, .. } => writer.acquire().await.map(Session::Sqlite),
             Self::Postgres(pool) => pool.acquire().await.map(Session::Postgres),
         }
         .map_err(failed)?;
-        session.run(sql, arguments).await.map(drop)
+        session.run(sql, []).await.map(drop)
     }
 
     async fn begin(&self, lasting: &'static str) -> Answer<Session> {

@@ -45,14 +45,12 @@ impl Aside {
         &self,
         work: impl FnOnce() -> F + Send + 'static,
     ) -> Result<T, DeskError> {
-        let there = self.0.as_ref().map(Runtime::handle).cloned();
-        let there = there.ok_or_else(|| DeskError::Failed("the server is being stopped".to_owned()))?;
-        let span = Span::current();
-        let done = there
-            .clone()
-            .spawn_blocking(move || there.block_on(work().instrument(span)));
-        let done = done.await;
-        done.map_err(|error| DeskError::Failed(format!("the work broke off: {error}; ask support")))
+        let runtime = self.0.as_ref();
+        let runtime = runtime.ok_or_else(|| DeskError::Failed("the server is being stopped".to_owned()))?;
+        let (there, span) = (runtime.handle().clone(), Span::current());
+        let done = runtime.spawn_blocking(move || there.block_on(work().instrument(span)));
+        done.await
+            .map_err(|error| DeskError::Failed(format!("the work broke off: {error}; ask support")))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 use samklang_core::port::{Store as _, Usage};
 use samklang_server::view::{
@@ -19,6 +18,7 @@ use super::place::Place;
 use crate::configuration::{self, Opening, Tenant};
 use crate::failure::Failure;
 use crate::installation::{Premises, described};
+use crate::wiring::written;
 
 /// Files of an inbox that are named.
 const FILES: usize = 100;
@@ -253,11 +253,11 @@ fn files(folder: &Path) -> Vec<InboxFile> {
         let entry = entry.ok()?;
         let name = entry.file_name().into_string().ok()?;
         let about = entry.metadata().ok()?;
-        let arrived = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-        (about.is_file() && !name.starts_with('.')).then(|| InboxFile {
+        let arrived = Moment(written(&about)?);
+        (about.is_file() && !name.starts_with('.')).then_some(InboxFile {
             name,
             octets: about.len(),
-            arrived: Moment(i64::try_from(arrived.as_millis()).unwrap_or(i64::MAX)),
+            arrived,
         })
     });
     let mut files: Vec<_> = files.collect();

@@ -1,5 +1,6 @@
-//! The time of day.
+//! The time of day, and that of files.
 
+use std::fs::Metadata;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use samklang_core::port::Clock;
@@ -17,4 +18,10 @@ impl Clock for SystemClock {
     async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
     }
+}
+
+/// When a file was written last, in milliseconds since 1970; none where the system does not say.
+pub(crate) fn written(file: &Metadata) -> Option<i64> {
+    let since = file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_millis()).ok()
 }

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
-use std::time::UNIX_EPOCH;
 
 use samklang_core::connector::{Batch, Extent, Finding, Object, Operation, Outcome, Rejection};
 use samklang_core::port::{Connectors, Session, Usage};
@@ -15,6 +14,7 @@ use samklang_registry::Trust;
 use samklang_sandbox::{Component, OpenRequest, Reel, Sandbox, Tape};
 use tokio::sync::Mutex;
 
+use super::clock::written;
 use super::interrupt::Interrupt;
 use crate::configuration::{Home, Opening};
 
@@ -206,8 +206,7 @@ fn newest(folder: &Path) -> Option<i64> {
         .ok()?
         .filter_map(|entry| entry.ok()?.metadata().ok())
         .filter(std::fs::Metadata::is_file)
-        .filter_map(|file| file.modified().ok()?.duration_since(UNIX_EPOCH).ok())
-        .filter_map(|since| i64::try_from(since.as_millis()).ok())
+        .filter_map(|file| written(&file))
         .max()
 }
 

@@ -6,5 +6,6 @@ mod interrupt;
 pub(crate) mod worker;
 
 pub use clock::SystemClock;
+pub(crate) use clock::written;
 pub use connectors::{OpenConnection, Wiring};
 pub use interrupt::Interrupt;
